@@ -1,0 +1,31 @@
+// Two hashes for two jobs: SHA-256 names content, XXH3 finds damage.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// SHA-256 of some bytes: 32 raw bytes.
+using Sha256Digest = std::array<std::uint8_t, 32>;
+
+Sha256Digest Sha256(std::span<const std::byte> bytes);
+Sha256Digest Sha256(std::string_view bytes);
+
+/// SHA-256 of everything behind a descriptor, read in pieces from offset 0. Errors: kIo.
+Result<Sha256Digest> Sha256OfFile(int fd);
+
+/// Lower-case hex, two digits a byte.
+std::string Hex(std::span<const std::uint8_t> bytes);
+
+/// XXH3, 64 bits. Detects damage; no defence against somebody who wants a collision.
+std::uint64_t Checksum64(std::span<const std::byte> bytes);
+
+}  // namespace vitrine

@@ -1,0 +1,136 @@
+#include "base/utf8.h"
+
+#include <cstdint>
+
+namespace vitrine {
+namespace {
+
+constexpr char32_t kReplacement = 0xFFFD;
+
+struct Decoded {
+  char32_t code_point = kReplacement;
+  std::size_t length = 1;
+  bool valid = false;
+};
+
+// One sequence at the front of `bytes` (not empty), by table 3-7 of the Unicode standard.
+Decoded DecodeFront(std::string_view bytes) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(bytes[i]); };
+  const std::uint8_t first = byte(0);
+  if (first < 0x80) return {first, 1, true};
+  std::size_t length = 0;
+  char32_t code_point = 0;
+  if (first >= 0xC2 && first <= 0xDF) {
+    length = 2;
+    code_point = first & 0x1Fu;
+  } else if (first >= 0xE0 && first <= 0xEF) {
+    length = 3;
+    code_point = first & 0x0Fu;
+  } else if (first >= 0xF0 && first <= 0xF4) {
+    length = 4;
+    code_point = first & 0x07u;
+  } else {
+    return {};
+  }
+  if (bytes.size() < length) return {};
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0) != 0x80) return {};
+    code_point = (code_point << 6) | (byte(i) & 0x3Fu);
+  }
+  const bool overlong = (length == 3 && code_point < 0x800) || (length == 4 && code_point < 0x10000);
+  const bool surrogate = code_point >= 0xD800 && code_point <= 0xDFFF;
+  if (overlong || surrogate || code_point > 0x10FFFF) return {};
+  return {code_point, length, true};
+}
+
+bool IsControl(char32_t c) {
+  // C0, DEL, C1, and the marks that turn the reading direction round: all could make a name look like another one.
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace
+
+bool IsUtf8(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const Decoded front = DecodeFront(bytes);
+    if (!front.valid) return false;
+    bytes.remove_prefix(front.length);
+  }
+  return true;
+}
+
+std::vector<char32_t> DecodeUtf8(std::string_view bytes) {
+  std::vector<char32_t> code_points;
+  code_points.reserve(bytes.size());
+  while (!bytes.empty()) {
+    const Decoded front = DecodeFront(bytes);
+    code_points.push_back(front.code_point);
+    bytes.remove_prefix(front.length);
+  }
+  return code_points;
+}
+
+void AppendUtf8(std::string& text, char32_t c) {
+  if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = kReplacement;
+  const auto tail = [&](int shift) { text += static_cast<char>(0x80 | ((c >> shift) & 0x3F)); };
+  if (c < 0x80) {
+    text += static_cast<char>(c);
+  } else if (c < 0x800) {
+    text += static_cast<char>(0xC0 | (c >> 6));
+    tail(0);
+  } else if (c < 0x10000) {
+    text += static_cast<char>(0xE0 | (c >> 12));
+    tail(6);
+    tail(0);
+  } else {
+    text += static_cast<char>(0xF0 | (c >> 18));
+    tail(12);
+    tail(6);
+    tail(0);
+  }
+}
+
+std::string ToValidUtf8(std::string_view bytes) {
+  if (IsUtf8(bytes)) return std::string(bytes);
+  std::string text;
+  for (const char32_t c : DecodeUtf8(bytes)) AppendUtf8(text, c);
+  return text;
+}
+
+std::string Printable(std::string_view bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string text;
+  while (!bytes.empty()) {
+    const Decoded front = DecodeFront(bytes);
+    if (front.valid && !IsControl(front.code_point)) {
+      text.append(bytes.substr(0, front.length));
+    } else {
+      for (const char c : bytes.substr(0, front.length)) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        text += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+      }
+    }
+    bytes.remove_prefix(front.length);
+  }
+  return text;
+}
+
+std::string Quoted(std::string_view name) { return '"' + Printable(name) + '"'; }
+
+std::string Base64(std::string_view bytes) {
+  constexpr char kAlphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      group = (group << 8) | (i + j < bytes.size() ? static_cast<std::uint8_t>(bytes[i + j]) : 0u);
+    }
+    const std::size_t digits = bytes.size() - i >= 3 ? 4 : bytes.size() - i + 1;
+    for (std::size_t j = 0; j < 4; ++j) {
+      text += j < digits ? kAlphabet[(group >> (18 - 6 * j)) & 63] : '=';
+    }
+  }
+  return text;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,31 @@
+// Text that may be anything: checking and mending UTF-8, and showing bytes safely to people.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vitrine {
+
+/// True when `bytes` is well-formed UTF-8 (no surrogates, no overlong forms, at most U+10FFFF).
+bool IsUtf8(std::string_view bytes);
+
+/// The code points of `bytes`; each byte that belongs to no well-formed sequence becomes U+FFFD.
+std::vector<char32_t> DecodeUtf8(std::string_view bytes);
+
+/// Appends one code point in UTF-8; surrogates and values past U+10FFFF become U+FFFD.
+void AppendUtf8(std::string& text, char32_t code_point);
+
+/// `bytes` as well-formed UTF-8, with U+FFFD where it was not.
+std::string ToValidUtf8(std::string_view bytes);
+
+/// A name in double quotes for messages: valid UTF-8, control characters (terminal escapes among them) shown as \xNN.
+std::string Quoted(std::string_view name);
+
+/// The same without the quotes: safe to print to a terminal.
+std::string Printable(std::string_view bytes);
+
+/// RFC 4648 base64 with padding.
+std::string Base64(std::string_view bytes);
+
+}  // namespace vitrine

@@ -1,0 +1,135 @@
+// The truth about a library, in SQLite: which pictures there are by content, where their files were seen, what failed
+// and why, and each picture's vector in each space. Everything else on disk can be made again from here.
+//
+// One process writes at a time (the library's lock, taken by Open for writing); any number read meanwhile.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/hash.h"
+#include "index/vector_index.h"
+#include "vitrine/result.h"
+#include "vitrine/types.h"
+
+namespace vitrine {
+
+/// What the operating system says of a file; when all of it is unchanged, so is the content.
+struct FileStamp {
+  std::uint64_t size_bytes = 0;
+  std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  bool operator==(const FileStamp&) const = default;
+};
+
+/// A file as the catalog remembers it.
+struct KnownFile {
+  PathBytes path;
+  FileStamp stamp;
+  std::optional<AssetId> asset;  ///< Empty when the file failed.
+  std::string failure;           ///< Why, when it failed; else empty.
+};
+
+/// A picture that was decoded and embedded, ready to be recorded.
+struct NewAsset {
+  Sha256Digest content{};
+  PictureInfo info;
+};
+
+/// One file's outcome in a batch. Either an asset that is known (`asset`), or a new one (`new_asset` with its codes at
+/// the same position in `RecordBatch`'s vectors), or a failure.
+struct FileOutcome {
+  PathBytes path;
+  FileStamp stamp;
+  std::optional<AssetId> asset;
+  std::optional<NewAsset> new_asset;
+  std::string failure;
+};
+
+/// A picture that a search may return.
+struct AssetRecord {
+  AssetId id{};
+  Sha256Digest content{};
+  PictureInfo info;
+  std::vector<PathBytes> paths;  ///< Where it was last seen, in byte order; at least one.
+  bool offline = false;          ///< Every path lies under a root that is not there now.
+};
+
+/// A folder or file given to `index`.
+struct RootRecord {
+  PathBytes path;
+  bool offline = false;
+  std::uint64_t files = 0;  ///< Files remembered under it that hold a picture.
+};
+
+struct CatalogCounts {
+  std::uint64_t assets = 0;    ///< Pictures with at least one path.
+  std::uint64_t files = 0;     ///< Paths that hold one.
+  std::uint64_t failures = 0;  ///< Paths that failed.
+};
+
+/// How a catalog is opened.
+enum class CatalogMode : std::uint8_t {
+  kRead,   ///< Never writes, never checkpoints; works on read-only media.
+  kWrite,  ///< Creates or migrates; holds the library's lock until destroyed.
+};
+
+/// Not thread-safe: one thread at a time.
+class Catalog {
+ public:
+  /// Opens "<folder>/catalog.sqlite".
+  /// Errors: kNotFound (kRead, no library there), kLocked (another writer), kUnsupported (made by a newer Vitrine),
+  /// kCorrupt (integrity check failed), kNoSpace, kIo.
+  static Result<std::unique_ptr<Catalog>> Open(const std::string& folder, CatalogMode mode);
+  virtual ~Catalog() = default;
+
+  // Spaces.
+
+  /// Remembers a space (kWrite) and returns its generation, >= 1: raised whenever row ids are dealt anew.
+  virtual Result<std::uint64_t> EnsureSpace(const std::string& space, const std::string& model, std::size_t dimension) = 0;
+  /// The generation of a space; 0 when the catalog has never heard of it.
+  virtual Result<std::uint64_t> Generation(const std::string& space) = 0;
+  /// The vectors of a space, in row order. The source lives as long as the catalog.
+  virtual Result<std::unique_ptr<RowSource>> Vectors(const std::string& space) = 0;
+  /// Rows of a space whose asset has at least one path now: what a search may return.
+  virtual Result<RowSet> LiveRows(const std::string& space) = 0;
+  /// The row of an asset in a space; empty when it is not embedded there.
+  virtual Result<std::optional<RowId>> RowOf(const std::string& space, AssetId asset) = 0;
+  /// The assets behind rows, in the order asked; rows without a living asset are left out.
+  virtual Result<std::vector<std::pair<RowId, AssetRecord>>> AssetsOfRows(const std::string& space,
+                                                                          std::span<const RowId> rows) = 0;
+
+  // Reading.
+
+  virtual Result<std::optional<KnownFile>> FileAt(const PathBytes& path) = 0;
+  /// The asset with this content, when it also has a vector in `space`.
+  virtual Result<std::optional<AssetId>> AssetByContent(const Sha256Digest& content, const std::string& space) = 0;
+  virtual Result<std::vector<RootRecord>> Roots() = 0;
+  virtual Result<CatalogCounts> Counts() = 0;
+  /// Calls `visit` for each remembered failure, in byte order of the path.
+  virtual Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) = 0;
+
+  // Writing (kWrite). Each call is one durable transaction: when it returns, a power cut loses nothing of it.
+
+  /// Starts a run over `root`: everything seen from now on is stamped with the returned number.
+  virtual Result<std::int64_t> BeginRun(const PathBytes& root) = 0;
+  /// Marks files as seen unchanged in this run.
+  virtual Status MarkSeen(std::int64_t run, std::span<const PathBytes> paths) = 0;
+  /// Records outcomes; `vectors` holds one row for each outcome with a `new_asset`, in order.
+  virtual Status RecordBatch(std::int64_t run, const std::string& space, std::span<const FileOutcome> outcomes,
+                             const EncodedRows& vectors) = 0;
+  /// Ends a run that saw the whole root: forgets the paths under it that were not seen. Pictures and vectors stay, so
+  /// that a file that comes back costs no inference. Returns how many paths were forgotten.
+  virtual Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) = 0;
+  /// Marks a root as not there now; its files stay. FinishRun and BeginRun bring it back.
+  virtual Status MarkOffline(const PathBytes& root) = 0;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,52 @@
+// A set of rows as a bitmap: filters and tombstones.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace vitrine {
+
+/// One bit a row, 64 rows a word. Not thread-safe for writing; any number of readers.
+class RowSet {
+ public:
+  RowSet() = default;
+  /// Rows 0 .. size - 1, all in or all out.
+  explicit RowSet(std::size_t size, bool value = false)
+      : size_(size), words_((size + 63) / 64, value ? ~std::uint64_t{0} : 0) {
+    ClearTail();
+  }
+
+  std::size_t size() const { return size_; }
+  /// A row past the end is not in the set.
+  bool Contains(std::size_t row) const { return row < size_ && ((words_[row / 64] >> (row % 64)) & 1) != 0; }
+  void Insert(std::size_t row) { words_[row / 64] |= std::uint64_t{1} << (row % 64); }
+  void Erase(std::size_t row) { words_[row / 64] &= ~(std::uint64_t{1} << (row % 64)); }
+
+  /// Rows in the set.
+  std::size_t Count() const {
+    std::size_t count = 0;
+    for (const std::uint64_t word : words_) count += static_cast<std::size_t>(std::popcount(word));
+    return count;
+  }
+
+  /// Keeps the rows that are also in `other`.
+  void IntersectWith(const RowSet& other) {
+    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= i < other.words_.size() ? other.words_[i] : 0;
+  }
+
+  /// Bit i of word w is row 64 w + i; bits past size() are 0.
+  std::span<const std::uint64_t> words() const { return words_; }
+
+ private:
+  void ClearTail() {
+    if (size_ % 64 != 0) words_.back() &= (std::uint64_t{1} << (size_ % 64)) - 1;
+  }
+
+  std::size_t size_ = 0;
+  std::vector<std::uint64_t> words_;
+};
+
+}  // namespace vitrine

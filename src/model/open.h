@@ -1,0 +1,57 @@
+// The door to the room: a model pack becomes an Embedder, or a report for `doctor`.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/embedder.h"
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// Where the image tower runs.
+enum class Device : std::uint8_t {
+  kAuto,  ///< The fastest provider that passes the pack's self-test on this machine.
+  kCpu,   ///< ONNX Runtime's own CPU kernels, whatever else is there.
+};
+
+struct EmbedderOptions {
+  std::string pack_folder;  ///< Holds pack.json (docs/formats/model-pack.md).
+  std::string
+      cache_folder;       ///< Compiled towers are kept here; empty for none. Made if missing; may be emptied.
+  int image_threads = 2;  ///< Threads of one EmbedPictures call, >= 1.
+  int text_threads = 2;   ///< Threads of one EmbedTexts call, >= 1.
+  Device device = Device::kAuto;
+};
+
+/// Opens a pack. Cheap (about a millisecond): reads pack.json and the small files. Each tower is read,
+/// checked against its SHA-256, loaded and put through the pack's self-test when it is first used; a tower
+/// that fails is an error of that first call, and of every later one. Errors: kModel (a file is missing,
+/// damaged or refused), kInvalidArgument (options).
+Result<std::unique_ptr<Embedder>> OpenEmbedder(const EmbedderOptions& options);
+
+/// What `doctor` tells about a pack.
+struct ModelReport {
+  std::string name;
+  std::string version;
+  std::string licence;
+  std::string origin;
+  Space space;
+  std::string runtime;                   ///< "ONNX Runtime 1.24.1".
+  std::vector<std::string> providers;    ///< Execution providers that the runtime has here.
+  std::string image_provider;            ///< The one that the image tower runs on.
+  std::string text_provider;             ///< The one that the text tower runs on.
+  double picture_cosine = 0;             ///< Of the self-test's picture with its expected vector.
+  std::vector<double> sentence_cosines;  ///< Of the self-test's sentences with theirs, in the pack's order.
+  std::vector<std::string> files;        ///< Files whose SHA-256 was found right.
+  std::vector<std::string> notes;        ///< Why something faster was not used, in words.
+};
+
+/// Loads both towers and runs the whole self-test.
+/// Errors: kModel (with the file, the cause and the next step), kInvalidArgument (options).
+Result<ModelReport> InspectModel(const EmbedderOptions& options);
+
+}  // namespace vitrine

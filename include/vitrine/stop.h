@@ -6,8 +6,8 @@
 
 namespace vitrine {
 
-/// Set from any thread or from a signal handler (the store is lock-free). The first request lets work in flight finish;
-/// the second abandons it. Both leave everything on disk sound.
+/// Set from any thread or from a signal handler (the store is lock-free). The first request lets work in
+/// flight finish; the second abandons it. Both leave everything on disk sound.
 class StopSignal {
  public:
   void Request() { level_.fetch_add(1, std::memory_order_relaxed); }

@@ -7,7 +7,8 @@
 
 namespace vitrine {
 
-/// A picture by its content: two files with the same bytes are one asset. Positive; stable for the life of a library.
+/// A picture by its content: two files with the same bytes are one asset. Positive; stable for the life of a
+/// library.
 enum class AssetId : std::int64_t {};
 
 /// The name of a file as the operating system gives it: bytes without NUL, not necessarily UTF-8.
@@ -16,11 +17,12 @@ using PathBytes = std::string;
 /// What a picture file says about itself. Every field is optional: absent means the file does not say.
 /// Texts are UTF-8, at most 255 bytes, without control characters.
 struct Facts {
-  std::optional<std::string> taken_at;  ///< Local time of the exposure, "2024-06-01T17:03:22" (ISO 8601, no zone).
-  std::optional<std::string> camera;    ///< Maker and model, "FUJIFILM X-T5".
-  std::optional<std::string> lens;      ///< "XF33mmF1.4 R LM WR".
-  std::optional<double> exposure_s;     ///< Shutter time in seconds, > 0.
-  std::optional<double> f_number;       ///< Aperture, > 0.
+  std::optional<std::string>
+      taken_at;  ///< Local time of the exposure, "2024-06-01T17:03:22" (ISO 8601, no zone).
+  std::optional<std::string> camera;  ///< Maker and model, "FUJIFILM X-T5".
+  std::optional<std::string> lens;    ///< "XF33mmF1.4 R LM WR".
+  std::optional<double> exposure_s;   ///< Shutter time in seconds, > 0.
+  std::optional<double> f_number;     ///< Aperture, > 0.
   std::optional<double> focal_length_mm;
   std::optional<std::int64_t> iso;
   std::optional<double> latitude;   ///< Degrees north, -90..90.
@@ -31,7 +33,7 @@ struct Facts {
 struct PictureInfo {
   std::int32_t width_px = 0;   ///< Of the upright picture (orientation applied).
   std::int32_t height_px = 0;  ///< Of the upright picture.
-  std::string format;          ///< "jpeg", "png", "webp", "gif", "tiff", "bmp", "heif", "avif", "jxl", "svg", "raw".
+  std::string format;  ///< "jpeg", "png", "webp", "gif", "tiff", "bmp", "heif", "avif", "jxl", "svg", "raw".
   Facts facts;
 };
 

@@ -29,7 +29,8 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-/// An Error for the current errno: kNotFound, kNoSpace (ENOSPC, EDQUOT) or kIo, saying "<doing> "<path>": <cause>".
+/// An Error for the current errno: kNotFound, kNoSpace (ENOSPC, EDQUOT) or kIo, saying "<doing> "<path>":
+/// <cause>".
 Error ErrnoError(std::string_view doing, std::string_view path, int error_number);
 
 /// Opens a regular file for reading. Never blocks on a FIFO, never follows a link in the last component.
@@ -39,10 +40,12 @@ Result<UniqueFd> OpenRegularFile(const std::string& path);
 /// Reads everything behind `fd` from offset 0. Errors: kIo.
 Result<std::string> ReadAll(int fd);
 
-/// Reads a whole file, at most `max_bytes`. Errors: as OpenRegularFile (links are followed), kCorrupt when larger.
+/// Reads a whole file, at most `max_bytes`. Errors: as OpenRegularFile (links are followed), kCorrupt when
+/// larger.
 Result<std::string> ReadFile(const std::string& path, std::uint64_t max_bytes = 1ull << 30);
 
-/// Writes all of `bytes` at the current offset, however often the kernel takes only a part. Errors: kNoSpace, kIo.
+/// Writes all of `bytes` at the current offset, however often the kernel takes only a part. Errors: kNoSpace,
+/// kIo.
 Status WriteAll(int fd, std::string_view bytes, std::string_view path);
 
 /// How far an atomic write goes before it returns.
@@ -51,8 +54,8 @@ enum class Durability : std::uint8_t {
   kCache,   ///< Whole or absent, but may be lost in a power cut: for what can be made again.
 };
 
-/// Publishes `bytes` at `path`: written beside it, then renamed over it. Readers see the old file or the new one,
-/// never a part. Errors: kNoSpace, kIo.
+/// Publishes `bytes` at `path`: written beside it, then renamed over it. Readers see the old file or the new
+/// one, never a part. Errors: kNoSpace, kIo.
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, Durability durability);
 
 /// Makes a folder and its missing parents, mode 0700. Fine if it exists. Errors: kNoSpace, kIo.

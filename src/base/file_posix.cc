@@ -33,7 +33,7 @@ Result<UniqueFd> OpenForReading(const std::string& path, int extra_flags) {
   UniqueFd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | extra_flags));
   if (!fd && errno == ELOOP) return Error(Code::kUnsupported, "is a symbolic link");
   if (!fd) return ErrnoError("cannot open", path, errno);
-  struct stat status {};
+  struct stat status{};
   if (fstat(fd.get(), &status) != 0) return ErrnoError("cannot look at", path, errno);
   if (!S_ISREG(status.st_mode)) return Error(Code::kUnsupported, "not a regular file: " + Quoted(path));
   return fd;
@@ -76,7 +76,7 @@ Result<std::string> ReadAll(int fd) {
 
 Result<std::string> ReadFile(const std::string& path, std::uint64_t max_bytes) {
   VITRINE_TRY_ASSIGN(const UniqueFd fd, OpenForReading(path, 0));
-  struct stat status {};
+  struct stat status{};
   if (fstat(fd.get(), &status) != 0) return ErrnoError("cannot look at", path, errno);
   if (static_cast<std::uint64_t>(status.st_size) > max_bytes) {
     return Error(Code::kCorrupt, Quoted(path) + " is larger than " + std::to_string(max_bytes) + " bytes");
@@ -103,7 +103,8 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, Dura
   if (!fd) return ErrnoError("cannot create", part, errno);
   const auto write_and_rename = [&]() -> Status {
     VITRINE_TRY(WriteAll(fd.get(), bytes, path));
-    if (durability == Durability::kSynced && fsync(fd.get()) != 0) return ErrnoError("cannot sync", path, errno);
+    if (durability == Durability::kSynced && fsync(fd.get()) != 0)
+      return ErrnoError("cannot sync", path, errno);
     if (rename(part.c_str(), path.c_str()) != 0) return ErrnoError("cannot publish", path, errno);
     return {};
   };
@@ -122,7 +123,7 @@ Status MakeFolders(const std::string& path) {
     if (mkdir(path.c_str(), 0700) == 0) return {};
   }
   const int cause = errno;
-  struct stat status {};
+  struct stat status{};
   if (cause == EEXIST && stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) return {};
   return ErrnoError("cannot make the folder", path, cause);
 }
@@ -137,7 +138,7 @@ Status SyncFolder(const std::string& path) {
 
 Result<MappedFile> MappedFile::Open(const std::string& path) {
   VITRINE_TRY_ASSIGN(const UniqueFd fd, OpenForReading(path, 0));
-  struct stat status {};
+  struct stat status{};
   if (fstat(fd.get(), &status) != 0) return ErrnoError("cannot look at", path, errno);
   MappedFile map;
   if (status.st_size == 0) return map;

@@ -7,8 +7,9 @@
 
 namespace vitrine {
 
-/// From here on this process, its threads and its children cannot create an internet socket: socket(AF_INET...) and
-/// socket(AF_INET6...) fail with EPERM. Cannot be undone. Errors: kUnsupported (no seccomp on this kernel).
+/// From here on this process, its threads and its children cannot create an internet socket:
+/// socket(AF_INET...) and socket(AF_INET6...) fail with EPERM. Cannot be undone. Errors: kUnsupported (no
+/// seccomp on this kernel).
 Status DenyInternetSockets();
 
 /// True when a new internet socket can be created now. Creates one and closes it; sends nothing.

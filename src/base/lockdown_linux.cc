@@ -13,7 +13,8 @@
 namespace vitrine {
 
 Status DenyInternetSockets() {
-  const std::unique_ptr<void, decltype(&seccomp_release)> filter(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release);
+  const std::unique_ptr<void, decltype(&seccomp_release)> filter(seccomp_init(SCMP_ACT_ALLOW),
+                                                                 &seccomp_release);
   if (!filter) return Error(Code::kUnsupported, "cannot make a system call filter");
   for (const int family : {AF_INET, AF_INET6, AF_PACKET}) {
     const int added = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EPERM), SCMP_SYS(socket), 1,

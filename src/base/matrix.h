@@ -10,8 +10,7 @@ namespace vitrine {
 class Matrix {
  public:
   Matrix() = default;
-  Matrix(std::size_t rows, std::size_t columns)
-      : rows_(rows), columns_(columns), values_(rows * columns) {}
+  Matrix(std::size_t rows, std::size_t columns) : rows_(rows), columns_(columns), values_(rows * columns) {}
 
   std::size_t rows() const { return rows_; }
   std::size_t columns() const { return columns_; }

@@ -9,10 +9,9 @@
 #define VITRINE_CONCAT_INNER(a, b) a##b
 #define VITRINE_CONCAT(a, b) VITRINE_CONCAT_INNER(a, b)
 
-#define VITRINE_TRY(expression)                                                        \
-  do {                                                                                 \
-    if (auto vitrine_status = (expression); !vitrine_status)                           \
-      return std::move(vitrine_status).error();                                        \
+#define VITRINE_TRY(expression)                                                                        \
+  do {                                                                                                 \
+    if (auto vitrine_status = (expression); !vitrine_status) return std::move(vitrine_status).error(); \
   } while (false)
 
 #define VITRINE_TRY_ASSIGN_INNER(temporary, declaration, expression) \

@@ -44,7 +44,8 @@ Decoded DecodeFront(std::string_view bytes) {
 }
 
 bool IsControl(char32_t c) {
-  // C0, DEL, C1, and the marks that turn the reading direction round: all could make a name look like another one.
+  // C0, DEL, C1, and the marks that turn the reading direction round: all could make a name look like another
+  // one.
   return c < 0x20 || (c >= 0x7F && c < 0xA0) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 

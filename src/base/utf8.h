@@ -19,7 +19,8 @@ void AppendUtf8(std::string& text, char32_t code_point);
 /// `bytes` as well-formed UTF-8, with U+FFFD where it was not.
 std::string ToValidUtf8(std::string_view bytes);
 
-/// A name in double quotes for messages: valid UTF-8, control characters (terminal escapes among them) shown as \xNN.
+/// A name in double quotes for messages: valid UTF-8, control characters (terminal escapes among them) shown
+/// as \xNN.
 std::string Quoted(std::string_view name);
 
 /// The same without the quotes: safe to print to a terminal.

@@ -1,0 +1,143 @@
+// Vitrine's public interface: a library of pictures that can be searched by what is in them.
+//
+//   vitrine::LibraryOptions options;
+//   options.folder = "/home/ada/.local/share/vitrine/default";
+//   auto library = vitrine::Library::Open(options);
+//   if (!library) return Report(library.error());
+//
+//   vitrine::StopSignal stop;
+//   auto report = (*library)->Index({.roots = {"/home/ada/Pictures"}}, nullptr, stop);
+//
+//   auto found = (*library)->Search({.text = "two dogs in the snow"}, {.limit = 10});
+//   if (found) for (const vitrine::Hit& hit : found->hits) Show(hit.paths.front(), hit.score);
+//
+// A library is one folder: catalog, vectors, thumbnails. Originals are only ever read. Nothing here opens a
+// network connection, prints, or ends the process. Paths are bytes as the operating system gives them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "vitrine/index_report.h"
+#include "vitrine/result.h"
+#include "vitrine/stop.h"
+#include "vitrine/types.h"
+
+namespace vitrine {
+
+/// Where things are. Empty fields take the defaults named beside them.
+struct LibraryOptions {
+  std::string folder;  ///< The library. Required; made by the first Index().
+  std::string model;   ///< A pack beside the program by name, or the folder of one. Default: "starter".
+  std::string worker_program;  ///< `vitrine-decode`. Default: the one beside the program.
+  std::size_t threads = 0;     ///< Decode workers and inference threads. Default: the number of cores.
+  bool allow_svg = false;      ///< SVG is a program in disguise: off unless asked for.
+};
+
+/// What to index.
+struct IndexOptions {
+  std::vector<PathBytes> roots;  ///< Folders or files; relative ones are taken from the working folder.
+  bool retry_failed = false;     ///< Try files again that failed before and have not changed since.
+};
+
+/// What to look for: words, pictures, or both. At least one part.
+struct Query {
+  std::string text;                 ///< UTF-8; what should be seen in the picture.
+  std::vector<PathBytes> pictures;  ///< Files, in the library or not; results are like all of them.
+};
+
+struct SearchOptions {
+  std::size_t limit = 10;  ///< Hits wanted, 1..100,000.
+};
+
+/// One picture found.
+struct Hit {
+  AssetId id{};
+  std::vector<PathBytes> paths;  ///< Where it lies; at least one, in byte order. Several for copies.
+  float score = 0;               ///< Cosine with the query in the model's space, in about [-1, 1].
+  double relevance = 0;          ///< How far the score stands out from that of unrelated pictures: 0..1.
+  std::vector<std::string> why;  ///< The parts of the query that it answers.
+  PictureInfo info;
+  bool offline = false;        ///< Its drive or folder is not there now.
+  std::string thumbnail_path;  ///< A JPEG of at most 256 px in the library; may be missing.
+};
+
+struct SearchResult {
+  std::vector<Hit> hits;    ///< Best first; ties in order of id.
+  std::uint64_t total = 0;  ///< Pictures that were compared.
+  double took_ms = 0;
+  std::vector<std::string> notes;
+};
+
+/// Counts for people.
+struct LibraryInfo {
+  std::string folder;
+  std::string model;
+  std::uint64_t pictures = 0;
+  std::uint64_t files = 0;
+  std::uint64_t failures = 0;
+  std::uint64_t vectors = 0;
+  std::vector<PathBytes> roots;
+  std::vector<PathBytes> offline_roots;
+};
+
+/// One line of a health report.
+struct Finding {
+  enum class Level : std::uint8_t { kOk, kNote, kProblem };
+  Level level = Level::kOk;
+  std::string subject;  ///< "model", "library", "network", ...
+  std::string text;
+};
+
+/// An open library. Searches may run at the same time from several threads; Index() and searches may too, and
+/// a search then sees what was recorded when it began. Two processes may search one library; only one may
+/// index it.
+class Library {
+ public:
+  /// Prepares a library; touches the disk as little as possible. The folder need not exist yet.
+  /// Errors: kInvalidArgument (no folder), kModel (no such model pack, or one that is damaged).
+  static Result<std::unique_ptr<Library>> Open(const LibraryOptions& options);
+  virtual ~Library() = default;
+
+  /// Makes the library match the roots: new and changed pictures are embedded, moved ones re-attached,
+  /// removed ones forgotten. A root that is missing or empty is taken for an unplugged drive: nothing is
+  /// forgotten.
+  /// @param observer  may be null.
+  /// Errors: kInvalidArgument, kNotFound (a root that never existed), kLocked, kNoSpace, kIo, kCorrupt,
+  /// kUnsupported (library of a newer version), kModel. Files that cannot be read are no error but part of
+  /// the report.
+  virtual Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
+                                    const StopSignal& stop) = 0;
+
+  /// Finds the pictures nearest to each query. Errors: kNotFound (no library, or a query picture that does
+  /// not exist), kInvalidArgument (an empty query), kCorrupt (a query picture that cannot be decoded, or a
+  /// damaged library), kModel.
+  virtual Result<std::vector<SearchResult>> SearchMany(std::span<const Query> queries,
+                                                       const SearchOptions& options) = 0;
+  Result<SearchResult> Search(const Query& query, const SearchOptions& options);
+
+  /// The upright pixels of any picture file, at most about `edge_px` on the short side: RGB8 rows. For
+  /// previews.
+  struct Preview {
+    std::int32_t width_px = 0;
+    std::int32_t height_px = 0;
+    std::vector<std::uint8_t> rgb;
+  };
+  virtual Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) = 0;
+
+  virtual Result<LibraryInfo> Info() = 0;
+
+  /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
+  /// as a whole.
+  virtual std::vector<Finding> Doctor() = 0;
+};
+
+/// Where a person's library lies by default: $VITRINE_LIBRARY, else $XDG_DATA_HOME/vitrine/default, else
+/// ~/.local/share/vitrine/default.
+std::string DefaultLibraryFolder();
+
+}  // namespace vitrine

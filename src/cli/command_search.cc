@@ -1,0 +1,118 @@
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+
+#include "base/utf8.h"
+#include "cli/answer_printer.h"
+#include "cli/commands.h"
+
+namespace vitrine {
+namespace {
+
+// So many lines of --queries are embedded and searched together: enough to share a pass over the vectors, few
+// enough that answers appear while a slow producer is still writing.
+constexpr std::size_t kQueriesTogether = 32;
+
+std::string Joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+// Runs up to kQueriesTogether queries and prints their answers in order. An empty line has no meaning to look
+// for: its answer is an empty list, so that answers stay in step with lines.
+Result<bool> AnswerTogether(Library& library, const std::vector<std::string>& lines, AnswerPrinter& printer,
+                            std::size_t limit) {
+  std::vector<Query> queries;
+  for (const std::string& line : lines) {
+    if (!line.empty()) queries.push_back({.text = line, .pictures = {}});
+  }
+  std::vector<SearchResult> results;
+  if (!queries.empty()) {
+    auto found = library.SearchMany(queries, {.limit = limit});
+    if (!found) return std::move(found).error();
+    results = *std::move(found);
+  }
+  bool any = false;
+  std::size_t next = 0;
+  for (const std::string& line : lines) {
+    const SearchResult result = line.empty() ? SearchResult{} : std::move(results[next++]);
+    any = any || !result.hits.empty();
+    if (Status printed = printer.Print(line, result); !printed) return std::move(printed).error();
+  }
+  return any;
+}
+
+ExitCode AnswerStream(Library& library, std::istream& input, const SearchArguments& arguments,
+                      AnswerPrinter& printer, const StopSignal& stop) {
+  bool any = false;
+  std::vector<std::string> lines;
+  const auto flush = [&]() -> Status {
+    auto found = AnswerTogether(library, lines, printer, arguments.output.limit);
+    lines.clear();
+    if (!found) return std::move(found).error();
+    any = any || *found;
+    std::fflush(stdout);
+    return {};
+  };
+  for (std::string line; !stop.requested() && std::getline(input, line);) {
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    lines.push_back(std::move(line));
+    const bool more_is_waiting = input.rdbuf()->in_avail() > 0;
+    if (lines.size() < kQueriesTogether && more_is_waiting) continue;
+    if (Status done = flush(); !done) return Fail(done.error());
+  }
+  if (stop.requested()) return ExitCode::kInterrupted;
+  if (Status done = flush(); !done) return Fail(done.error());
+  return any ? ExitCode::kDone : ExitCode::kNothingFound;
+}
+
+ExitCode AnswerQueriesFile(Library& library, const SearchArguments& arguments, AnswerPrinter& printer,
+                           const StopSignal& stop) {
+  if (arguments.queries_file == "-") return AnswerStream(library, std::cin, arguments, printer, stop);
+  std::ifstream file(arguments.queries_file);
+  if (!file) {
+    return Fail(Error(Code::kNotFound, "cannot open the file of queries " + Quoted(arguments.queries_file)));
+  }
+  return AnswerStream(library, file, arguments, printer, stop);
+}
+
+ExitCode AnswerOne(Library& library, const Query& query, const std::string& shown, AnswerPrinter& printer,
+                   std::size_t limit) {
+  const auto found = library.Search(query, {.limit = limit});
+  if (!found) return Fail(found.error());
+  if (Status printed = printer.Print(shown, *found); !printed) return Fail(printed.error());
+  for (const std::string& note : found->notes) Say(note);
+  return found->hits.empty() ? ExitCode::kNothingFound : ExitCode::kDone;
+}
+
+}  // namespace
+
+ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop) {
+  const std::string text = Joined(arguments.words);
+  const bool has_query = !text.empty() || !arguments.like.empty();
+  if (has_query == !arguments.queries_file.empty()) {
+    return Fail(
+        Error(Code::kInvalidArgument,
+              has_query ? "give a query or --queries, not both"
+                        : "what should be in the picture? For example: vitrine search two dogs in the snow"));
+  }
+  auto library = OpenLibrary(global);
+  if (!library) return Fail(library.error());
+  AnswerPrinter printer(**library, global, arguments.output);
+  if (!arguments.queries_file.empty()) return AnswerQueriesFile(**library, arguments, printer, stop);
+  return AnswerOne(**library, {.text = text, .pictures = arguments.like}, text, printer,
+                   arguments.output.limit);
+}
+
+ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments) {
+  auto library = OpenLibrary(global);
+  if (!library) return Fail(library.error());
+  AnswerPrinter printer(**library, global, arguments.output);
+  std::vector<std::string> names;
+  for (const PathBytes& picture : arguments.pictures) names.push_back(picture);
+  return AnswerOne(**library, {.text = {}, .pictures = arguments.pictures}, Joined(names), printer,
+                   arguments.output.limit);
+}
+
+}  // namespace vitrine

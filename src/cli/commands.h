@@ -1,0 +1,52 @@
+// The commands of `vitrine`: what each takes, and running it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/context.h"
+#include "vitrine/stop.h"
+
+namespace vitrine {
+
+struct IndexArguments {
+  std::vector<PathBytes> roots;
+  bool retry_failed = false;
+  bool json = false;
+  bool jsonl = false;
+};
+
+/// How answers are printed. At most one of the formats; none: for people on a terminal, "score<TAB>path"
+/// elsewhere.
+struct OutputArguments {
+  std::size_t limit = 10;
+  bool json = false;
+  bool jsonl = false;
+  bool null_separated = false;
+  std::string format;
+  bool preview = false;     ///< Draw pictures even where only half blocks can.
+  bool no_preview = false;  ///< Draw none.
+};
+
+struct SearchArguments {
+  std::vector<std::string> words;  ///< Joined by spaces.
+  std::vector<PathBytes> like;     ///< Pictures that the results should resemble too.
+  std::string queries_file;        ///< One query a line; "-" is standard input.
+  OutputArguments output;
+};
+
+struct SimilarArguments {
+  std::vector<PathBytes> pictures;
+  OutputArguments output;
+};
+
+struct DoctorArguments {
+  bool json = false;
+};
+
+ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
+ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
+ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
+ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
+
+}  // namespace vitrine

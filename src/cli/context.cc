@@ -1,0 +1,37 @@
+#include "cli/context.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/utf8.h"
+
+namespace vitrine {
+
+void Say(std::string_view message) {
+  const std::string line = "vitrine: " + std::string(message) + "\n";
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+ExitCode Fail(const Error& error) {
+  Say(error.message());
+  return ExitCodeFor(error.code());
+}
+
+Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
+  LibraryOptions library;
+  library.folder = options.library.empty() ? DefaultLibraryFolder() : options.library;
+  library.model = options.model;
+  library.threads = options.threads;
+  library.allow_svg = options.allow_svg;
+  return Library::Open(library);
+}
+
+void Print(std::string_view bytes) {
+  if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return;
+  // Nobody reads any more, or the disk is full: there is nowhere to go on to.
+  if (errno != EPIPE) Say("cannot write the output");
+  std::_Exit(static_cast<int>(errno == EPIPE ? ExitCode::kDone : ExitCode::kNoSpace));
+}
+
+}  // namespace vitrine

@@ -1,0 +1,39 @@
+// What every command of `vitrine` shares: the global options, the streams, and opening the library.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "cli/exit_code.h"
+#include "vitrine/library.h"
+
+namespace vitrine {
+
+enum class ColorMode : std::uint8_t { kAuto, kAlways, kNever };
+
+/// Options that stand before or after any command.
+struct GlobalOptions {
+  std::string library;  ///< Empty: the default.
+  std::string model;    ///< A pack's name beside the program, or a folder. Empty: starter.
+  ColorMode color = ColorMode::kAuto;
+  std::size_t threads = 0;
+  bool allow_svg = false;
+  bool quiet = false;
+  int verbose = 0;
+};
+
+/// Words for people go to standard error: "vitrine: <message>".
+void Say(std::string_view message);
+
+/// Says the error and returns its exit code.
+ExitCode Fail(const Error& error);
+
+/// Opens the library that the options name. Errors: as Library::Open.
+Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options);
+
+/// Writes to standard output. A reader that went away (EPIPE) ends the program quietly, as `head` expects.
+void Print(std::string_view bytes);
+
+}  // namespace vitrine

@@ -1,0 +1,139 @@
+#include "cli/json_output.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/utf8.h"
+
+namespace vitrine {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSchema = 1;
+
+std::string Dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+double Rounded(double value, double steps) { return std::round(value * steps) / steps; }
+
+// JSON texts are UTF-8. A path that is not stands there readable with replacement marks, and whole in base64.
+void PutPath(Json& object, const PathBytes& path) {
+  object["path"] = ToValidUtf8(path);
+  if (!IsUtf8(path)) object["path_b64"] = Base64(path);
+}
+
+template <typename T>
+void PutIfKnown(Json& object, const char* key, const std::optional<T>& value) {
+  if (value) object[key] = *value;
+}
+
+Json FactsJson(const PictureInfo& info) {
+  Json json;
+  json["width"] = info.width_px;
+  json["height"] = info.height_px;
+  json["format"] = info.format;
+  PutIfKnown(json, "taken_at", info.facts.taken_at);
+  PutIfKnown(json, "camera", info.facts.camera);
+  PutIfKnown(json, "lens", info.facts.lens);
+  PutIfKnown(json, "exposure_s", info.facts.exposure_s);
+  PutIfKnown(json, "f_number", info.facts.f_number);
+  PutIfKnown(json, "focal_length_mm", info.facts.focal_length_mm);
+  PutIfKnown(json, "iso", info.facts.iso);
+  PutIfKnown(json, "latitude", info.facts.latitude);
+  PutIfKnown(json, "longitude", info.facts.longitude);
+  return json;
+}
+
+Json HitJson(const Hit& hit) {
+  Json json;
+  PutPath(json, hit.paths.front());
+  json["id"] = static_cast<std::int64_t>(hit.id);
+  json["score"] = Rounded(hit.score, 1e6);
+  json["relevance"] = Rounded(hit.relevance, 1e4);
+  json["why"] = hit.why;
+  json["facts"] = FactsJson(hit.info);
+  for (std::size_t i = 1; i < hit.paths.size(); ++i) {
+    Json copy;
+    PutPath(copy, hit.paths[i]);
+    json["copies"].push_back(std::move(copy));
+  }
+  if (hit.offline) json["offline"] = true;
+  return json;
+}
+
+Json FailureJson(const FileRecord& file) {
+  Json json;
+  PutPath(json, file.path);
+  json["reason"] = file.reason;
+  return json;
+}
+
+}  // namespace
+
+std::string SearchJson(std::string_view query, const SearchResult& result) {
+  Json json;
+  json["schema"] = kSchema;
+  json["query"] = ToValidUtf8(query);
+  json["took_ms"] = Rounded(result.took_ms, 1e3);
+  json["total"] = result.total;
+  json["hits"] = Json::array();
+  for (const Hit& hit : result.hits) json["hits"].push_back(HitJson(hit));
+  return Dump(json);
+}
+
+std::string IndexJson(const IndexReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["seen"] = report.seen;
+  json["indexed"] = report.indexed;
+  json["reused"] = report.reused;
+  json["removed"] = report.removed;
+  json["failed"] = report.failed;
+  json["skipped"] = report.skipped;
+  json["seconds"] = Rounded(report.seconds, 1e3);
+  json["images_per_second"] =
+      report.seconds > 0 ? Rounded(static_cast<double>(report.indexed) / report.seconds, 1e2) : 0.0;
+  json["stopped"] = report.stopped;
+  json["offline"] = Json::array();
+  for (const PathBytes& root : report.offline) {
+    Json entry;
+    PutPath(entry, root);
+    json["offline"].push_back(std::move(entry));
+  }
+  json["failures"] = Json::array();
+  for (const FileRecord& file : report.failures) json["failures"].push_back(FailureJson(file));
+  return Dump(json);
+}
+
+std::string FileJson(const FileRecord& file) {
+  Json json;
+  PutPath(json, file.path);
+  switch (file.outcome) {
+    case FileRecord::Outcome::kIndexed:
+      json["outcome"] = "indexed";
+      break;
+    case FileRecord::Outcome::kReused:
+      json["outcome"] = "reused";
+      break;
+    case FileRecord::Outcome::kFailed:
+      json["outcome"] = "failed";
+      json["reason"] = file.reason;
+      break;
+  }
+  return Dump(json);
+}
+
+std::string DoctorJson(const std::vector<Finding>& findings) {
+  Json json;
+  json["schema"] = kSchema;
+  json["findings"] = Json::array();
+  for (const Finding& finding : findings) {
+    const char* level = finding.level == Finding::Level::kOk     ? "ok"
+                        : finding.level == Finding::Level::kNote ? "note"
+                                                                 : "problem";
+    json["findings"].push_back({{"level", level}, {"subject", finding.subject}, {"text", finding.text}});
+  }
+  return Dump(json);
+}
+
+}  // namespace vitrine

@@ -1,0 +1,24 @@
+// The machine-readable output, schema 1 (docs/cli.md). Keys stand in a fixed order.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "vitrine/library.h"
+
+namespace vitrine {
+
+/// One answer: {"schema":1,"query":...,"took_ms":...,"total":...,"hits":[...]} on one line, without the
+/// line's end.
+std::string SearchJson(std::string_view query, const SearchResult& result);
+
+/// The end of an index run: {"schema":1,"seen":...,...,"failures":[...]} on one line.
+std::string IndexJson(const IndexReport& report);
+
+/// One file of an index run: {"path":...,"outcome":"indexed"|"reused"|"failed"[,"reason":...]} on one line.
+std::string FileJson(const FileRecord& file);
+
+/// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
+std::string DoctorJson(const std::vector<Finding>& findings);
+
+}  // namespace vitrine

@@ -1,0 +1,137 @@
+#include "engine/doctor.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <thread>
+
+#include "base/lockdown.h"
+#include "base/try.h"
+#include "base/utf8.h"
+#include "engine/snapshot.h"
+#include "image/decoder.h"
+#include "index/kernels.h"
+#include "vitrine/version.h"
+
+namespace vitrine {
+namespace {
+
+using Level = Finding::Level;
+using Findings = std::vector<Finding>;
+
+void CheckProgram(Findings& findings) {
+  findings.push_back({Level::kOk, "program", std::string("vitrine ") + kVersion});
+  findings.push_back({Level::kOk, "processor",
+                      std::to_string(std::thread::hardware_concurrency()) + " cores, vector search through " +
+                          std::string(KernelName())});
+}
+
+void CheckNetwork(Findings& findings) {
+  if (CanOpenInternetSocket()) {
+    findings.push_back(
+        {Level::kProblem, "network",
+         "this process could open an internet socket: the kernel offers no seccomp filter, so the "
+         "promise that nothing is sent rests on the code alone"});
+  } else {
+    findings.push_back({Level::kOk, "network", "locked: no internet socket can be opened by this process"});
+  }
+}
+
+void CheckDecoder(const LibraryOptions& options, Findings& findings) {
+  DecoderPoolOptions pool;
+  pool.worker_program = options.worker_program;
+  pool.workers = 1;
+  if (const auto started = DecoderPool::Start(pool); !started) {
+    findings.push_back({Level::kProblem, "decoder", started.error().message()});
+  } else {
+    findings.push_back({Level::kOk, "decoder", "sandboxed worker starts: " + options.worker_program});
+  }
+}
+
+std::string Cosine(double cosine) {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "%.4f", cosine);
+  return text.data();
+}
+
+void CheckModel(const EmbedderOptions& embedding, Findings& findings) {
+  const auto report = InspectModel(embedding);
+  if (!report) {
+    findings.push_back({Level::kProblem, "model", report.error().message()});
+    return;
+  }
+  findings.push_back({Level::kOk, "model",
+                      report->name + " " + report->version + ", " + std::to_string(report->space.dimension) +
+                          " dimensions, space " + report->space.id + ", licence: " + report->licence});
+  std::string providers;
+  for (const std::string& provider : report->providers)
+    providers += (providers.empty() ? "" : ", ") + provider;
+  findings.push_back({Level::kOk, "runtime",
+                      report->runtime + " with " + providers + "; pictures on " + report->image_provider +
+                          ", words on " + report->text_provider});
+  const double worst_sentence =
+      report->sentence_cosines.empty()
+          ? 1.0
+          : *std::min_element(report->sentence_cosines.begin(), report->sentence_cosines.end());
+  findings.push_back({Level::kOk, "self-test",
+                      "cosine to the expected vectors: picture " + Cosine(report->picture_cosine) +
+                          ", sentences " + Cosine(worst_sentence) + " or better; " +
+                          std::to_string(report->files.size()) + " files have their SHA-256"});
+  for (const std::string& note : report->notes) findings.push_back({Level::kNote, "model", note});
+}
+
+void CheckRoots(Catalog& catalog, Findings& findings) {
+  const auto roots = catalog.Roots();
+  if (!roots) return;
+  for (const RootRecord& root : *roots) {
+    findings.push_back({root.offline ? Level::kNote : Level::kOk, "folder",
+                        Printable(root.path) + ": " + std::to_string(root.files) + " pictures" +
+                            (root.offline ? ", offline" : "")});
+  }
+}
+
+void CheckLibrary(const LibraryOptions& options, const EmbedderOptions& embedding, Findings& findings) {
+  const auto embedder = OpenEmbedder(embedding);
+  if (!embedder) return;  // The model's own finding says why.
+  const auto snapshot = OpenSnapshot(options.folder, (*embedder)->space());
+  if (!snapshot) {
+    const bool none_yet = snapshot.error().code() == Code::kNotFound;
+    findings.push_back({none_yet ? Level::kNote : Level::kProblem, "library",
+                        none_yet ? "none at " + Printable(options.folder) + " yet; vitrine index makes one"
+                                 : snapshot.error().message()});
+    return;
+  }
+  const SegmentState& segments = (*snapshot)->segments;
+  if (const auto counts = (*snapshot)->catalog->Counts()) {
+    findings.push_back({Level::kOk, "library",
+                        Printable(options.folder) + ": " + std::to_string(counts->assets) + " pictures in " +
+                            std::to_string(counts->files) + " files, " + std::to_string(counts->failures) +
+                            " unreadable"});
+  }
+  findings.push_back(
+      {segments.damage.empty() ? Level::kOk : Level::kNote, "vectors",
+       std::to_string(segments.rows_from_files) + " from the segment files, " +
+           std::to_string(segments.rows_from_source) + " from the catalog" +
+           (segments.damage.empty() ? "" : "; " + segments.damage + "; the next index run mends it")});
+  CheckRoots(*(*snapshot)->catalog, findings);
+  const bool writable = access(options.folder.c_str(), W_OK) == 0;
+  if (!writable)
+    findings.push_back({Level::kNote, "library", "read-only here: searching works, indexing does not"});
+}
+
+}  // namespace
+
+std::vector<Finding> RunDoctor(const LibraryOptions& options, const EmbedderOptions& embedding) {
+  Findings findings;
+  CheckProgram(findings);
+  CheckNetwork(findings);
+  CheckDecoder(options, findings);
+  CheckModel(embedding, findings);
+  CheckLibrary(options, embedding, findings);
+  return findings;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,59 @@
+#include "engine/installation.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <system_error>
+
+#include "base/file.h"
+#include "vitrine/library.h"
+
+namespace vitrine {
+namespace {
+
+std::string ProgramFolder() {
+  std::error_code error;
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? std::string(".") : program.parent_path().string();
+}
+
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error);
+}
+
+// $variable, else ~/fallback, else ./fallback.
+std::string UserFolder(const char* variable, const char* fallback) {
+  if (const char* value = std::getenv(variable); value != nullptr && value[0] == '/') return value;
+  const char* home = std::getenv("HOME");
+  return JoinPath(home == nullptr ? "." : home, fallback);
+}
+
+}  // namespace
+
+std::string DefaultWorkerProgram() {
+  const std::string installed = ProgramFolder() + "/../lib/vitrine/vitrine-decode";
+  const std::string built = ProgramFolder() + "/vitrine-decode";
+  return !Exists(installed) && Exists(built) ? built : installed;
+}
+
+std::string DefaultModelsFolder() { return ProgramFolder() + "/../share/vitrine/models"; }
+
+std::string DefaultCacheFolder() { return UserFolder("XDG_CACHE_HOME", ".cache") + "/vitrine"; }
+
+std::string DefaultLibraryFolder() {
+  if (const char* folder = std::getenv("VITRINE_LIBRARY"); folder != nullptr && folder[0] != '\0')
+    return folder;
+  return UserFolder("XDG_DATA_HOME", ".local/share") + "/vitrine/default";
+}
+
+std::string ResolvedPath(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(path, error);
+  if (!error) return real.string();
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error).lexically_normal();
+  std::string text = error ? path : absolute.string();
+  while (text.size() > 1 && text.back() == '/') text.pop_back();
+  return text;
+}
+
+}  // namespace vitrine

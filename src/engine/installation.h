@@ -1,0 +1,21 @@
+// Where the parts of an installed (or freshly built) Vitrine lie, seen from the running program.
+#pragma once
+
+#include <string>
+
+namespace vitrine {
+
+/// The first of these that exists: "<bin>/../lib/vitrine/vitrine-decode", "<bin>/vitrine-decode"; else the
+/// first.
+std::string DefaultWorkerProgram();
+
+/// The folder of model packs: "<bin>/../share/vitrine/models".
+std::string DefaultModelsFolder();
+
+/// Compiled models and other things that may be thrown away: $XDG_CACHE_HOME/vitrine, else ~/.cache/vitrine.
+std::string DefaultCacheFolder();
+
+/// The path with every link followed; where that fails, the path made absolute and tidied by its text alone.
+std::string ResolvedPath(const std::string& path);
+
+}  // namespace vitrine

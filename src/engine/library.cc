@@ -1,0 +1,296 @@
+// Joins the rooms behind the public interface: the only place that knows both indexing and searching.
+#include "vitrine/library.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/file.h"
+#include "base/try.h"
+#include "base/utf8.h"
+#include "engine/doctor.h"
+#include "engine/installation.h"
+#include "engine/snapshot.h"
+#include "image/decoder.h"
+#include "ingest/pipeline.h"
+#include "model/open.h"
+#include "query/runner.h"
+
+namespace vitrine {
+namespace {
+
+constexpr std::size_t kMaxLimit = 100'000;
+constexpr std::size_t kEmbedBatch = 8;
+
+double MillisecondsSince(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+// A name without a slash is a pack beside the program; anything else is the folder of one.
+std::string PackFolder(const std::string& model) {
+  if (model.find('/') != std::string::npos) return model;
+  return JoinPath(DefaultModelsFolder(), model.empty() ? "starter" : model);
+}
+
+LibraryOptions WithDefaults(LibraryOptions options) {
+  options.model = PackFolder(options.model);
+  if (options.worker_program.empty()) options.worker_program = DefaultWorkerProgram();
+  if (options.threads == 0) options.threads = std::max(1u, std::thread::hardware_concurrency());
+  return options;
+}
+
+Error NoLibraryYet(const std::string& folder) {
+  return Error(Code::kNotFound, "there is no library at " + Quoted(folder) +
+                                    " yet; make one with: vitrine index FOLDER-OF-PICTURES");
+}
+
+/// Hands the pipeline's news on to the caller's observer.
+class ObserverAdapter final : public IngestObserver {
+ public:
+  explicit ObserverAdapter(IndexObserver* observer) : observer_(observer) {}
+  void OnProgress(const IndexProgress& progress) override {
+    if (observer_ != nullptr) observer_->OnProgress(progress);
+  }
+  void OnRecorded(std::span<const FileRecord> files) override {
+    if (observer_ != nullptr) observer_->OnRecorded(files);
+  }
+
+ private:
+  IndexObserver* observer_;
+};
+
+class LocalLibrary final : public Library {
+ public:
+  LocalLibrary(LibraryOptions options, std::unique_ptr<Embedder> embedder)
+      : options_(std::move(options)), embedder_(std::move(embedder)) {}
+
+  Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
+                            const StopSignal& stop) override;
+  Result<std::vector<SearchResult>> SearchMany(std::span<const Query> queries,
+                                               const SearchOptions& options) override;
+  Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) override;
+  Result<LibraryInfo> Info() override;
+  std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
+
+ private:
+  EmbedderOptions Embedding() const;
+  Result<Decoder*> DecoderForQueries();
+  Result<const Snapshot*> FreshSnapshot();
+  Result<QueryParts> PrepareQuery(const Query& query, const Snapshot& snapshot);
+  Result<std::vector<float>> VectorOfFile(const PathBytes& file, const Snapshot& snapshot,
+                                          std::vector<AssetId>& leave_out);
+  Result<std::vector<float>> EmbedFile(const PathBytes& file);
+  Hit ToHit(const Match& match) const;
+
+  const LibraryOptions options_;
+  const std::unique_ptr<Embedder> embedder_;
+  std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
+  std::unique_ptr<Decoder> query_decoder_;
+  std::unique_ptr<Snapshot> snapshot_;
+};
+
+EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
+  EmbedderOptions embedding;
+  embedding.pack_folder = options.model;
+  embedding.cache_folder = DefaultCacheFolder();
+  embedding.image_threads = static_cast<int>(options.threads);
+  embedding.text_threads = static_cast<int>(std::min<std::size_t>(options.threads, 4));
+  return embedding;
+}
+
+EmbedderOptions LocalLibrary::Embedding() const { return EmbedderOptionsFor(options_); }
+
+Result<std::unique_ptr<DecoderPool>> StartDecoders(const LibraryOptions& options, std::size_t workers) {
+  DecoderPoolOptions pool;
+  pool.worker_program = options.worker_program;
+  pool.workers = workers;
+  pool.allow_svg = options.allow_svg;
+  return DecoderPool::Start(pool);
+}
+
+// The roots as absolute paths. One that is not there now is fine if the library remembers it: then it is
+// offline.
+Result<std::vector<PathBytes>> ResolveRoots(const std::vector<PathBytes>& roots, Catalog& catalog) {
+  if (roots.empty()) return Error(Code::kInvalidArgument, "nothing to index: name a folder of pictures");
+  VITRINE_TRY_ASSIGN(const std::vector<RootRecord> known, catalog.Roots());
+  std::vector<PathBytes> resolved;
+  for (const PathBytes& root : roots) {
+    PathBytes path = ResolvedPath(root);
+    std::error_code error;
+    const bool remembered = std::any_of(known.begin(), known.end(),
+                                        [&](const RootRecord& record) { return record.path == path; });
+    if (!std::filesystem::exists(path, error) && !remembered) {
+      return Error(Code::kNotFound, "there is no file or folder " + Quoted(root));
+    }
+    if (std::find(resolved.begin(), resolved.end(), path) == resolved.end())
+      resolved.push_back(std::move(path));
+  }
+  return resolved;
+}
+
+Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserver* observer,
+                                        const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
+                     Catalog::Open(options_.folder, CatalogMode::kWrite));
+  VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots, ResolveRoots(options.roots, *catalog));
+  const Space& space = embedder_->space();
+  VITRINE_TRY_ASSIGN(const std::uint64_t generation,
+                     catalog->EnsureSpace(space.id, space.model, space.dimension));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, StartDecoders(options_, options_.threads));
+
+  IngestOptions ingest;
+  ingest.roots = std::move(roots);
+  ingest.retry_failed = options.retry_failed;
+  ingest.decode_threads = options_.threads;
+  ingest.batch = kEmbedBatch;
+  ingest.thumbs_folder = JoinPath(options_.folder, "thumbs");
+  ingest.segments = IdentityOf(options_.folder, space, generation);
+  ObserverAdapter adapter(observer);
+  return Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, &adapter, stop);
+}
+
+Result<const Snapshot*> LocalLibrary::FreshSnapshot() {
+  if (snapshot_ && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
+  snapshot_.reset();
+  auto opened = OpenSnapshot(options_.folder, embedder_->space());
+  if (!opened && opened.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
+  if (!opened) return std::move(opened).error();
+  snapshot_ = *std::move(opened);
+  return snapshot_.get();
+}
+
+Result<Decoder*> LocalLibrary::DecoderForQueries() {
+  if (!query_decoder_) {
+    VITRINE_TRY_ASSIGN(query_decoder_, StartDecoders(options_, 1));
+  }
+  return query_decoder_.get();
+}
+
+Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file) {
+  VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
+  VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
+  auto decoded =
+      decoder->Decode(std::move(fd), {.min_edge_px = embedder_->picture_edge_px(), .thumbnail_edge_px = 0});
+  if (!decoded) return std::move(decoded).error().Annotate("cannot use " + Quoted(file) + " as a query");
+  VITRINE_TRY_ASSIGN(const Matrix vectors, embedder_->EmbedPictures(std::span(&decoded->picture, 1)));
+  const std::span<const float> vector = vectors.row(0);
+  return std::vector<float>(vector.begin(), vector.end());
+}
+
+Result<std::vector<float>> LocalLibrary::VectorOfFile(const PathBytes& file, const Snapshot& snapshot,
+                                                      std::vector<AssetId>& leave_out) {
+  const PathBytes path = ResolvedPath(file);
+  VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
+  if (known && known->asset) {
+    VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(embedder_->space().id, *known->asset));
+    if (row && *row < snapshot.index->row_count()) {
+      leave_out.push_back(*known->asset);
+      return snapshot.index->Vector(*row);
+    }
+  }
+  return EmbedFile(path);
+}
+
+Result<QueryParts> LocalLibrary::PrepareQuery(const Query& query, const Snapshot& snapshot) {
+  QueryParts parts;
+  parts.text = query.text;
+  for (const PathBytes& file : query.pictures) {
+    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfFile(file, snapshot, parts.leave_out));
+    parts.pictures.push_back(std::move(vector));
+  }
+  return parts;
+}
+
+Hit LocalLibrary::ToHit(const Match& match) const {
+  const std::string content = Hex(match.asset.content);
+  return {.id = match.asset.id,
+          .paths = match.asset.paths,
+          .score = match.score,
+          .relevance = match.relevance,
+          .why = match.why,
+          .info = match.asset.info,
+          .offline = match.asset.offline,
+          .thumbnail_path = options_.folder + "/thumbs/" + content.substr(0, 2) + "/" + content + ".jpg"};
+}
+
+Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query> queries,
+                                                           const SearchOptions& options) {
+  if (options.limit == 0 || options.limit > kMaxLimit) {
+    return Error(Code::kInvalidArgument,
+                 "the number of hits must lie between 1 and " + std::to_string(kMaxLimit));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  std::vector<QueryParts> prepared;
+  for (const Query& query : queries) {
+    VITRINE_TRY_ASSIGN(QueryParts parts, PrepareQuery(query, *snapshot));
+    prepared.push_back(std::move(parts));
+  }
+  VITRINE_TRY_ASSIGN(const auto answers, RunQueries({.embedder = *embedder_,
+                                                     .catalog = *snapshot->catalog,
+                                                     .index = *snapshot->index,
+                                                     .live = snapshot->live},
+                                                    prepared, options.limit));
+  std::vector<SearchResult> results;
+  const std::uint64_t total = snapshot->live.Count();
+  for (const std::vector<Match>& matches : answers) {
+    SearchResult& result = results.emplace_back();
+    for (const Match& match : matches) result.hits.push_back(ToHit(match));
+    result.total = total;
+    result.took_ms = MillisecondsSince(start) / static_cast<double>(queries.size());
+    if (total == 0) result.notes.emplace_back("the library holds no pictures for this model yet");
+  }
+  return results;
+}
+
+Result<Library::Preview> LocalLibrary::PreviewOf(const PathBytes& file, std::int32_t edge_px) {
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
+  VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
+  VITRINE_TRY_ASSIGN(DecodedPicture decoded,
+                     decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
+  return Preview{.width_px = decoded.picture.width_px,
+                 .height_px = decoded.picture.height_px,
+                 .rgb = std::move(decoded.picture.pixels)};
+}
+
+Result<LibraryInfo> LocalLibrary::Info() {
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  VITRINE_TRY_ASSIGN(const CatalogCounts counts, snapshot->catalog->Counts());
+  VITRINE_TRY_ASSIGN(const std::vector<RootRecord> roots, snapshot->catalog->Roots());
+  LibraryInfo info{.folder = options_.folder,
+                   .model = embedder_->space().model,
+                   .pictures = counts.assets,
+                   .files = counts.files,
+                   .failures = counts.failures,
+                   .vectors = snapshot->live.Count(),
+                   .roots = {},
+                   .offline_roots = {}};
+  for (const RootRecord& root : roots) {
+    info.roots.push_back(root.path);
+    if (root.offline) info.offline_roots.push_back(root.path);
+  }
+  return info;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
+  if (options.folder.empty()) return Error(Code::kInvalidArgument, "no library folder was named");
+  LibraryOptions complete = WithDefaults(options);
+  complete.folder = ResolvedPath(complete.folder);
+  VITRINE_TRY_ASSIGN(std::unique_ptr<Embedder> embedder, OpenEmbedder(EmbedderOptionsFor(complete)));
+  return std::unique_ptr<Library>(std::make_unique<LocalLibrary>(std::move(complete), std::move(embedder)));
+}
+
+Result<SearchResult> Library::Search(const Query& query, const SearchOptions& options) {
+  VITRINE_TRY_ASSIGN(std::vector<SearchResult> results, SearchMany(std::span(&query, 1), options));
+  return std::move(results.front());
+}
+
+}  // namespace vitrine

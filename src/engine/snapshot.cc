@@ -1,0 +1,48 @@
+#include "engine/snapshot.h"
+
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/try.h"
+
+namespace vitrine {
+namespace {
+
+FileStamp StampFile(const std::string& path) {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return {};
+  const auto nanoseconds = [](const timespec& time) { return time.tv_sec * 1'000'000'000 + time.tv_nsec; };
+  return {.size_bytes = static_cast<std::uint64_t>(status.st_size),
+          .mtime_ns = nanoseconds(status.st_mtim),
+          .ctime_ns = nanoseconds(status.st_ctim),
+          .device = status.st_dev,
+          .inode = status.st_ino};
+}
+
+}  // namespace
+
+CatalogStamp StampCatalog(const std::string& library_folder) {
+  const std::string database = JoinPath(library_folder, "catalog.sqlite");
+  return {.database = StampFile(database), .log = StampFile(database + "-wal")};
+}
+
+SegmentIdentity IdentityOf(const std::string& library_folder, const Space& space, std::uint64_t generation) {
+  return {.folder = JoinPath(JoinPath(library_folder, "vectors"), space.id),
+          .space = space.id,
+          .dimension = space.dimension,
+          .generation = generation};
+}
+
+Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space) {
+  auto snapshot = std::make_unique<Snapshot>();
+  snapshot->stamp = StampCatalog(library_folder);
+  VITRINE_TRY_ASSIGN(snapshot->catalog, Catalog::Open(library_folder, CatalogMode::kRead));
+  VITRINE_TRY_ASSIGN(const std::uint64_t generation, snapshot->catalog->Generation(space.id));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, snapshot->catalog->Vectors(space.id));
+  VITRINE_TRY_ASSIGN(snapshot->index, OpenSegments(IdentityOf(library_folder, space, generation), *source,
+                                                   &snapshot->segments));
+  VITRINE_TRY_ASSIGN(snapshot->live, snapshot->catalog->LiveRows(space.id));
+  return snapshot;
+}
+
+}  // namespace vitrine

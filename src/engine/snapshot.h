@@ -1,0 +1,39 @@
+// A consistent view of a library for searching: its catalog, its vectors and the rows that may be returned.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "catalog/catalog.h"
+#include "index/segment_store.h"
+#include "index/vector_index.h"
+#include "model/embedder.h"
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// What tells that a catalog has changed since it was read: sizes, times and inodes of its files.
+struct CatalogStamp {
+  FileStamp database;
+  FileStamp log;
+  bool operator==(const CatalogStamp&) const = default;
+};
+
+CatalogStamp StampCatalog(const std::string& library_folder);
+
+struct Snapshot {
+  CatalogStamp stamp;
+  std::unique_ptr<Catalog> catalog;
+  std::unique_ptr<VectorIndex> index;
+  RowSet live;
+  SegmentState segments;
+};
+
+/// The identity of a space's segment files in a library.
+SegmentIdentity IdentityOf(const std::string& library_folder, const Space& space, std::uint64_t generation);
+
+/// Opens a library for searching in one space. A space that the library has never heard of gives an empty
+/// index. Errors: kNotFound (no library there), kUnsupported, kCorrupt, kIo.
+Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space);
+
+}  // namespace vitrine

@@ -1,0 +1,45 @@
+// The tokenizer of BERT's text towers: text to the ids of word pieces.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// WordPiece over BERT's vocabulary, equal to the Python package `tokenizers` (BertNormalizer,
+/// BertPreTokenizer, WordPiece, [CLS] ... [SEP]). Words like "[SEP]" inside a text are plain text. Immutable,
+/// so thread-safe.
+class WordPiece {
+ public:
+  /// @param vocabulary  one piece a line, the line's number (from 0) its id; must hold [UNK], [CLS] and
+  /// [SEP].
+  /// @param lowercase   fold case and drop accents.
+  /// @param max_tokens  ids a text at most, [CLS] and [SEP] among them, 2..4096.
+  /// Errors: kModel (a piece is missing or there twice, the vocabulary is empty or above a million lines).
+  static Result<WordPiece> Create(std::string vocabulary, bool lowercase, std::size_t max_tokens);
+
+  /// @param text  bytes; what is not UTF-8 is read as U+FFFD, which the tokenizer drops.
+  /// @return 2 .. max_tokens ids, [CLS] first and [SEP] last. Reads no further into `text` than it needs to.
+  std::vector<std::int64_t> Encode(std::string_view text) const;
+
+ private:
+  WordPiece() = default;
+
+  void AppendPieces(std::u32string_view word, std::vector<std::int64_t>& ids) const;
+
+  std::unordered_map<std::string, std::int64_t> pieces_;
+  std::int64_t unknown_ = 0;
+  std::int64_t start_ = 0;
+  std::int64_t end_ = 0;
+  bool lowercase_ = true;
+  std::size_t max_tokens_ = 0;
+  std::size_t longest_piece_bytes_ = 0;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,58 @@
+# The two commands of the README, and a few for those who build Vitrine. Nothing is kept outside build/ and .deps/.
+#
+#   make demo [PHOTOS=folder]   install what is missing, build, index real photographs, search them
+#   make test                   everything that CI runs; make test-fast leaves out the slow tests
+#   make bench                  the measurements behind the README's table
+#   make install PREFIX=/opt/vitrine
+PRESET ?= release
+BUILD  := build/$(PRESET)
+JOBS   ?= $(shell nproc)
+PREFIX ?= /usr/local
+
+.PHONY: all demo test test-fast asan tsan lint bench install bootstrap clean
+
+all: bootstrap
+	cmake --preset $(PRESET)
+	cmake --build $(BUILD) -j $(JOBS)
+
+bootstrap:
+	tools/bootstrap
+
+demo: all
+	tools/demo $(BUILD)/bin/vitrine "$(PHOTOS)"
+
+test: PRESET = release
+test:
+	tools/bootstrap --test
+	cmake --preset $(PRESET)
+	cmake --build $(BUILD) -j $(JOBS)
+	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS)
+
+test-fast: all
+	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -LE slow
+
+# The unit, end-to-end and hostile tests under AddressSanitizer and UndefinedBehaviorSanitizer.
+asan:
+	tools/bootstrap --test
+	cmake --preset asan
+	cmake --build build/asan -j $(JOBS)
+	ctest --test-dir build/asan --output-on-failure -j $(JOBS) -LE slow
+
+# The threads of the pipeline and of the scan under ThreadSanitizer, with the fake embedder.
+tsan:
+	tools/bootstrap --test
+	cmake --preset tsan
+	cmake --build build/tsan -j $(JOBS) --target base_test index_test ingest_test
+	ctest --test-dir build/tsan --output-on-failure -R 'unit\.(base|index|ingest)' -LE slow
+
+lint:
+	tools/lint $(BUILD)
+
+bench: all
+	bench/run $(BUILD)/bin
+
+install: all
+	cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean:
+	rm -rf build

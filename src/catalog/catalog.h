@@ -1,5 +1,6 @@
-// The truth about a library, in SQLite: which pictures there are by content, where their files were seen, what failed
-// and why, and each picture's vector in each space. Everything else on disk can be made again from here.
+// The truth about a library, in SQLite: which pictures there are by content, where their files were seen,
+// what failed and why, and each picture's vector in each space. Everything else on disk can be made again
+// from here.
 //
 // One process writes at a time (the library's lock, taken by Open for writing); any number read meanwhile.
 #pragma once
@@ -43,8 +44,8 @@ struct NewAsset {
   PictureInfo info;
 };
 
-/// One file's outcome in a batch. Either an asset that is known (`asset`), or a new one (`new_asset` with its codes at
-/// the same position in `RecordBatch`'s vectors), or a failure.
+/// One file's outcome in a batch. Either an asset that is known (`asset`), or a new one (`new_asset` with its
+/// codes at the same position in `RecordBatch`'s vectors), or a failure.
 struct FileOutcome {
   PathBytes path;
   FileStamp stamp;
@@ -69,6 +70,12 @@ struct RootRecord {
   std::uint64_t files = 0;  ///< Files remembered under it that hold a picture.
 };
 
+/// What is remembered under a folder, or of a file.
+struct FolderTally {
+  std::uint64_t remembered = 0;  ///< Paths, failed ones included.
+  std::uint64_t seen = 0;        ///< Those of them that were seen in the run asked about.
+};
+
 struct CatalogCounts {
   std::uint64_t assets = 0;    ///< Pictures with at least one path.
   std::uint64_t files = 0;     ///< Paths that hold one.
@@ -85,20 +92,26 @@ enum class CatalogMode : std::uint8_t {
 class Catalog {
  public:
   /// Opens "<folder>/catalog.sqlite".
-  /// Errors: kNotFound (kRead, no library there), kLocked (another writer), kUnsupported (made by a newer Vitrine),
-  /// kCorrupt (integrity check failed), kNoSpace, kIo.
+  /// Errors: kNotFound (kRead, no library there), kLocked (another writer), kUnsupported (made by a newer
+  /// Vitrine), kCorrupt (integrity check failed), kNoSpace, kIo (among others: kWrite on a folder that cannot
+  /// be written).
   static Result<std::unique_ptr<Catalog>> Open(const std::string& folder, CatalogMode mode);
   virtual ~Catalog() = default;
 
   // Spaces.
 
-  /// Remembers a space (kWrite) and returns its generation, >= 1: raised whenever row ids are dealt anew.
-  virtual Result<std::uint64_t> EnsureSpace(const std::string& space, const std::string& model, std::size_t dimension) = 0;
+  /// Remembers a space (kWrite) and returns its generation, >= 1: another one whenever row ids are dealt
+  /// anew, be it in a new catalog in the same folder. Errors: kInvalidArgument (known with another
+  /// dimension).
+  virtual Result<std::uint64_t> EnsureSpace(const std::string& space, const std::string& model,
+                                            std::size_t dimension) = 0;
   /// The generation of a space; 0 when the catalog has never heard of it.
   virtual Result<std::uint64_t> Generation(const std::string& space) = 0;
-  /// The vectors of a space, in row order. The source lives as long as the catalog.
+  /// The vectors of a space, in row order. The source must not outlive the catalog. Errors: kNotFound (no
+  /// such space).
   virtual Result<std::unique_ptr<RowSource>> Vectors(const std::string& space) = 0;
-  /// Rows of a space whose asset has at least one path now: what a search may return.
+  /// Rows of a space whose asset has at least one path now: what a search may return. Costs what is gone, not
+  /// what there is. A space that the catalog has never heard of has no rows.
   virtual Result<RowSet> LiveRows(const std::string& space) = 0;
   /// The row of an asset in a space; empty when it is not embedded there.
   virtual Result<std::optional<RowId>> RowOf(const std::string& space, AssetId asset) = 0;
@@ -110,23 +123,34 @@ class Catalog {
 
   virtual Result<std::optional<KnownFile>> FileAt(const PathBytes& path) = 0;
   /// The asset with this content, when it also has a vector in `space`.
-  virtual Result<std::optional<AssetId>> AssetByContent(const Sha256Digest& content, const std::string& space) = 0;
+  virtual Result<std::optional<AssetId>> AssetByContent(const Sha256Digest& content,
+                                                        const std::string& space) = 0;
   virtual Result<std::vector<RootRecord>> Roots() = 0;
+  /// What is remembered at and under `folder`, and how much of it was seen in `run`.
+  virtual Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) = 0;
   virtual Result<CatalogCounts> Counts() = 0;
   /// Calls `visit` for each remembered failure, in byte order of the path.
   virtual Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) = 0;
 
   // Writing (kWrite). Each call is one durable transaction: when it returns, a power cut loses nothing of it.
 
-  /// Starts a run over `root`: everything seen from now on is stamped with the returned number.
+  /// Starts a run over `root`, which is there (no longer offline): what is seen from now on is stamped with
+  /// the returned number, >= 1.
   virtual Result<std::int64_t> BeginRun(const PathBytes& root) = 0;
-  /// Marks files as seen unchanged in this run.
+  /// Marks files as seen unchanged in this run. Unknown paths are ignored.
   virtual Status MarkSeen(std::int64_t run, std::span<const PathBytes> paths) = 0;
-  /// Records outcomes; `vectors` holds one row for each outcome with a `new_asset`, in order.
-  virtual Status RecordBatch(std::int64_t run, const std::string& space, std::span<const FileOutcome> outcomes,
-                             const EncodedRows& vectors) = 0;
-  /// Ends a run that saw the whole root: forgets the paths under it that were not seen. Pictures and vectors stay, so
-  /// that a file that comes back costs no inference. Returns how many paths were forgotten.
+  /// Marks everything remembered at and under `folder` as seen: nobody could look there.
+  virtual Status KeepUnder(std::int64_t run, const PathBytes& folder) = 0;
+  /// Marks what is remembered under `root` on devices other than `present` as seen: their drives are not
+  /// there now. Returns how many paths that kept.
+  virtual Result<std::uint64_t> KeepMissingDevices(std::int64_t run, const PathBytes& root,
+                                                   std::span<const std::uint64_t> present) = 0;
+  /// Records outcomes; `vectors` holds one row for each outcome with a `new_asset`, in order. A new asset
+  /// whose content is known becomes that asset; its vector is kept only where the space has none of it.
+  virtual Status RecordBatch(std::int64_t run, const std::string& space,
+                             std::span<const FileOutcome> outcomes, const EncodedRows& vectors) = 0;
+  /// Ends a run that saw the whole root: forgets the paths under it that were not seen. Pictures and vectors
+  /// stay, so that a file that comes back costs no inference. Returns how many paths were forgotten.
   virtual Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) = 0;
   /// Marks a root as not there now; its files stay. FinishRun and BeginRun bring it back.
   virtual Status MarkOffline(const PathBytes& root) = 0;

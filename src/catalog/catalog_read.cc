@@ -1,0 +1,212 @@
+#include <algorithm>
+#include <cstring>
+
+#include "base/try.h"
+#include "catalog/sqlite_catalog.h"
+
+namespace vitrine {
+namespace {
+
+std::optional<std::string> TextAt(const Query& query, int column) {
+  if (query.IsNull(column)) return std::nullopt;
+  return query.Text(column);
+}
+
+std::optional<double> RealAt(const Query& query, int column) {
+  if (query.IsNull(column)) return std::nullopt;
+  return query.Real(column);
+}
+
+std::optional<std::int64_t> IntAt(const Query& query, int column) {
+  if (query.IsNull(column)) return std::nullopt;
+  return query.Int(column);
+}
+
+// The columns of an asset, in the order that AssetAt reads them.
+#define VITRINE_ASSET_COLUMNS                                                                      \
+  "asset.id, content, format, width_px, height_px, taken_at, camera, lens, exposure_s, f_number, " \
+  "focal_length_mm, iso, latitude, longitude"
+
+Result<AssetRecord> AssetAt(const Query& query) {
+  AssetRecord asset;
+  asset.id = AssetId{query.Int(0)};
+  const std::string_view content = query.Bytes(1);
+  if (content.size() != asset.content.size()) {
+    return Error(Code::kCorrupt, "the catalog is damaged: a content hash has the wrong length");
+  }
+  std::memcpy(asset.content.data(), content.data(), content.size());
+  asset.info.format = query.Text(2);
+  asset.info.width_px = static_cast<std::int32_t>(query.Int(3));
+  asset.info.height_px = static_cast<std::int32_t>(query.Int(4));
+  Facts& facts = asset.info.facts;
+  facts.taken_at = TextAt(query, 5);
+  facts.camera = TextAt(query, 6);
+  facts.lens = TextAt(query, 7);
+  facts.exposure_s = RealAt(query, 8);
+  facts.f_number = RealAt(query, 9);
+  facts.focal_length_mm = RealAt(query, 10);
+  facts.iso = IntAt(query, 11);
+  facts.latitude = RealAt(query, 12);
+  facts.longitude = RealAt(query, 13);
+  return asset;
+}
+
+// The columns of a file: path, the stamp, asset, failure.
+#define VITRINE_FILE_COLUMNS "path, size_bytes, mtime_ns, ctime_ns, device, inode, asset, failure"
+
+KnownFile FileFrom(const Query& query) {
+  KnownFile file;
+  file.path = query.Text(0);
+  file.stamp.size_bytes = static_cast<std::uint64_t>(query.Int(1));
+  file.stamp.mtime_ns = query.Int(2);
+  file.stamp.ctime_ns = query.Int(3);
+  file.stamp.device = static_cast<std::uint64_t>(query.Int(4));
+  file.stamp.inode = static_cast<std::uint64_t>(query.Int(5));
+  if (!query.IsNull(6)) file.asset = AssetId{query.Int(6)};
+  file.failure = query.Text(7);
+  return file;
+}
+
+struct KnownRoot {
+  PathRange range;
+  std::size_t length;
+  bool offline;
+};
+
+Result<std::vector<KnownRoot>> ReadRoots(Database& db) {
+  std::vector<KnownRoot> roots;
+  Query query = db.Ask("SELECT path, offline FROM root");
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return roots;
+    const PathBytes path = query.Text(0);
+    roots.push_back({PathRange(path), path.size(), query.Int(1) != 0});
+  }
+}
+
+// Of several roots that hold a path the innermost decides.
+bool IsOffline(const std::vector<KnownRoot>& roots, const PathBytes& path) {
+  const KnownRoot* innermost = nullptr;
+  for (const KnownRoot& root : roots) {
+    const bool closer = innermost == nullptr || root.length > innermost->length;
+    if (closer && root.range.Contains(path)) innermost = &root;
+  }
+  return innermost != nullptr && innermost->offline;
+}
+
+Result<std::vector<PathBytes>> PathsOf(Database& db, AssetId asset) {
+  std::vector<PathBytes> paths;
+  Query query =
+      db.Ask("SELECT path FROM file WHERE asset = ? ORDER BY path", static_cast<std::int64_t>(asset));
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return paths;
+    paths.push_back(query.Text(0));
+  }
+}
+
+}  // namespace
+
+PathRange::PathRange(const PathBytes& folder) : folder_(folder), children_(folder) {
+  if (children_.empty() || children_.back() != '/') children_ += '/';
+  end_ = children_;
+  end_.back() = '/' + 1;
+}
+
+bool PathRange::Contains(const PathBytes& path) const {
+  return path == folder_ || path.starts_with(children_);
+}
+
+Result<std::vector<std::pair<RowId, AssetRecord>>> SqliteCatalog::AssetsOfRows(const std::string& space,
+                                                                               std::span<const RowId> rows) {
+  std::vector<std::pair<RowId, AssetRecord>> assets;
+  VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
+  if (!known) return assets;
+  VITRINE_TRY_ASSIGN(const std::vector<KnownRoot> roots, ReadRoots(db_));
+  assets.reserve(rows.size());
+  for (const RowId row : rows) {
+    Query query = db_.Ask("SELECT " VITRINE_ASSET_COLUMNS
+                          " FROM embedding JOIN asset ON asset.id = embedding.asset WHERE embedding.id = ?",
+                          EmbeddingId(known->id, row));
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) continue;
+    VITRINE_TRY_ASSIGN(AssetRecord asset, AssetAt(query));
+    VITRINE_TRY_ASSIGN(asset.paths, PathsOf(db_, asset.id));
+    if (asset.paths.empty()) continue;
+    asset.offline =
+        std::ranges::all_of(asset.paths, [&](const PathBytes& path) { return IsOffline(roots, path); });
+    assets.emplace_back(row, std::move(asset));
+  }
+  return assets;
+}
+
+Result<std::optional<KnownFile>> SqliteCatalog::FileAt(const PathBytes& path) {
+  Query query = db_.Ask("SELECT " VITRINE_FILE_COLUMNS " FROM file WHERE path = ?", Blob{path});
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (!found) return std::optional<KnownFile>();
+  return std::optional(FileFrom(query));
+}
+
+Result<std::optional<AssetId>> SqliteCatalog::AssetByContent(const Sha256Digest& content,
+                                                             const std::string& space) {
+  const std::string bytes(content.begin(), content.end());
+  Query query = db_.Ask(
+      "SELECT asset.id FROM asset JOIN space ON space.name = ? "
+      "JOIN embedding ON embedding.asset = asset.id AND embedding.space = space.id WHERE asset.content = ?",
+      std::string_view(space), Blob{bytes});
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (!found) return std::optional<AssetId>();
+  return std::optional(AssetId{query.Int(0)});
+}
+
+Result<std::vector<RootRecord>> SqliteCatalog::Roots() {
+  std::vector<RootRecord> roots;
+  Query query = db_.Ask("SELECT path, offline FROM root ORDER BY path");
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return roots;
+    RootRecord root{.path = query.Text(0), .offline = query.Int(1) != 0};
+    const PathRange range(root.path);
+    Query count = db_.Ask(
+        "SELECT count(*) FROM file WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2) AND asset IS "
+        "NOT NULL",
+        range.self(), range.children(), range.end());
+    VITRINE_TRY(count.Next());
+    root.files = static_cast<std::uint64_t>(count.Int(0));
+    roots.push_back(std::move(root));
+  }
+}
+
+Result<FolderTally> SqliteCatalog::TallyUnder(const PathBytes& folder, std::int64_t run) {
+  const PathRange range(folder);
+  Query query = db_.Ask(
+      "SELECT count(*), coalesce(sum(run = ?4), 0) FROM file "
+      "WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2)",
+      range.self(), range.children(), range.end(), run);
+  VITRINE_TRY(query.Next());
+  return FolderTally{.remembered = static_cast<std::uint64_t>(query.Int(0)),
+                     .seen = static_cast<std::uint64_t>(query.Int(1))};
+}
+
+Result<CatalogCounts> SqliteCatalog::Counts() {
+  VITRINE_TRY_ASSIGN(const std::int64_t known, db_.Number("SELECT count(*) FROM asset"));
+  VITRINE_TRY_ASSIGN(const std::int64_t gone, db_.Number("SELECT count(*) FROM asset WHERE paths = 0"));
+  VITRINE_TRY_ASSIGN(const std::int64_t files,
+                     db_.Number("SELECT count(*) FROM file WHERE asset IS NOT NULL"));
+  VITRINE_TRY_ASSIGN(const std::int64_t failures,
+                     db_.Number("SELECT count(*) FROM file WHERE asset IS NULL"));
+  return CatalogCounts{.assets = static_cast<std::uint64_t>(known - gone),
+                       .files = static_cast<std::uint64_t>(files),
+                       .failures = static_cast<std::uint64_t>(failures)};
+}
+
+Status SqliteCatalog::ForEachFailure(const std::function<void(const KnownFile&)>& visit) {
+  Query query = db_.Ask("SELECT " VITRINE_FILE_COLUMNS " FROM file WHERE asset IS NULL ORDER BY path");
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return {};
+    visit(FileFrom(query));
+  }
+}
+
+}  // namespace vitrine

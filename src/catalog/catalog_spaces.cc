@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+#include "base/try.h"
+#include "base/utf8.h"
+#include "catalog/sqlite_catalog.h"
+
+namespace vitrine {
+namespace {
+
+constexpr std::uint64_t kRowMask = 0xffffffff;
+
+// Reads vectors where they live for good. Every length is checked: the index that is built from this trusts
+// it.
+class EmbeddingRows final : public RowSource {
+ public:
+  EmbeddingRows(Database& db, SpaceRow space) : db_(db), space_(space) {}
+
+  Result<RowId> RowCount() override { return CountRows(db_, space_.id); }
+
+  Result<EncodedRows> Read(RowId first, RowId end) override {
+    EncodedRows rows;
+    rows.dimension = space_.dimension;
+    if (first >= end) return rows;
+    rows.codes.reserve(std::size_t{end - first} * space_.dimension);
+    rows.scales.reserve(end - first);
+    Query query = db_.Ask("SELECT id, scale, codes FROM embedding WHERE id >= ? AND id < ? ORDER BY id",
+                          EmbeddingId(space_.id, first), EmbeddingId(space_.id, end));
+    for (RowId row = first; row < end; ++row) {
+      VITRINE_TRY_ASSIGN(const bool found, query.Next());
+      if (!found || query.Int(0) != EmbeddingId(space_.id, row)) return Damaged(row, "is missing");
+      const std::string_view codes = query.Bytes(2);
+      if (codes.size() != space_.dimension) return Damaged(row, "has the wrong length");
+      const auto scale = static_cast<float>(query.Real(1));
+      if (!(scale >= 0 && scale < 1e30F)) return Damaged(row, "has a scale that is no number");
+      const std::size_t offset = rows.codes.size();
+      rows.codes.resize(offset + codes.size());
+      std::memcpy(rows.codes.data() + offset, codes.data(), codes.size());
+      rows.scales.push_back(scale);
+    }
+    return rows;
+  }
+
+ private:
+  static Error Damaged(RowId row, std::string_view how) {
+    return Error(Code::kCorrupt,
+                 "the catalog is damaged: vector " + std::to_string(row) + " " + std::string(how) +
+                     "; restore catalog.sqlite from a backup, or move it away and index again");
+  }
+
+  Database& db_;
+  SpaceRow space_;
+};
+
+// Time makes generations differ between catalogs too, so that vector files left behind by a deleted catalog
+// are never taken for those of the new one.
+std::uint64_t NewGeneration() {
+  using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::system_clock;
+  const std::int64_t now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(now, 1));
+}
+
+}  // namespace
+
+Result<RowId> CountRows(Database& db, std::int64_t space) {
+  Query query = db.Ask("SELECT id FROM embedding WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1",
+                       EmbeddingId(space, 0), EmbeddingId(space + 1, 0));
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  return found ? static_cast<RowId>((static_cast<std::uint64_t>(query.Int(0)) & kRowMask) + 1) : RowId{0};
+}
+
+Result<std::optional<SpaceRow>> SqliteCatalog::FindSpace(const std::string& space) {
+  Query query =
+      db_.Ask("SELECT id, dimension, generation FROM space WHERE name = ?", std::string_view(space));
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (!found) return std::optional<SpaceRow>();
+  return std::optional(SpaceRow{.id = query.Int(0),
+                                .dimension = static_cast<std::size_t>(query.Int(1)),
+                                .generation = static_cast<std::uint64_t>(query.Int(2))});
+}
+
+Result<std::uint64_t> SqliteCatalog::EnsureSpace(const std::string& space, const std::string& model,
+                                                 std::size_t dimension) {
+  VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
+  if (known && known->dimension != dimension) {
+    return Error(Code::kInvalidArgument, "the space " + Quoted(space) + " has " +
+                                             std::to_string(known->dimension) +
+                                             " dimensions in this library, not " + std::to_string(dimension));
+  }
+  if (known) return known->generation;
+  const std::uint64_t generation = NewGeneration();
+  VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+  VITRINE_TRY(db_.Ask("INSERT INTO space (name, model, dimension, generation) VALUES (?, ?, ?, ?)",
+                      std::string_view(space), std::string_view(model), static_cast<std::int64_t>(dimension),
+                      static_cast<std::int64_t>(generation))
+                  .Run());
+  VITRINE_TRY(transaction.Commit());
+  return generation;
+}
+
+Result<std::uint64_t> SqliteCatalog::Generation(const std::string& space) {
+  VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
+  return known ? known->generation : std::uint64_t{0};
+}
+
+Result<std::unique_ptr<RowSource>> SqliteCatalog::Vectors(const std::string& space) {
+  VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
+  if (!known) return Error(Code::kNotFound, "the library holds no vectors of the space " + Quoted(space));
+  return std::unique_ptr<RowSource>(std::make_unique<EmbeddingRows>(db_, *known));
+}
+
+Result<RowSet> SqliteCatalog::LiveRows(const std::string& space) {
+  VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
+  if (!known) return RowSet();
+  VITRINE_TRY_ASSIGN(const RowId count, CountRows(db_, known->id));
+  RowSet live(count, true);
+  // CROSS JOIN fixes the order: from what is gone (a partial index) to its rows, never through all rows.
+  Query gone = db_.Ask(
+      "SELECT embedding.id FROM asset CROSS JOIN embedding "
+      "ON embedding.asset = asset.id AND embedding.space = ? WHERE asset.paths = 0",
+      known->id);
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, gone.Next());
+    if (!found) return live;
+    const std::uint64_t row = static_cast<std::uint64_t>(gone.Int(0)) & kRowMask;
+    if (row < count) live.Erase(row);
+  }
+}
+
+Result<std::optional<RowId>> SqliteCatalog::RowOf(const std::string& space, AssetId asset) {
+  Query query = db_.Ask(
+      "SELECT embedding.id FROM embedding JOIN space ON space.id = embedding.space "
+      "WHERE embedding.asset = ? AND space.name = ?",
+      static_cast<std::int64_t>(asset), std::string_view(space));
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (!found) return std::optional<RowId>();
+  return std::optional(static_cast<RowId>(static_cast<std::uint64_t>(query.Int(0)) & kRowMask));
+}
+
+}  // namespace vitrine

@@ -1,0 +1,85 @@
+// The one implementation of Catalog. Its calls are in four files: opening, spaces and rows, reading, writing.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "catalog/catalog.h"
+#include "catalog/library_lock.h"
+#include "catalog/sqlite.h"
+
+namespace vitrine {
+
+/// A space as the catalog keeps it.
+struct SpaceRow {
+  std::int64_t id = 0;
+  std::size_t dimension = 0;
+  std::uint64_t generation = 0;
+};
+
+/// The id of an embedding: rows of a space lie one after another.
+inline std::int64_t EmbeddingId(std::int64_t space, std::uint64_t row) {
+  return (space << 32) + static_cast<std::int64_t>(row);
+}
+
+/// The paths at and under a folder, as bytes: `folder` itself, and all p with children <= p < end. Both
+/// bounds are needed because "/data-secret" sorts between "/data" and "/data/x".
+struct PathRange {
+  explicit PathRange(const PathBytes& folder);
+  Blob self() const { return {folder_}; }
+  Blob children() const { return {children_}; }
+  Blob end() const { return {end_}; }
+  bool Contains(const PathBytes& path) const;
+
+ private:
+  PathBytes folder_;
+  PathBytes children_;
+  PathBytes end_;
+};
+
+/// The rows of a space that are there: one past the largest row id. Errors: those of reading.
+Result<RowId> CountRows(Database& db, std::int64_t space);
+
+class SqliteCatalog final : public Catalog {
+ public:
+  SqliteCatalog(Database db, std::optional<LibraryLock> lock) : lock_(std::move(lock)), db_(std::move(db)) {}
+  ~SqliteCatalog() override;
+
+  Result<std::uint64_t> EnsureSpace(const std::string& space, const std::string& model,
+                                    std::size_t dimension) override;
+  Result<std::uint64_t> Generation(const std::string& space) override;
+  Result<std::unique_ptr<RowSource>> Vectors(const std::string& space) override;
+  Result<RowSet> LiveRows(const std::string& space) override;
+  Result<std::optional<RowId>> RowOf(const std::string& space, AssetId asset) override;
+  Result<std::vector<std::pair<RowId, AssetRecord>>> AssetsOfRows(const std::string& space,
+                                                                  std::span<const RowId> rows) override;
+
+  Result<std::optional<KnownFile>> FileAt(const PathBytes& path) override;
+  Result<std::optional<AssetId>> AssetByContent(const Sha256Digest& content,
+                                                const std::string& space) override;
+  Result<std::vector<RootRecord>> Roots() override;
+  Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) override;
+  Result<CatalogCounts> Counts() override;
+  Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) override;
+
+  Result<std::int64_t> BeginRun(const PathBytes& root) override;
+  Status MarkSeen(std::int64_t run, std::span<const PathBytes> paths) override;
+  Status KeepUnder(std::int64_t run, const PathBytes& folder) override;
+  Result<std::uint64_t> KeepMissingDevices(std::int64_t run, const PathBytes& root,
+                                           std::span<const std::uint64_t> present) override;
+  Status RecordBatch(std::int64_t run, const std::string& space, std::span<const FileOutcome> outcomes,
+                     const EncodedRows& vectors) override;
+  Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) override;
+  Status MarkOffline(const PathBytes& root) override;
+
+ private:
+  Result<std::optional<SpaceRow>> FindSpace(const std::string& space);
+  Result<AssetId> EnsureAsset(const NewAsset& asset);
+  Status StoreVector(std::int64_t space, AssetId asset, std::span<const std::int8_t> codes, float scale);
+  Status StoreFile(std::int64_t run, const FileOutcome& outcome, std::optional<AssetId> asset);
+
+  std::optional<LibraryLock> lock_;  // Outlives the connection.
+  Database db_;
+};
+
+}  // namespace vitrine

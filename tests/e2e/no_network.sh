@@ -1,0 +1,24 @@
+# No internet socket is ever asked for, and everything works where there is no network at all.
+source "$(dirname "$0")/common.sh"
+mkdir photos && cp "$STAMPS"/food/fruit/*.png photos 2>/dev/null || skip "the package tuxpaint-stamps-default is not here"
+story() {
+  "$VITRINE" -q index photos && "$VITRINE" search a banana && "$VITRINE" similar photos/pear.png && "$VITRINE" doctor
+}
+export -f story
+
+# In a network namespace without interfaces.
+if unshare -rn true 2>/dev/null; then
+  unshare -rn bash -ec story >out
+  expect_in "banana" out
+  rm -rf library
+fi
+
+# By the system calls: no socket but local ones. (doctor tries one on purpose, to show that it is refused.)
+command -v strace >/dev/null || skip "strace is not here"
+[[ -z ${SANITIZED:-} ]] || exit 0
+strace -f -qq -e trace=socket,connect,bind,sendto -o trace bash -ec \
+  '"$VITRINE" -q index photos && "$VITRINE" search a banana && "$VITRINE" similar photos/pear.png' >out
+! grep -E 'AF_INET|AF_INET6|AF_NETLINK' trace || fail "an internet socket was asked for"
+expect_in "banana" out
+strace -f -qq -e trace=socket -o trace "$VITRINE" doctor >out
+! grep -E 'AF_INET' trace | grep -v EPERM || fail "an internet socket was not refused"

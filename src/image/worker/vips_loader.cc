@@ -1,0 +1,180 @@
+#include "image/worker/vips_loader.h"
+
+#include <vips/vips.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/try.h"
+#include "image/worker/exif.h"
+
+namespace vitrine::worker {
+namespace {
+
+using protocol::Format;
+
+struct Unref {
+  void operator()(VipsImage* image) const { g_object_unref(image); }
+};
+using Image = std::unique_ptr<VipsImage, Unref>;
+
+// Large enough for any drawing to be sharp after reduction.
+constexpr double kDefaultScale = 1.0;
+
+// What libvips says went wrong, first line only; it keeps its messages until told to forget them.
+Error VipsFailure(std::string_view doing) {
+  std::string message = vips_error_buffer();
+  vips_error_clear();
+  if (const std::size_t end = message.find('\n'); end != std::string::npos) message.resize(end);
+  return Error(Code::kCorrupt, std::string(doing) + ": " + (message.empty() ? "no reason given" : message));
+}
+
+// Runs one libvips operation that fills an output image.
+template <typename Operation>
+Result<Image> Make(std::string_view doing, Operation operation) {
+  VipsImage* out = nullptr;
+  if (operation(&out) != 0) return VipsFailure(doing);
+  return Image(out);
+}
+
+// Opens the header; pixels come when they are asked for. `scale` is for the formats that can decode smaller.
+int Load(Format format, void* data, std::size_t bytes, double scale, VipsImage** out) {
+  const auto sequential = VIPS_ACCESS_SEQUENTIAL;
+  const auto strict = VIPS_FAIL_ON_ERROR;
+  switch (format) {
+    case Format::kPng: return vips_pngload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kGif: return vips_gifload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kTiff: return vips_tiffload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kJxl: return vips_jxlload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kHeif:
+    case Format::kAvif:
+      return vips_heifload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kWebp:
+      return vips_webpload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, "scale", scale, nullptr);
+    case Format::kSvg: return vips_svgload_buffer(data, bytes, out, "scale", scale, nullptr);
+    default: vips_error("vitrine", "no loader"); return -1;
+  }
+}
+
+Exif ExifOf(VipsImage* image) {
+  const void* data = nullptr;
+  std::size_t bytes = 0;
+  if (vips_image_get_typeof(image, VIPS_META_EXIF_NAME) == 0) return {};
+  if (vips_image_get_blob(image, VIPS_META_EXIF_NAME, &data, &bytes) != 0) {
+    vips_error_clear();
+    return {};
+  }
+  return ReadExif({static_cast<const std::byte*>(data), bytes});
+}
+
+// libheif and libjxl turn pictures upright themselves; turning by EXIF as well would turn them twice.
+bool IsUprightAlready(Format format) {
+  return format == Format::kHeif || format == Format::kAvif || format == Format::kJxl || format == Format::kSvg;
+}
+
+// Flattens alpha on white and brings every interpretation to three 8-bit bands of sRGB.
+Result<RgbImage> Finish(Image image) {
+  if (vips_image_get_interpretation(image.get()) != VIPS_INTERPRETATION_sRGB) {
+    VITRINE_TRY_ASSIGN(image, Make("cannot convert colours", [&](VipsImage** out) {
+                         return vips_colourspace(image.get(), out, VIPS_INTERPRETATION_sRGB, nullptr);
+                       }));
+  }
+  if (vips_image_hasalpha(image.get()) != FALSE) {
+    const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> white(
+        vips_array_double_newv(1, 255.0), [](VipsArrayDouble* array) { vips_area_unref(VIPS_AREA(array)); });
+    VITRINE_TRY_ASSIGN(image, Make("cannot flatten", [&](VipsImage** out) {
+                         return vips_flatten(image.get(), out, "background", white.get(), nullptr);
+                       }));
+  }
+  VITRINE_TRY_ASSIGN(image, Make("cannot convert samples", [&](VipsImage** out) {
+                       return vips_cast_uchar(image.get(), out, nullptr);
+                     }));
+  if (vips_image_get_bands(image.get()) < 3) {
+    return Error(Code::kUnsupported, "a picture with " + std::to_string(vips_image_get_bands(image.get())) + " bands");
+  }
+  if (vips_image_get_bands(image.get()) > 3) {
+    VITRINE_TRY_ASSIGN(image, Make("cannot choose bands", [&](VipsImage** out) {
+                         return vips_extract_band(image.get(), out, 0, "n", 3, nullptr);
+                       }));
+  }
+  std::size_t bytes = 0;
+  const std::unique_ptr<void, decltype(&g_free)> pixels(vips_image_write_to_memory(image.get(), &bytes), &g_free);
+  if (!pixels) return VipsFailure("the picture is damaged");
+  const std::span values(static_cast<const std::uint8_t*>(pixels.get()), bytes);
+  return RgbImage{vips_image_get_width(image.get()), vips_image_get_height(image.get()), {values.begin(), values.end()}};
+}
+
+// WebP decodes at any smaller size, SVG at any size; twice the target keeps the final reduction honest.
+double LoadScale(Format format, Size original, Size target) {
+  if (format != Format::kWebp && format != Format::kSvg) return kDefaultScale;
+  const double scale = 2.0 * std::max(static_cast<double>(target.width_px) / original.width_px,
+                                      static_cast<double>(target.height_px) / original.height_px);
+  return std::min(kDefaultScale, scale);
+}
+
+Size SizeOf(VipsImage* image) { return {vips_image_get_width(image), vips_image_get_height(image)}; }
+
+}  // namespace
+
+Result<Raster> DecodeWithVips(Format format, std::span<const std::byte> file, const Limits& limits) {
+  void* const data = const_cast<std::byte*>(file.data());
+  const auto load = [&](double scale) {
+    return Make("the " + protocol::FormatName(format) + " file cannot be read",
+                [&](VipsImage** out) { return Load(format, data, file.size(), scale, out); });
+  };
+  VITRINE_TRY_ASSIGN(Image image, load(kDefaultScale));
+  Raster raster;
+  raster.original = SizeOf(image.get());
+  VITRINE_TRY(CheckSize(raster.original.width_px, raster.original.height_px, limits));
+  Exif exif = ExifOf(image.get());
+  raster.facts = std::move(exif.facts);
+  if (!IsUprightAlready(format)) raster.orientation = vips_image_get_orientation(image.get());
+  const Size target = TargetSize(raster.original, limits.request);
+  if (const double scale = LoadScale(format, raster.original, target); scale < kDefaultScale) {
+    VITRINE_TRY_ASSIGN(image, load(scale));
+  }
+  VITRINE_TRY_ASSIGN(image, Make("the picture is damaged", [&](VipsImage** out) {
+                       return vips_thumbnail_image(image.get(), out, target.width_px, "height", target.height_px,
+                                                   "size", VIPS_SIZE_FORCE, "no_rotate", TRUE, "export_profile",
+                                                   "srgb", nullptr);
+                     }));
+  VITRINE_TRY_ASSIGN(raster.image, Finish(std::move(image)));
+  return raster;
+}
+
+Result<RgbImage> ConvertWithVips(const Samples& samples, std::span<const std::byte> profile) {
+  Image image(vips_image_new_from_memory(samples.values.data(), samples.values.size(), samples.size.width_px,
+                                         samples.size.height_px, samples.bands, VIPS_FORMAT_UCHAR));
+  if (!image) return VipsFailure("cannot convert colours");
+  VITRINE_TRY_ASSIGN(image, Make("cannot convert colours", [&](VipsImage** out) {
+                       const auto space = samples.bands == 4 ? VIPS_INTERPRETATION_CMYK : VIPS_INTERPRETATION_sRGB;
+                       return vips_copy(image.get(), out, "interpretation", space, nullptr);
+                     }));
+  if (!profile.empty()) {
+    vips_image_set_blob_copy(image.get(), VIPS_META_ICC_NAME, profile.data(), profile.size());
+  }
+  VITRINE_TRY_ASSIGN(image, Make("cannot convert colours", [&](VipsImage** out) {
+                       return vips_icc_transform(image.get(), out, "srgb", "embedded", TRUE, "input_profile",
+                                                 samples.bands == 4 ? "cmyk" : "srgb", nullptr);
+                     }));
+  return Finish(std::move(image));
+}
+
+Status StartVips() {
+  if (vips_init("vitrine-decode") != 0) return Error(Code::kInternal, VipsFailure("libvips").message());
+  vips_concurrency_set(1);
+  vips_cache_set_max(0);
+  vips_leak_set(FALSE);
+  vips_block_untrusted_set(TRUE);
+  // Two loaders that libvips does not vouch for are let in again: users have these files, and this is the sandbox.
+  vips_operation_block_set("VipsForeignLoadJxl", FALSE);
+  vips_operation_block_set("VipsForeignLoadSvg", FALSE);
+  return {};
+}
+
+}  // namespace vitrine::worker

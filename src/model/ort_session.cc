@@ -1,0 +1,173 @@
+#include "model/ort_session.h"
+
+#include <onnxruntime_cxx_api.h>
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+#include <utility>
+
+#include "base/try.h"
+#include "model/onnx_guard.h"
+
+namespace vitrine {
+namespace {
+
+// The runtime's own log goes nowhere: whatever matters comes back as an exception and becomes an Error.
+void DropLog(void*, OrtLoggingLevel, const char*, const char*, const char*, const char*) {}
+
+// One environment a process, never destroyed: providers keep threads that may outlive static destructors.
+Ort::Env& Environment() {
+  static Ort::Env* const environment = [] {
+    auto* made = new Ort::Env(ORT_LOGGING_LEVEL_ERROR, "vitrine", DropLog, nullptr);
+    made->DisableTelemetryEvents();
+    return made;
+  }();
+  return *environment;
+}
+
+ElementType ToElementType(ONNXTensorElementDataType type) {
+  switch (type) {
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT:
+      return ElementType::kFloat32;
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8:
+      return ElementType::kUint8;
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64:
+      return ElementType::kInt64;
+    default:
+      return ElementType::kOther;
+  }
+}
+
+ONNXTensorElementDataType ToOnnxType(ElementType type) {
+  switch (type) {
+    case ElementType::kUint8:
+      return ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
+    case ElementType::kInt64:
+      return ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
+    default:
+      return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+  }
+}
+
+TensorInfo Describe(const char* name, const Ort::TypeInfo& type) {
+  TensorInfo info{name, ElementType::kOther, {}};
+  if (type.GetONNXType() == ONNX_TYPE_TENSOR) {
+    const auto tensor = type.GetTensorTypeAndShapeInfo();
+    info.type = ToElementType(tensor.GetElementType());
+    info.shape = tensor.GetShape();
+  }
+  return info;
+}
+
+Ort::SessionOptions MakeOptions(const SessionSettings& settings) {
+  Ort::SessionOptions options;
+  options.SetInterOpNumThreads(1);
+  options.SetExecutionMode(ORT_SEQUENTIAL);
+  options.SetLogSeverityLevel(ORT_LOGGING_LEVEL_ERROR);
+  // Waiting threads sleep: the cores are shared with the decoders.
+  options.AddConfigEntry("session.intra_op.allow_spinning", "0");
+  if (settings.provider == Provider::kCpu) {
+    options.SetIntraOpNumThreads(settings.threads);
+    return options;
+  }
+  options.SetIntraOpNumThreads(1);  // Only for what the provider leaves over, which should be nothing.
+  std::unordered_map<std::string, std::string> provider = {
+      {"device_type", "CPU"}, {"num_of_threads", std::to_string(settings.threads)}};
+  if (!settings.cache_folder.empty()) provider.emplace("cache_dir", settings.cache_folder);
+  options.AppendExecutionProvider_OpenVINO_V2(provider);
+  return options;
+}
+
+}  // namespace
+
+struct OrtSession::Impl {
+  std::string model;  // The runtime may point into the bytes it was given.
+  Ort::Session session{nullptr};
+  std::vector<TensorInfo> inputs;
+  std::vector<TensorInfo> outputs;
+
+  void Open(const SessionSettings& settings) {
+    Ort::Env& environment = Environment();  // Before the options: providers log while they are being added.
+    session = Ort::Session(environment, model.data(), model.size(), MakeOptions(settings));
+    Ort::AllocatorWithDefaultOptions allocator;
+    for (std::size_t i = 0; i < session.GetInputCount(); ++i) {
+      inputs.push_back(
+          Describe(session.GetInputNameAllocated(i, allocator).get(), session.GetInputTypeInfo(i)));
+    }
+    for (std::size_t i = 0; i < session.GetOutputCount(); ++i) {
+      outputs.push_back(
+          Describe(session.GetOutputNameAllocated(i, allocator).get(), session.GetOutputTypeInfo(i)));
+    }
+    model = {};  // Weights are copied into the session by now.
+  }
+
+  Result<Matrix> Run(std::span<const TensorView> views, const char* output, std::size_t rows,
+                     std::size_t columns) {
+    const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
+    std::vector<const char*> names;
+    std::vector<Ort::Value> values;
+    for (const TensorView& view : views) {
+      names.push_back(view.name);
+      // The runtime takes a pointer to mutable data for inputs too, and does not write through it.
+      values.push_back(Ort::Value::CreateTensor(memory, const_cast<std::byte*>(view.bytes.data()),
+                                                view.bytes.size(), view.shape.data(), view.shape.size(),
+                                                ToOnnxType(view.type)));
+    }
+    const auto results =
+        session.Run(Ort::RunOptions{nullptr}, names.data(), values.data(), values.size(), &output, 1);
+    const auto info = results.front().GetTensorTypeAndShapeInfo();
+    const std::vector<std::int64_t> wanted = {static_cast<std::int64_t>(rows),
+                                              static_cast<std::int64_t>(columns)};
+    if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || info.GetShape() != wanted) {
+      return Error(Code::kModel, "its output has not the shape [" + std::to_string(rows) + ", " +
+                                     std::to_string(columns) + "] of float32");
+    }
+    Matrix matrix(rows, columns);
+    std::copy_n(results.front().GetTensorData<float>(), rows * columns, matrix.values().begin());
+    return matrix;
+  }
+};
+
+OrtSession::OrtSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+OrtSession::~OrtSession() = default;
+
+const std::vector<TensorInfo>& OrtSession::inputs() const { return impl_->inputs; }
+const std::vector<TensorInfo>& OrtSession::outputs() const { return impl_->outputs; }
+
+Result<std::unique_ptr<OrtSession>> OrtSession::Create(std::string model, const SessionSettings& settings) {
+  VITRINE_TRY(CheckOnnx(model));
+  auto impl = std::make_unique<Impl>();
+  impl->model = std::move(model);
+  try {
+    impl->Open(settings);
+  } catch (const std::exception& exception) {
+    return Error(Code::kModel, exception.what());
+  }
+  return std::unique_ptr<OrtSession>(new OrtSession(std::move(impl)));
+}
+
+Result<Matrix> OrtSession::Run(std::span<const TensorView> inputs, const char* output, std::size_t rows,
+                               std::size_t columns) const {
+  try {
+    return impl_->Run(inputs, output, rows, columns);
+  } catch (const std::exception& exception) {
+    return Error(Code::kModel, exception.what());
+  }
+}
+
+const char* ProviderName(Provider provider) {
+  return provider == Provider::kCpu ? "CPUExecutionProvider" : "OpenVINOExecutionProvider";
+}
+
+std::string RuntimeVersion() { return std::string("ONNX Runtime ") + OrtGetApiBase()->GetVersionString(); }
+
+std::vector<std::string> RuntimeProviders() {
+  try {
+    return Ort::GetAvailableProviders();
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+}  // namespace vitrine

@@ -1,0 +1,76 @@
+// ONNX Runtime behind a wall: no type of it appears here, and none of its exceptions gets out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/matrix.h"
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// Where a graph runs.
+enum class Provider : std::uint8_t {
+  kCpu,       ///< ONNX Runtime's own kernels: opens fast.
+  kOpenVino,  ///< OpenVINO's CPU plugin: compiles the graph first (about a second), then runs faster.
+};
+
+/// "CPUExecutionProvider" and so on: the runtime's own names.
+const char* ProviderName(Provider provider);
+
+struct SessionSettings {
+  Provider provider = Provider::kCpu;
+  int threads = 2;           ///< Of one Run() call, >= 1.
+  std::string cache_folder;  ///< Where compiled graphs are kept; empty for none.
+};
+
+enum class ElementType : std::uint8_t { kFloat32, kUint8, kInt64, kOther };
+
+/// An input or output of a graph. A dimension that the graph leaves open is -1.
+struct TensorInfo {
+  std::string name;
+  ElementType type = ElementType::kOther;
+  std::vector<std::int64_t> shape;
+};
+
+/// A tensor to feed: row-major, owned by the caller until Run() returns.
+struct TensorView {
+  const char* name = nullptr;
+  ElementType type = ElementType::kFloat32;
+  std::vector<std::int64_t> shape;
+  std::span<const std::byte> bytes;
+};
+
+/// One loaded graph. Thread-safe.
+class OrtSession {
+ public:
+  /// Loads a graph from memory. Errors: kModel (damaged, refused by CheckOnnx, provider not there), in words
+  /// that continue "the image tower cannot be loaded: ".
+  static Result<std::unique_ptr<OrtSession>> Create(std::string model, const SessionSettings& settings);
+  ~OrtSession();
+
+  const std::vector<TensorInfo>& inputs() const;
+  const std::vector<TensorInfo>& outputs() const;
+
+  /// Runs the graph and returns its output `output`, which must be float32 [rows, columns].
+  /// Errors: kModel (the runtime refuses, or the output has another shape).
+  Result<Matrix> Run(std::span<const TensorView> inputs, const char* output, std::size_t rows,
+                     std::size_t columns) const;
+
+ private:
+  struct Impl;
+  explicit OrtSession(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+/// "ONNX Runtime 1.24.1".
+std::string RuntimeVersion();
+
+/// The execution providers built into the runtime that is loaded, fastest first.
+std::vector<std::string> RuntimeProviders();
+
+}  // namespace vitrine

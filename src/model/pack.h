@@ -1,0 +1,98 @@
+// A model pack: the folder that holds an image tower and a text tower of one space
+// (docs/formats/model-pack.md).
+//
+// Loading reads and checks pack.json alone. Every other file is read once, whole, when it is first needed;
+// its SHA-256 is checked in memory and the same bytes are used, so what was checked is what runs.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/embedder.h"
+#include "model/preprocess.h"
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// A file of a pack as pack.json names it.
+struct PackFile {
+  std::string name;             ///< A plain name: no '/', no "..", not hidden.
+  std::string sha256;           ///< 64 lower-case hex digits.
+  std::uint64_t max_bytes = 0;  ///< Never read further than this.
+  bool exact_size = false;      ///< The file has max_bytes exactly.
+};
+
+struct ImageTowerSpec {
+  PackFile file;
+  std::string precision;
+  std::string input;   ///< Name of the tensor [n, 3, edge, edge] or [n, edge, edge, 3].
+  std::string output;  ///< Name of the float32 tensor [n, dimension].
+  Preprocessing preprocessing;
+};
+
+struct TextTowerSpec {
+  PackFile file;
+  std::string precision;
+  std::string input_ids;       ///< Name of the int64 tensor [n, length].
+  std::string attention_mask;  ///< Likewise; 1 for a token.
+  std::string output;          ///< Name of the float32 tensor [n, dimension].
+  PackFile vocabulary;
+  bool lowercase = true;
+  std::size_t max_tokens = 64;
+  std::string prompt;  ///< Holds "{}" once, where the query goes.
+};
+
+/// What the towers must answer to fixed input, wherever they run.
+struct SelfTestSpec {
+  struct Sentence {
+    std::string text;
+    std::vector<float> vector;  ///< [dimension], L2 norm 1.
+  };
+  PackFile picture;  ///< Raw RGB8, interleaved, row-major.
+  std::int32_t width_px = 0;
+  std::int32_t height_px = 0;
+  std::vector<float> picture_vector;  ///< [dimension], L2 norm 1.
+  std::vector<Sentence> sentences;    ///< 1..64.
+  double min_cosine = 0.99;
+};
+
+/// Immutable, so thread-safe.
+class ModelPack {
+ public:
+  /// Reads and checks "<folder>/pack.json".
+  /// Errors: kModel, with the file, what is wrong in it, and what to do.
+  static Result<ModelPack> Load(const std::string& folder);
+
+  const std::string& folder() const { return folder_; }
+  const std::string& name() const { return name_; }
+  const std::string& version() const { return version_; }
+  const std::string& licence() const { return licence_; }
+  const std::string& origin() const { return origin_; }
+  const Space& space() const { return space_; }
+  const ImageTowerSpec& image() const { return image_; }
+  const TextTowerSpec& text() const { return text_; }
+  const SelfTestSpec& self_test() const { return self_test_; }
+  const ScoreBackground& text_background() const { return text_background_; }
+
+  /// The bytes of one of the pack's files, after its SHA-256 was found right. Links are not followed.
+  /// Errors: kModel (missing, of another size, damaged; both hashes are named).
+  Result<std::string> Read(const PackFile& file) const;
+
+ private:
+  friend struct PackReader;
+
+  std::string folder_;
+  std::string name_;
+  std::string version_;
+  std::string licence_;
+  std::string origin_;
+  Space space_;
+  ImageTowerSpec image_;
+  TextTowerSpec text_;
+  SelfTestSpec self_test_;
+  ScoreBackground text_background_;
+};
+
+}  // namespace vitrine

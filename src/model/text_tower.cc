@@ -1,0 +1,95 @@
+#include "model/text_tower.h"
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+#include "base/file.h"
+#include "base/try.h"
+#include "base/utf8.h"
+#include "model/tower_checks.h"
+
+namespace vitrine {
+namespace {
+
+Status CheckGraph(const OrtSession& session, const TextTowerSpec& spec, std::size_t dimension) {
+  if (session.inputs().size() != 2) {
+    return Error(Code::kModel,
+                 "it has " + std::to_string(session.inputs().size()) + " inputs where 2 are right");
+  }
+  const std::int64_t input[] = {-1, -1};
+  const std::int64_t output[] = {-1, static_cast<std::int64_t>(dimension)};
+  VITRINE_TRY(CheckTensor(session.inputs(), spec.input_ids, ElementType::kInt64, input));
+  VITRINE_TRY(CheckTensor(session.inputs(), spec.attention_mask, ElementType::kInt64, input));
+  return CheckTensor(session.outputs(), spec.output, ElementType::kFloat32, output);
+}
+
+std::string FillPrompt(const std::string& prompt, const std::string& text) {
+  std::string filled = prompt;
+  return filled.replace(filled.find("{}"), 2, text);
+}
+
+}  // namespace
+
+Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& settings) {
+  const TextTowerSpec& spec = pack.text();
+  const std::string what =
+      "the text tower " + Quoted(JoinPath(pack.folder(), spec.file.name)) + " cannot be used";
+  VITRINE_TRY_ASSIGN(std::string vocabulary, pack.Read(spec.vocabulary));
+  Result<WordPiece> tokenizer = WordPiece::Create(std::move(vocabulary), spec.lowercase, spec.max_tokens);
+  if (!tokenizer) return std::move(tokenizer).error().Annotate(what);
+  VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(spec.file));
+  Result<std::unique_ptr<OrtSession>> session = OrtSession::Create(std::move(bytes), settings);
+  if (!session) return std::move(session).error().Annotate(what);
+  TextTower tower(*std::move(tokenizer));
+  tower.session_ = *std::move(session);
+  tower.spec_ = spec;
+  tower.dimension_ = pack.space().dimension;
+  tower.provider_ = settings.provider;
+  if (Status checked = CheckGraph(*tower.session_, spec, tower.dimension_); !checked) {
+    return std::move(checked).error().Annotate(what);
+  }
+  const SelfTestSpec& test = pack.self_test();
+  auto cosines = tower.SelfTest(std::span(test.sentences).first(1), test.min_cosine);
+  if (!cosines) return std::move(cosines).error().Annotate(what);
+  return tower;
+}
+
+Result<std::vector<double>> TextTower::SelfTest(std::span<const SelfTestSpec::Sentence> sentences,
+                                                double min_cosine) const {
+  std::vector<double> cosines;
+  for (const SelfTestSpec::Sentence& sentence : sentences) {
+    VITRINE_TRY_ASSIGN(const Matrix vectors, Embed({&sentence.text, 1}));
+    cosines.push_back(Cosine(vectors.row(0), sentence.vector));
+    if (cosines.back() >= min_cosine) continue;
+    std::ostringstream message;
+    message << "its vector of " << Quoted(sentence.text) << " has a cosine of " << cosines.back()
+            << " with the expected one, and " << min_cosine
+            << " is the least; the pack's files do not belong together";
+    return Error(Code::kModel, message.str());
+  }
+  return cosines;
+}
+
+// One text a run: int8 towers scale activations by the largest value of the whole batch, so a text's vector
+// would depend on its neighbours.
+Result<Matrix> TextTower::Embed(std::span<const std::string> texts) const {
+  Matrix vectors(texts.size(), dimension_);
+  for (std::size_t i = 0; i < texts.size(); ++i) VITRINE_TRY(EmbedOne(texts[i], vectors.row(i)));
+  return vectors;
+}
+
+Status TextTower::EmbedOne(const std::string& text, std::span<float> vector) const {
+  const std::vector<std::int64_t> ids = tokenizer_.Encode(FillPrompt(spec_.prompt, text));
+  const std::vector<std::int64_t> mask(ids.size(), 1);
+  const std::vector<std::int64_t> shape = {1, static_cast<std::int64_t>(ids.size())};
+  const TensorView inputs[] = {
+      {spec_.input_ids.c_str(), ElementType::kInt64, shape, std::as_bytes(std::span(ids))},
+      {spec_.attention_mask.c_str(), ElementType::kInt64, shape, std::as_bytes(std::span(mask))}};
+  VITRINE_TRY_ASSIGN(Matrix vectors, session_->Run(inputs, spec_.output.c_str(), 1, dimension_));
+  VITRINE_TRY(NormaliseRows(vectors));
+  std::copy(vectors.row(0).begin(), vectors.row(0).end(), vector.begin());
+  return {};
+}
+
+}  // namespace vitrine

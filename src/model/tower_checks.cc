@@ -1,0 +1,42 @@
+#include "model/tower_checks.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/utf8.h"
+
+namespace vitrine {
+
+Status NormaliseRows(Matrix& vectors) {
+  for (std::size_t i = 0; i < vectors.rows(); ++i) {
+    double sum = 0;
+    for (const float x : vectors.row(i)) sum += static_cast<double>(x) * static_cast<double>(x);
+    if (!std::isfinite(sum) || sum < 1e-20) return Error(Code::kModel, "its output is not a usable vector");
+    const auto scale = static_cast<float>(1 / std::sqrt(sum));
+    for (float& x : vectors.row(i)) x *= scale;
+  }
+  return {};
+}
+
+double Cosine(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  return sum;
+}
+
+Status CheckTensor(std::span<const TensorInfo> tensors, const std::string& name, ElementType type,
+                   std::span<const std::int64_t> shape) {
+  std::string names;
+  for (const TensorInfo& tensor : tensors) {
+    names += (names.empty() ? "" : ", ") + Quoted(tensor.name);
+    if (tensor.name != name) continue;
+    const bool same = std::equal(shape.begin(), shape.end(), tensor.shape.begin(), tensor.shape.end(),
+                                 [](std::int64_t a, std::int64_t b) { return a == b || a == -1 || b == -1; });
+    if (same && tensor.type == type) return {};
+    return Error(Code::kModel,
+                 "its tensor " + Quoted(name) + " has another type or shape than pack.json says");
+  }
+  return Error(Code::kModel, "it has no tensor " + Quoted(name) + " as pack.json says, but " + names);
+}
+
+}  // namespace vitrine

@@ -47,11 +47,11 @@ struct NewAsset {
 /// One file's outcome in a batch. Either an asset that is known (`asset`), or a new one (`new_asset` with its
 /// codes at the same position in `RecordBatch`'s vectors), or a failure.
 struct FileOutcome {
-  PathBytes path;
-  FileStamp stamp;
-  std::optional<AssetId> asset;
-  std::optional<NewAsset> new_asset;
-  std::string failure;
+  PathBytes path = {};
+  FileStamp stamp = {};
+  std::optional<AssetId> asset = {};
+  std::optional<NewAsset> new_asset = {};
+  std::string failure = {};
 };
 
 /// A picture that a search may return.
@@ -135,8 +135,8 @@ class Catalog {
   // Writing (kWrite). Each call is one durable transaction: when it returns, a power cut loses nothing of it.
 
   /// Starts a run over `root`, which is there (no longer offline): what is seen from now on is stamped with
-  /// the returned number, >= 1.
-  virtual Result<std::int64_t> BeginRun(const PathBytes& root) = 0;
+  /// the returned number, >= 1. With `joined` > 0 the root takes part in that run instead, under its number.
+  virtual Result<std::int64_t> BeginRun(const PathBytes& root, std::int64_t joined = 0) = 0;
   /// Marks files as seen unchanged in this run. Unknown paths are ignored.
   virtual Status MarkSeen(std::int64_t run, std::span<const PathBytes> paths) = 0;
   /// Marks everything remembered at and under `folder` as seen: nobody could look there.

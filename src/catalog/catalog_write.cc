@@ -30,9 +30,12 @@ Status CheckBatch(std::span<const FileOutcome> outcomes, const EncodedRows& vect
 
 }  // namespace
 
-Result<std::int64_t> SqliteCatalog::BeginRun(const PathBytes& root) {
+Result<std::int64_t> SqliteCatalog::BeginRun(const PathBytes& root, std::int64_t joined) {
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
-  VITRINE_TRY_ASSIGN(const std::int64_t run, db_.Number("SELECT coalesce(max(run), 0) + 1 FROM root"));
+  std::int64_t run = joined;
+  if (run <= 0) {
+    VITRINE_TRY_ASSIGN(run, db_.Number("SELECT coalesce(max(run), 0) + 1 FROM root"));
+  }
   VITRINE_TRY(db_.Ask("INSERT INTO root (path, offline, run) VALUES (?1, 0, ?2) "
                       "ON CONFLICT (path) DO UPDATE SET offline = 0, run = ?2",
                       Blob{root}, run)

@@ -62,7 +62,7 @@ class SqliteCatalog final : public Catalog {
   Result<CatalogCounts> Counts() override;
   Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) override;
 
-  Result<std::int64_t> BeginRun(const PathBytes& root) override;
+  Result<std::int64_t> BeginRun(const PathBytes& root, std::int64_t joined) override;
   Status MarkSeen(std::int64_t run, std::span<const PathBytes> paths) override;
   Status KeepUnder(std::int64_t run, const PathBytes& folder) override;
   Result<std::uint64_t> KeepMissingDevices(std::int64_t run, const PathBytes& root,

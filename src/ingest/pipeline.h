@@ -1,4 +1,5 @@
-// From folders to a searchable library: walks them, finds out what changed, decodes and embeds it, and records it.
+// From folders to a searchable library: walks them, finds out what changed, decodes and embeds it, and
+// records it.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +24,8 @@ struct IngestOptions {
   std::size_t decode_threads = 2;  ///< Calls of Decoder::Decode at once, >= 1.
   std::size_t batch = 8;           ///< Pictures embedded at once, >= 1.
   std::string thumbs_folder;       ///< "<library>/thumbs"; empty writes no thumbnails.
-  SegmentIdentity segments;        ///< Folder of the vector files; an empty folder publishes none. The rest is filled in.
+  SegmentIdentity
+      segments;  ///< Folder of the vector files; an empty folder publishes none. The rest is filled in.
 };
 
 struct IngestFailure {
@@ -36,7 +38,7 @@ struct IngestCounts {
   std::uint64_t seen = 0;     ///< Picture files found.
   std::uint64_t indexed = 0;  ///< Files whose picture was embedded in this run.
   std::uint64_t reused = 0;   ///< Files that cost no inference: unchanged, moved, or copies.
-  std::uint64_t failed = 0;   ///< Files and folders that could not be read, now or before and unchanged since.
+  std::uint64_t failed = 0;  ///< Files and folders that could not be read, now or before and unchanged since.
   std::uint64_t skipped = 0;  ///< Other files: no picture by name, links, special files, RAW beside its JPEG.
 };
 
@@ -53,7 +55,7 @@ struct IngestReport {
   std::vector<IngestFailure> failures;  ///< The first kMaxFailures of `failed`.
   std::vector<std::string> notes;       ///< What a person should know, a sentence each.
   std::vector<PathBytes> offline;       ///< Roots that are not there now; what is remembered of them stays.
-  bool stopped = false;                 ///< Ended early because it was asked to; the next run goes on from here.
+  bool stopped = false;  ///< Ended early because it was asked to; the next run goes on from here.
 };
 
 /// Watches a run. Both calls come from the thread that called Ingest().
@@ -73,9 +75,10 @@ struct IngestRooms {
   Embedder& embedder;
 };
 
-/// Brings the library up to what lies under the roots. A file that cannot be read is a row in `failures`, never the end
-/// of a run. Blocks; uses decode_threads + 2 threads; memory does not grow with the folder beyond its largest listing.
-/// Errors end the run after what can be recorded is recorded: kInvalidArgument (no roots), kModel, kNoSpace, kCorrupt, kIo.
+/// Brings the library up to what lies under the roots. A file that cannot be read is a row in `failures`,
+/// never the end of a run. Blocks; uses decode_threads + 2 threads; memory does not grow with the folder
+/// beyond its largest listing. Errors end the run after what can be recorded is recorded: kInvalidArgument
+/// (no roots), kModel, kNoSpace, kCorrupt, kIo.
 Result<IngestReport> Ingest(const IngestRooms& rooms, const IngestOptions& options, IngestObserver* observer,
                             const StopSignal& stop);
 

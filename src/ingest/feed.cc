@@ -1,0 +1,107 @@
+#include <algorithm>
+
+#include "base/try.h"
+#include "ingest/fingerprint.h"
+#include "ingest/stages.h"
+
+namespace vitrine {
+namespace {
+
+// Each batch is a durable transaction; a rerun over a large library is mostly these.
+constexpr std::size_t kSeenBatch = 4096;
+
+class Feeder final : public WalkVisitor {
+ public:
+  Feeder(RunState& state, Belts& belts, FeedOutcome& outcome)
+      : state_(state), belts_(belts), outcome_(outcome) {}
+
+  void StartRoot(const PathBytes& root) { outcome_.roots.push_back({.path = root}); }
+  void EndRoot(WalkEnd end) { outcome_.roots.back().end = end; }
+
+  bool OnPicture(const PathBytes& path, const FileStamp& stamp) override {
+    if (!state_.control.feeding()) return false;
+    return state_.control.Check(Sort(path, stamp));
+  }
+
+  void OnSkipped(std::uint64_t count) override { state_.tally.skipped += count; }
+
+  void OnUnreadable(const PathBytes& path, const std::string& reason) override {
+    outcome_.unreadable.push_back(path);
+    state_.failures.Add(path, reason);
+  }
+
+  Status FlushSeen() {
+    if (seen_.empty()) return {};
+    VITRINE_TRY(state_.gate.With([&](Catalog& catalog) { return catalog.MarkSeen(state_.run, seen_); }));
+    seen_.clear();
+    return {};
+  }
+
+ private:
+  Status Sort(const PathBytes& path, const FileStamp& stamp) {
+    VITRINE_TRY(JoinRun());
+    ++state_.tally.seen;
+    outcome_.devices.insert(stamp.device);
+    VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known,
+                       state_.gate.With([&](Catalog& catalog) { return catalog.FileAt(path); }));
+    if (known) outcome_.devices.insert(known->stamp.device);
+    if (known && IsUnchanged(known->stamp, stamp)) {
+      VITRINE_TRY_ASSIGN(const bool settled, Reuse(*known));
+      if (settled) return {};
+    }
+    belts_.candidates.Push({path, stamp});
+    return {};
+  }
+
+  // A root takes part in the run from its first picture on; one without pictures may be a drive that is not
+  // there.
+  Status JoinRun() {
+    RootOutcome& root = outcome_.roots.back();
+    if (root.has_pictures) return {};
+    root.has_pictures = true;
+    return state_.gate.With([&](Catalog& catalog) -> Status {
+      VITRINE_TRY_ASSIGN(state_.run, catalog.BeginRun(root.path, state_.run));
+      return {};
+    });
+  }
+
+  // True when what is remembered answers for the file.
+  Result<bool> Reuse(const KnownFile& known) {
+    if (known.asset) {
+      VITRINE_TRY_ASSIGN(const std::optional<RowId> row, state_.gate.With([&](Catalog& catalog) {
+        return catalog.RowOf(state_.space.id, *known.asset);
+      }));
+      if (!row) return false;
+      ++state_.tally.reused;
+    } else {
+      if (state_.options.retry_failed) return false;
+      state_.failures.Add(known.path, known.failure);
+    }
+    seen_.push_back(known.path);
+    if (seen_.size() >= kSeenBatch) VITRINE_TRY(FlushSeen());
+    return true;
+  }
+
+  RunState& state_;
+  Belts& belts_;
+  FeedOutcome& outcome_;
+  std::vector<PathBytes> seen_;
+};
+
+}  // namespace
+
+FeedOutcome Feed(RunState& state, Belts& belts, const std::vector<PathBytes>& roots) {
+  FeedOutcome outcome;
+  Feeder feeder(state, belts, outcome);
+  Walker walker;
+  for (const PathBytes& root : roots) {
+    if (!state.control.feeding()) break;
+    feeder.StartRoot(root);
+    feeder.EndRoot(walker.Walk(root, feeder));
+  }
+  state.control.Check(feeder.FlushSeen());
+  belts.candidates.Close();
+  return outcome;
+}
+
+}  // namespace vitrine

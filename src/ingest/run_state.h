@@ -1,0 +1,123 @@
+// What the stages of one ingest run share: the catalog, the counts, the failures, and the reasons to stop.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ingest/pipeline.h"
+#include "vitrine/stop.h"
+
+namespace vitrine {
+
+/// The catalog, for one thread at a time.
+class CatalogGate {
+ public:
+  explicit CatalogGate(Catalog& catalog) : catalog_(catalog) {}
+
+  /// Calls `work(catalog)` alone and returns what it returns.
+  template <typename Work>
+  auto With(Work work) {
+    const std::lock_guard lock(mutex_);
+    return work(catalog_);
+  }
+
+ private:
+  std::mutex mutex_;
+  Catalog& catalog_;
+};
+
+/// When to stop, and why. Thread-safe.
+class RunControl {
+ public:
+  explicit RunControl(const StopSignal& stop) : stop_(stop) {}
+
+  /// False once no new work should start: somebody asked to stop, or the run itself failed.
+  bool feeding() const { return !stop_.requested() && !failed_; }
+  /// True once work in flight should be dropped.
+  bool abandoned() const { return stop_.now(); }
+  bool stopped() const { return stop_.requested(); }
+
+  /// Ends the run with an error; the first one counts.
+  void Fail(Error error) {
+    const std::lock_guard lock(mutex_);
+    if (!error_) error_ = std::move(error);
+    failed_ = true;
+  }
+  /// Passes a success by, fails the run otherwise. Returns whether it was a success.
+  bool Check(Status status) {
+    if (!status) Fail(std::move(status).error());
+    return status.has_value();
+  }
+  std::optional<Error> error() const {
+    const std::lock_guard lock(mutex_);
+    return error_;
+  }
+
+ private:
+  const StopSignal& stop_;
+  std::atomic<bool> failed_ = false;
+  mutable std::mutex mutex_;
+  std::optional<Error> error_;
+};
+
+/// IngestCounts for several threads.
+struct Tally {
+  std::atomic<std::uint64_t> seen = 0;
+  std::atomic<std::uint64_t> indexed = 0;
+  std::atomic<std::uint64_t> reused = 0;
+  std::atomic<std::uint64_t> failed = 0;
+  std::atomic<std::uint64_t> skipped = 0;
+
+  IngestCounts Now() const {
+    return {.seen = seen, .indexed = indexed, .reused = reused, .failed = failed, .skipped = skipped};
+  }
+};
+
+/// The failures of a run, the first of them with their reasons. Thread-safe.
+class FailureList {
+ public:
+  explicit FailureList(Tally& tally) : tally_(tally) {}
+
+  void Add(const PathBytes& path, const std::string& reason) {
+    ++tally_.failed;
+    const std::lock_guard lock(mutex_);
+    if (failures_.size() < IngestReport::kMaxFailures) failures_.push_back({path, reason});
+  }
+  std::vector<IngestFailure> TakeAll() {
+    const std::lock_guard lock(mutex_);
+    return std::move(failures_);
+  }
+
+ private:
+  Tally& tally_;
+  std::mutex mutex_;
+  std::vector<IngestFailure> failures_;
+};
+
+/// Everything that the stages share.
+struct RunState {
+  RunState(const IngestRooms& rooms_of_run, const IngestOptions& options_of_run, const StopSignal& stop)
+      : rooms(rooms_of_run),
+        options(options_of_run),
+        space(rooms.embedder.space()),
+        gate(rooms.catalog),
+        control(stop),
+        failures(tally) {}
+
+  const IngestRooms& rooms;
+  const IngestOptions& options;
+  const Space space;
+  CatalogGate gate;
+  RunControl control;
+  Tally tally;
+  FailureList failures;
+  /// The catalog's number for this run; 0 until the first picture is found.
+  std::atomic<std::int64_t> run = 0;
+};
+
+}  // namespace vitrine

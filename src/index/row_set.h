@@ -34,7 +34,8 @@ class RowSet {
 
   /// Keeps the rows that are also in `other`.
   void IntersectWith(const RowSet& other) {
-    for (std::size_t i = 0; i < words_.size(); ++i) words_[i] &= i < other.words_.size() ? other.words_[i] : 0;
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      words_[i] &= i < other.words_.size() ? other.words_[i] : 0;
   }
 
   /// Bit i of word w is row 64 w + i; bits past size() are 0.

@@ -1,5 +1,5 @@
-// The files of one vector space: quantised rows in checksummed blocks, made from the catalog and rebuilt from it on any
-// doubt (docs/formats/segment.md).
+// The files of one vector space: quantised rows in checksummed blocks, made from the catalog and rebuilt from
+// it on any doubt (docs/formats/segment.md).
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ namespace vitrine {
 
 /// Which vectors a folder of segments holds.
 struct SegmentIdentity {
-  std::string folder;            ///< "<library>/vectors/<space>", made if missing by Publish().
-  std::string space;             ///< 16 hex digits.
+  std::string folder;  ///< "<library>/vectors/<space>", made if missing by Publish().
+  std::string space;   ///< 16 hex digits.
   std::size_t dimension = 0;
   std::uint64_t generation = 0;  ///< Files of another generation are not used.
 };
@@ -26,15 +26,15 @@ struct SegmentState {
   std::string damage;          ///< Why files were not believed; empty when nothing was wrong.
 };
 
-/// Opens the vectors for searching: whole blocks are mapped, everything else is read from `source` into memory. Never
-/// writes, so it works on read-only media and beside an indexer. Damage is never an error.
+/// Opens the vectors for searching: whole blocks are mapped, everything else is read from `source` into
+/// memory. Never writes, so it works on read-only media and beside an indexer. Damage is never an error.
 /// Errors: those of `source`, kIo.
 Result<std::unique_ptr<VectorIndex>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
                                                   SegmentState* state = nullptr);
 
-/// Brings the files up to what `source` holds: appends a block for new rows, or writes the files anew when they are
-/// damaged, foreign or of another generation. One caller at a time per library (the library's writer).
-/// Errors: those of `source`, kNoSpace, kIo. After an error the files are still sound.
+/// Brings the files up to what `source` holds: appends a block for new rows, or writes the files anew when
+/// they are damaged, foreign or of another generation. One caller at a time per library (the library's
+/// writer). Errors: those of `source`, kNoSpace, kIo. After an error the files are still sound.
 Status PublishSegments(const SegmentIdentity& identity, RowSource& source);
 
 }  // namespace vitrine

@@ -1,5 +1,5 @@
-// What every vector index offers, and what it is built from. This room knows vectors and rows; it never sees a file of
-// the user or a line of SQL.
+// What every vector index offers, and what it is built from. This room knows vectors and rows; it never sees
+// a file of the user or a line of SQL.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,8 @@ struct EncodedRows {
   std::size_t rows() const { return scales.size(); }
 };
 
-/// Where the vectors live for good (the catalog). Files made from it are a cache that is rebuilt on any doubt.
+/// Where the vectors live for good (the catalog). Files made from it are a cache that is rebuilt on any
+/// doubt.
 class RowSource {
  public:
   virtual ~RowSource() = default;
@@ -54,9 +55,10 @@ class VectorIndex {
   /// @param queries  row-major float32 [n, dimension()], each row of L2 norm 1.
   /// @param k        hits wanted per query, >= 1; more than there are rows is fine.
   /// @param allowed  the rows that may be returned; nullptr for all.
-  /// @return one list per query, in order; best score first, ties by smaller row. A list is shorter than k only when
+  /// @return one list per query, in order; best score first, ties by smaller row. A list is shorter than k
+  /// only when
   ///         fewer rows are allowed. Rows of scale 0 are never returned.
-  /// Errors: kInvalidArgument (wrong length, a NaN or infinity).
+  /// Errors: kInvalidArgument (wrong length, a NaN or infinity, k = 0).
   virtual Result<std::vector<std::vector<Neighbour>>> Search(std::span<const float> queries, std::size_t k,
                                                              const RowSet* allowed) const = 0;
 

@@ -1,0 +1,50 @@
+// The exact index: every allowed row is scored. The judge of all other indexes, and the right one itself up
+// to some 200,000 rows.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "index/kernels.h"
+#include "index/row_block.h"
+#include "index/scan_pool.h"
+#include "index/vector_index.h"
+
+namespace vitrine {
+
+/// How an ExactScan works; the answers never depend on it.
+struct ScanOptions {
+  const Kernel* kernel = nullptr;  ///< nullptr for BestKernel().
+  std::size_t threads = 0;         ///< Threads for one search, >= 1; 0 for what the machine has, at most 8.
+  std::size_t bytes_per_thread = 2u << 20;  ///< Another thread joins for each so many bytes of codes to read.
+};
+
+/// Reads all rows for each search, 64 at a time. Immutable, so thread-safe.
+class ExactScan final : public VectorIndex {
+ public:
+  /// @param blocks  in row order without gaps from row 0, all of StrideOf(dimension).
+  ExactScan(std::size_t dimension, std::vector<RowBlock> blocks, const ScanOptions& options = {});
+
+  std::size_t dimension() const override { return dimension_; }
+  RowId row_count() const override { return blocks_.empty() ? 0 : blocks_.back().end(); }
+  Result<std::vector<std::vector<Neighbour>>> Search(std::span<const float> queries, std::size_t k,
+                                                     const RowSet* allowed) const override;
+  std::vector<float> Vector(RowId row) const override;
+
+ private:
+  const RowBlock& BlockOf(RowId row) const;
+
+  std::size_t dimension_;
+  std::size_t stride_;
+  std::vector<RowBlock> blocks_;
+  const Kernel* kernel_;
+  std::size_t bytes_per_thread_;
+  std::unique_ptr<ScanPool> pool_;
+};
+
+/// An index over rows held in memory: for tests, benches and small sets.
+std::unique_ptr<VectorIndex> IndexInMemory(const EncodedRows& rows, const ScanOptions& options = {});
+
+}  // namespace vitrine

@@ -1,0 +1,45 @@
+#include "index/row_block.h"
+
+#include <cmath>
+#include <cstring>
+#include <new>
+
+#include "index/kernels.h"
+
+namespace vitrine {
+namespace {
+
+std::size_t RoundUp(std::size_t bytes) { return (bytes + kRowAlignment - 1) / kRowAlignment * kRowAlignment; }
+
+}  // namespace
+
+std::size_t ScalesOffset(RowId rows, std::size_t stride) { return std::size_t{rows} * stride; }
+
+std::size_t PayloadBytes(RowId rows, std::size_t stride) {
+  return ScalesOffset(rows, stride) + RoundUp(std::size_t{rows} * sizeof(float));
+}
+
+std::shared_ptr<std::byte[]> LayOut(const EncodedRows& rows, std::size_t stride) {
+  const auto count = static_cast<RowId>(rows.rows());
+  const std::size_t bytes = PayloadBytes(count, stride);
+  constexpr std::align_val_t kAlignment{kRowAlignment};
+  std::shared_ptr<std::byte[]> payload(
+      static_cast<std::byte*>(::operator new(bytes, kAlignment)),
+      [](std::byte* p) { ::operator delete(p, std::align_val_t{kRowAlignment}); });
+  std::memset(payload.get(), 0, bytes);
+  for (std::size_t i = 0; i < count; ++i) {
+    std::memcpy(payload.get() + i * stride, rows.codes.data() + i * rows.dimension, rows.dimension);
+    const float scale = rows.scales[i];
+    const float sound = std::isfinite(scale) && scale > 0 ? scale : 0;
+    std::memcpy(payload.get() + ScalesOffset(count, stride) + i * sizeof(float), &sound, sizeof sound);
+  }
+  return payload;
+}
+
+RowBlock BlockOver(RowId first, RowId rows, std::size_t stride, const std::byte* payload,
+                   std::shared_ptr<const void> owner) {
+  return {first, rows, reinterpret_cast<const std::int8_t*>(payload),
+          reinterpret_cast<const float*>(payload + ScalesOffset(rows, stride)), std::move(owner)};
+}
+
+}  // namespace vitrine

@@ -1,0 +1,38 @@
+// A run of consecutive rows as the scan reads them: codes padded to the stride, scales beside them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "index/vector_index.h"
+
+namespace vitrine {
+
+/// Rows first .. first + rows - 1. Row first + i has codes[i * stride ...] (zeros past the dimension) and
+/// scales[i].
+struct RowBlock {
+  RowId first = 0;
+  RowId rows = 0;
+  const std::int8_t* codes = nullptr;  ///< [rows, stride], aligned to kRowAlignment bytes.
+  const float* scales = nullptr;       ///< [rows], each finite and >= 0.
+  std::shared_ptr<const void> owner;   ///< Keeps the memory or the map alive.
+
+  RowId end() const { return first + rows; }
+};
+
+/// Bytes of a block's codes and scales with the padding between and behind: what a segment file stores.
+std::size_t PayloadBytes(RowId rows, std::size_t stride);
+
+/// Where the scales begin in that payload.
+std::size_t ScalesOffset(RowId rows, std::size_t stride);
+
+/// Lays rows out as one aligned payload of PayloadBytes(), zeros in every gap. A scale that is negative or no
+/// finite number becomes 0.
+std::shared_ptr<std::byte[]> LayOut(const EncodedRows& rows, std::size_t stride);
+
+/// A block over such a payload.
+RowBlock BlockOver(RowId first, RowId rows, std::size_t stride, const std::byte* payload,
+                   std::shared_ptr<const void> owner);
+
+}  // namespace vitrine

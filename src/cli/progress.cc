@@ -16,7 +16,7 @@ constexpr double kSettlingSeconds = 2;  // Before that a rate is a guess.
 
 std::string Thousands(std::uint64_t number) {
   std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, ",");
+  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
   return digits;
 }
 

@@ -1,0 +1,103 @@
+#include "model/onnx_guard.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <string>
+
+#include "base/file.h"
+
+namespace vitrine {
+namespace {
+
+std::string Varint(std::uint64_t value) {
+  std::string bytes;
+  for (; value >= 0x80; value >>= 7) bytes += static_cast<char>((value & 0x7F) | 0x80);
+  return bytes + static_cast<char>(value);
+}
+
+// Protobuf fields by hand; numbers are those of onnx.proto.
+std::string Number(std::uint64_t field, std::uint64_t value) { return Varint(field << 3) + Varint(value); }
+std::string Bytes(std::uint64_t field, const std::string& value) {
+  return Varint(field << 3 | 2) + Varint(value.size()) + value;
+}
+std::string Graph(const std::string& graph) { return Number(1, 8) + Bytes(7, graph); }
+std::string Node(const std::string& node) { return Graph(Bytes(1, node)); }
+std::string Initializer(const std::string& tensor) { return Graph(Bytes(5, tensor)); }
+std::string AttributeOf(std::uint64_t field, const std::string& value) {
+  return Node(Bytes(5, Bytes(field, value)));
+}
+
+std::string Objection(const std::string& model) {
+  const Status status = CheckOnnx(model);
+  return status ? "" : status.error().message();
+}
+
+const std::string kElsewhere = Number(14, 1) + Bytes(13, Bytes(1, "location") + Bytes(2, "../weights"));
+
+TEST(CheckOnnx, RealTowerPasses) {
+  for (const std::string name : {"image.onnx", "text.onnx"}) {
+    const Result<std::string> model = ReadFile(VITRINE_SOURCE_DIR "/tests/golden/tiny_pack/" + name);
+    ASSERT_TRUE(model);
+    EXPECT_EQ(Objection(*model), "") << name;
+  }
+}
+
+TEST(CheckOnnx, TensorInAnotherFileIsRefusedWhereverItStands) {
+  const std::string words = "it keeps tensors in other files";
+  EXPECT_EQ(Objection(Initializer(Number(14, 0))), "");
+  EXPECT_EQ(Objection(Initializer(kElsewhere)), words);
+  EXPECT_EQ(Objection(Initializer(Number(14, 1))), words);
+  EXPECT_EQ(Objection(Initializer(Bytes(13, ""))), words);
+  EXPECT_EQ(Objection(Graph(Bytes(15, Bytes(1, kElsewhere)))), words);
+  EXPECT_EQ(Objection(Graph(Bytes(15, Bytes(2, kElsewhere)))), words);
+  EXPECT_EQ(Objection(AttributeOf(5, kElsewhere)), words);
+  EXPECT_EQ(Objection(AttributeOf(10, kElsewhere)), words);
+  EXPECT_EQ(Objection(AttributeOf(22, Bytes(1, kElsewhere))), words);
+  EXPECT_EQ(Objection(AttributeOf(6, Bytes(5, kElsewhere))), words);
+  EXPECT_EQ(Objection(AttributeOf(11, Bytes(1, Bytes(5, Bytes(6, Bytes(5, kElsewhere)))))), words);
+}
+
+TEST(CheckOnnx, ForeignOperatorsAreRefused) {
+  EXPECT_EQ(Objection(Node(Bytes(4, "Conv") + Bytes(7, "com.microsoft"))), "");
+  EXPECT_EQ(Objection(Node(Bytes(4, "Run") + Bytes(7, "evil"))), "it uses an operator of \"evil\"");
+  EXPECT_EQ(Objection(Bytes(8, Bytes(1, "evil") + Number(2, 1))), "it needs operators of \"evil\"");
+  EXPECT_EQ(Objection(Node(Bytes(4, "EPContext") + Bytes(7, "com.microsoft"))),
+            "it refers to a compiled model in another file");
+  EXPECT_EQ(Objection(Bytes(25, "")), "it defines operators of its own");
+  EXPECT_EQ(Objection(Bytes(20, "")), "it holds training steps");
+}
+
+TEST(CheckOnnx, DeepNestingIsRefusedWithoutDeepRecursion) {
+  std::string graph;
+  for (int i = 0; i < 10'000; ++i) graph = Bytes(1, Bytes(5, Bytes(6, graph)));
+  EXPECT_EQ(Objection(Graph(graph)), "its graphs are nested too deeply");
+}
+
+TEST(CheckOnnx, EveryCutOfAModelIsSafe) {
+  const Result<std::string> model = ReadFile(VITRINE_SOURCE_DIR "/tests/golden/tiny_pack/text.onnx");
+  ASSERT_TRUE(model);
+  std::size_t refused = 0;
+  for (std::size_t size = 0; size < model->size(); ++size)
+    refused += Objection(model->substr(0, size)) != "" ? 1u : 0u;
+  EXPECT_GT(refused,
+            model->size() * 9 / 10);  // A cut between two fields of the outermost message is well-formed.
+}
+
+TEST(CheckOnnx, RandomBytesAreSafe) {
+  constexpr unsigned kSeed = 5;
+  SCOPED_TRACE(kSeed);
+  std::mt19937 random(kSeed);
+  std::size_t refused = 0;
+  for (int i = 0; i < 2000; ++i) {
+    std::string bytes(1 + random() % 200, '\0');
+    for (char& byte : bytes) byte = static_cast<char>(random());
+    refused += Objection(bytes) != "" ? 1u : 0u;
+  }
+  EXPECT_GT(refused, 1800u);
+  EXPECT_EQ(Objection(""), "it is not an ONNX model, or a damaged one");
+  EXPECT_EQ(Objection(Bytes(7, "x").substr(0, 2)), "it is not an ONNX model, or a damaged one");
+}
+
+}  // namespace
+}  // namespace vitrine

@@ -1,0 +1,88 @@
+// Every schema that was ever released opens, and holds what it held.
+#include "catalog/schema.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "catalog_fixture.h"
+
+namespace vitrine {
+namespace {
+
+class Schema : public CatalogFixture {
+ protected:
+  void LoadGolden(const std::string& name) {
+    std::filesystem::create_directory(library());
+    std::ifstream file(std::string(VITRINE_SOURCE_DIR) + "/tests/golden/" + name);
+    ASSERT_TRUE(file) << name;
+    std::stringstream text;
+    text << file.rdbuf();
+    Sql(text.str());
+  }
+};
+
+TEST_F(Schema, VersionOneStillOpens) {
+  LoadGolden("catalog_v1.sql");
+  for (const CatalogMode mode : {CatalogMode::kWrite, CatalogMode::kRead}) {
+    auto opened = Catalog::Open(library(), mode);
+    ASSERT_TRUE(opened) << opened.error().message();
+    Catalog& catalog = **opened;
+    EXPECT_EQ(catalog.Counts()->assets, 2U);
+    EXPECT_EQ(catalog.Counts()->files, 3U);
+    EXPECT_EQ(catalog.Counts()->failures, 1U);
+    EXPECT_EQ(catalog.Generation(kSpace).value(), 1700000000000000U);
+    EXPECT_EQ(catalog.LiveRows(kSpace)->Count(), 2U);
+    EXPECT_EQ(catalog.LiveRows(kSpace)->size(), 3U);
+    const auto found = catalog.AssetsOfRows(kSpace, std::vector<RowId>{0, 1, 2}).value();
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[0].second.paths, (std::vector<PathBytes>{"/p/a.jpg", "/usb/copy\xff.jpg"}));
+    EXPECT_EQ(found[0].second.info.facts.camera, "FUJIFILM X-T5");
+    EXPECT_EQ(catalog.FileAt("/p/bad.jpg").value()->failure, "the file is damaged");
+    EXPECT_EQ(catalog.Vectors(kSpace).value()->Read(0, 3)->scales, (std::vector<float>{0.5F, 0.25F, 0.125F}));
+    EXPECT_TRUE(catalog.Roots().value()[1].offline);
+  }
+}
+
+TEST_F(Schema, NewCatalogHasTheTablesOfTheGoldenOne) {
+  OpenForWriting();
+  catalog_.reset();
+  const auto tables = [&] {
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open(database().c_str(), &db), SQLITE_OK);
+    std::string text;
+    const auto add = [](void* to, int, char** values, char**) {
+      static_cast<std::string*>(to)->append(values[0]).append("\n");
+      return 0;
+    };
+    const char* sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+    EXPECT_EQ(sqlite3_exec(db, sql, add, &text, nullptr), SQLITE_OK);
+    sqlite3_close(db);
+    return text;
+  };
+  const std::string fresh = tables();
+  std::filesystem::remove_all(library());
+  LoadGolden("catalog_v1.sql");
+  EXPECT_EQ(tables(), fresh) << "a change of the tables needs a new version and a migration";
+}
+
+TEST_F(Schema, MigrationCutShortStartsAgain) {
+  std::filesystem::create_directory(library());
+  {
+    auto db = Database::Open(database(), SqliteMode::kWrite);
+    ASSERT_TRUE(db);
+    auto transaction = Transaction::Begin(*db);
+    ASSERT_TRUE(db->Execute("CREATE TABLE asset (x)"));
+  }
+  OpenForWriting();
+  EXPECT_EQ(catalog_->Counts()->files, 0U);
+}
+
+TEST_F(Schema, MigratingTwiceChangesNothing) {
+  OpenForWriting();
+  RunOver("/p", {NewPicture("/p/a", 1)});
+  OpenForWriting();
+  EXPECT_EQ(catalog_->Counts()->files, 1U);
+}
+
+}  // namespace
+}  // namespace vitrine

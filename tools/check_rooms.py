@@ -30,11 +30,12 @@ ROOMS = {
 THIRD_PARTY = {
     "openssl/": ("base/hash.cc",),
     "xxhash.h": ("base/hash.cc",),
-    "seccomp.h": ("base/lockdown_linux.cc",),
+    "seccomp.h": ("base/lockdown_linux.cc", "image/worker/sandbox_linux.cc"),
     "vips/": ("image/worker/",),
     "libraw/": ("image/worker/",),
     "stb/": ("image/worker/",),
     "jpeglib.h": ("image/worker/",),
+    "jerror.h": ("image/worker/",),
     "onnxruntime_": ("model/ort_embedder.cc", "model/ort_session.cc"),
     "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
     "sqlite3.h": ("catalog/sqlite.cc",),

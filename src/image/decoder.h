@@ -1,8 +1,8 @@
 // From the bytes of a file that nobody trusts to pixels, a thumbnail and facts.
 //
-// Decoding happens in worker processes (program `vitrine-decode`) that can neither open, connect nor exec: this process
-// passes an open descriptor in and takes sealed memory back. A worker that crashes, hangs or overruns its limits costs
-// exactly the one picture it was decoding; the pool starts another one.
+// Decoding happens in worker processes (program `vitrine-decode`) that can neither open, connect nor exec:
+// this process passes an open descriptor in and takes sealed memory back. A worker that crashes, hangs or
+// overruns its limits costs exactly the one picture it was decoding; the pool starts another one.
 #pragma once
 
 #include <chrono>
@@ -20,8 +20,8 @@ namespace vitrine {
 
 /// What one decode should yield.
 struct DecodeRequest {
-  /// The short side of the returned picture is at least this, unless the original is smaller (never upscaled).
-  /// The long side is at most 8 times this; a longer picture is squeezed along that side.
+  /// The short side of the returned picture is at least this, unless the original is smaller (never
+  /// upscaled). The long side is at most 8 times this; a longer picture is squeezed along that side.
   std::int32_t min_edge_px = 260;
   /// The long side of the thumbnail; 0 for none. Never upscaled.
   std::int32_t thumbnail_edge_px = 256;
@@ -31,7 +31,8 @@ struct DecodeRequest {
 struct DecodedPicture {
   RgbImage picture;
   PictureInfo info;
-  std::string thumbnail;  ///< A complete JPEG file, sRGB, upright, without metadata; empty when none was asked for.
+  std::string
+      thumbnail;  ///< A complete JPEG file, sRGB, upright, without metadata; empty when none was asked for.
 };
 
 /// The seam: the pipeline is tested with a fake.
@@ -47,11 +48,12 @@ class Decoder {
 
 /// Limits and places for the worker processes.
 struct DecoderPoolOptions {
-  std::string worker_program;                   ///< Path of `vitrine-decode`.
-  std::size_t workers = 2;                      ///< Processes; Decode() calls beyond this wait for a free one.
+  std::string worker_program;  ///< Path of `vitrine-decode`.
+  std::size_t workers = 2;     ///< Processes; Decode() calls beyond this wait for a free one.
   std::chrono::milliseconds timeout_ms{10'000};  ///< Wall clock for one picture, then the worker is killed.
-  std::uint64_t max_pixels = 500'000'000;       ///< Width times height above which a file is refused by its header.
-  std::uint64_t memory_bytes = 512ull << 20;    ///< RLIMIT_AS headroom of a worker over its idle size.
+  std::uint64_t max_pixels =
+      500'000'000;  ///< Width times height above which a file is refused by its header.
+  std::uint64_t memory_bytes = 512ull << 20;  ///< RLIMIT_AS headroom of a worker over its idle size.
   bool allow_svg = false;
 };
 

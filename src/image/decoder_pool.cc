@@ -1,9 +1,9 @@
 // The pool: slots with one worker each, a list of free slots, and one thread that starts workers.
 //
-// Workers die with the thread that started them (the kernel's parent-death signal is tied to it), so a single thread,
-// as old as the pool, starts them all. A slot whose worker is lost goes back to the free list only when that thread has
-// filled it again: decoding threads never wait for a start that is not theirs, and the file that was lost is answered
-// at once.
+// Workers die with the thread that started them (the kernel's parent-death signal is tied to it), so a single
+// thread, as old as the pool, starts them all. A slot whose worker is lost goes back to the free list only
+// when that thread has filled it again: decoding threads never wait for a start that is not theirs, and the
+// file that was lost is answered at once.
 #include <algorithm>
 #include <condition_variable>
 #include <functional>
@@ -84,8 +84,8 @@ struct DecoderPool::Impl {
     return result.get();
   }
 
-  // Gives the slot back, with a fresh worker first if it needs one. A start that fails is tried again by the next
-  // decode, which has somebody to tell.
+  // Gives the slot back, with a fresh worker first if it needs one. A start that fails is tried again by the
+  // next decode, which has somebody to tell.
   void Return(Slot& slot, const Exchange& exchange) {
     if (!exchange.demise && !exchange.retiring && ++slot.pictures < kPicturesPerWorker) return Release(slot);
     slot.worker.reset();

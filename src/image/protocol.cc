@@ -89,8 +89,8 @@ Status CheckSizes(const Request& request, const Reply& reply) {
   if (short_px < 1 || short_px > 2 * request.min_edge_px) return Lie("short side out of range");
   if (long_px > 8 * request.min_edge_px) return Lie("long side out of range");
   if (reply.original_width_px < 1 || reply.original_height_px < 1) return Lie("original size out of range");
-  const auto original_pixels =
-      static_cast<std::uint64_t>(reply.original_width_px) * static_cast<std::uint64_t>(reply.original_height_px);
+  const auto original_pixels = static_cast<std::uint64_t>(reply.original_width_px) *
+                               static_cast<std::uint64_t>(reply.original_height_px);
   if (original_pixels > request.max_pixels) return Lie("original size over the cap");
   if (FormatName(reply.format).empty()) return Lie("unknown format");
   return {};
@@ -117,9 +117,10 @@ std::uint64_t ArenaBytes(const DecodeRequest& request) {
 }
 
 Status CheckRequest(const Request& request) {
-  const bool sound = request.magic == kMagic && request.version == kVersion && request.kind == Kind::kDecode &&
-                     request.min_edge_px >= 1 && request.min_edge_px <= kMaxEdgePx &&
-                     request.thumbnail_edge_px >= 0 && request.thumbnail_edge_px <= kMaxEdgePx;
+  const bool sound = request.magic == kMagic && request.version == kVersion &&
+                     request.kind == Kind::kDecode && request.min_edge_px >= 1 &&
+                     request.min_edge_px <= kMaxEdgePx && request.thumbnail_edge_px >= 0 &&
+                     request.thumbnail_edge_px <= kMaxEdgePx;
   if (!sound) return Error(Code::kInvalidArgument, "not a decode request of this version");
   const std::uint64_t needed =
       ArenaBytes({.min_edge_px = request.min_edge_px, .thumbnail_edge_px = request.thumbnail_edge_px});
@@ -149,7 +150,8 @@ Result<DecodedPicture> CheckReply(const Request& request, std::span<const std::b
   decoded.thumbnail.assign(reinterpret_cast<const char*>(arena.data()) + pixel_bytes, reply.thumbnail_bytes);
   if ((request.thumbnail_edge_px > 0) != LooksLikeJpeg(decoded.thumbnail)) return Lie("not a thumbnail");
   decoded.picture = {reply.width_px, reply.height_px, {pixels.begin(), pixels.end()}};
-  decoded.info = {reply.original_width_px, reply.original_height_px, FormatName(reply.format), FromWire(reply.facts)};
+  decoded.info = {reply.original_width_px, reply.original_height_px, FormatName(reply.format),
+                  FromWire(reply.facts)};
   return decoded;
 }
 

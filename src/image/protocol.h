@@ -1,10 +1,11 @@
 // What the main process and a decode worker say to each other.
 //
-// One AF_UNIX SEQPACKET socket; every message is one fixed structure of plain values in the byte order of the machine
-// (both ends are the same build). A request carries two descriptors: the file, and an *arena*: memory that the main
-// process made, sized and sealed against shrinking and growing, so that a worker needs no right to create files and can
-// never make the reader fault. A reply carries no descriptor: pixels lie at offset 0 of the arena, the thumbnail
-// right after them. Nothing in a reply is believed before CheckReply() has judged it.
+// One AF_UNIX SEQPACKET socket; every message is one fixed structure of plain values in the byte order of the
+// machine (both ends are the same build). A request carries two descriptors: the file, and an *arena*: memory
+// that the main process made, sized and sealed against shrinking and growing, so that a worker needs no right
+// to create files and can never make the reader fault. A reply carries no descriptor: pixels lie at offset 0
+// of the arena, the thumbnail right after them. Nothing in a reply is believed before CheckReply() has judged
+// it.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +28,20 @@ inline constexpr int kChannelFd = 3;              ///< Where a worker finds its 
 enum class Kind : std::uint32_t { kReady = 1, kDecode = 2, kPicture = 3, kFailure = 4 };
 
 /// Which file format a picture had; the order is part of the protocol.
-enum class Format : std::uint32_t { kUnknown, kJpeg, kPng, kWebp, kGif, kTiff, kBmp, kHeif, kAvif, kJxl, kSvg, kRaw };
+enum class Format : std::uint32_t {
+  kUnknown,
+  kJpeg,
+  kPng,
+  kWebp,
+  kGif,
+  kTiff,
+  kBmp,
+  kHeif,
+  kAvif,
+  kJxl,
+  kSvg,
+  kRaw
+};
 
 /// The name of a format as PictureInfo spells it; empty for kUnknown and for numbers outside the list.
 std::string FormatName(Format format);
@@ -44,7 +58,8 @@ struct Request {
   std::int32_t thumbnail_edge_px = 0;
 };
 
-/// Facts in plain values: a number is absent when it is not finite (iso: when negative), a text when it is empty.
+/// Facts in plain values: a number is absent when it is not finite (iso: when negative), a text when it is
+/// empty.
 struct WireFacts {
   double exposure_s = 0;
   double f_number = 0;
@@ -70,7 +85,8 @@ struct Reply {
   std::int32_t original_width_px = 0;
   std::int32_t original_height_px = 0;
   Format format = Format::kUnknown;
-  std::uint32_t retiring = 0;  ///< The worker has used up its share of processor time and ends after this reply.
+  std::uint32_t retiring =
+      0;  ///< The worker has used up its share of processor time and ends after this reply.
   WireFacts facts;
   char reason[256] = {};
 };
@@ -84,12 +100,13 @@ std::uint64_t ArenaBytes(const DecodeRequest& request);
 Status CheckRequest(const Request& request);
 
 /// Judges a worker's reply as if an attacker had written it, and copies the picture out of `arena`.
-/// Errors: the worker's own failure (kCorrupt, kUnsupported, kIo), or kInternal when the reply breaks the protocol.
+/// Errors: the worker's own failure (kCorrupt, kUnsupported, kIo), or kInternal when the reply breaks the
+/// protocol.
 Result<DecodedPicture> CheckReply(const Request& request, std::span<const std::byte> message,
                                   std::span<const std::byte> arena);
 
-/// Facts to and from their plain form. Cleaning happens on the reading side: texts are cut to 255 bytes, made valid
-/// UTF-8 and freed of control characters; numbers outside their range are dropped.
+/// Facts to and from their plain form. Cleaning happens on the reading side: texts are cut to 255 bytes, made
+/// valid UTF-8 and freed of control characters; numbers outside their range are dropped.
 WireFacts ToWire(const Facts& facts);
 Facts FromWire(const WireFacts& wire);
 

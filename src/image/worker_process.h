@@ -18,7 +18,8 @@
 
 namespace vitrine {
 
-/// Memory shared with a worker: sized once, sealed against shrinking and growing, mapped read-only on this side.
+/// Memory shared with a worker: sized once, sealed against shrinking and growing, mapped read-only on this
+/// side.
 class Arena {
  public:
   /// Errors: kIo (no memory).
@@ -38,22 +39,23 @@ class Arena {
   std::size_t size_ = 0;
 };
 
-/// How an exchange with a worker ended when it brought no picture and no reason: the worker is of no more use.
+/// How an exchange with a worker ended when it brought no picture and no reason: the worker is of no more
+/// use.
 enum class Demise : std::uint8_t { kCrashed, kTimedOut, kLied };
 
 /// What one exchange brought.
 struct Exchange {
-  Result<DecodedPicture> result;     ///< The picture, the worker's own reason, or words for its demise.
+  Result<DecodedPicture> result;      ///< The picture, the worker's own reason, or words for its demise.
   std::optional<Demise> demise = {};  ///< Set when the worker is dead.
-  bool retiring = false;             ///< The worker answered and ends now.
+  bool retiring = false;              ///< The worker answered and ends now.
 };
 
 /// Owns the process: killed and reaped on destruction. One exchange at a time.
 class WorkerProcess {
  public:
   /// Starts `options.worker_program`; Greet() comes next.
-  /// The process dies with the *thread* that calls this (PR_SET_PDEATHSIG): call it from one that lives as long as the
-  /// pool. Errors: kNotFound (no such program), kIo (it cannot be started).
+  /// The process dies with the *thread* that calls this (PR_SET_PDEATHSIG): call it from one that lives as
+  /// long as the pool. Errors: kNotFound (no such program), kIo (it cannot be started).
   static Result<std::unique_ptr<WorkerProcess>> Start(const DecoderPoolOptions& options);
 
   /// Waits until the worker reports itself warm and locked down. Errors: kIo.

@@ -27,7 +27,8 @@ constexpr std::chrono::seconds kStartTimeout{30};
 
 // Just what a worker needs: nothing of the user's environment reaches the code that parses hostile bytes.
 std::vector<std::string> WorkerEnvironment() {
-  // One arena of glibc's allocator: fewer idle pages, and no thread that looks into /proc when it trims its own.
+  // One arena of glibc's allocator: fewer idle pages, and no thread that looks into /proc when it trims its
+  // own.
   std::vector<std::string> environment = {"LC_ALL=C.UTF-8", "TZ=UTC", "MALLOC_ARENA_MAX=1"};
   for (const char* const name : {"LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS"}) {
     if (const char* const value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
@@ -50,7 +51,8 @@ int Spawn(const DecoderPoolOptions& options, int channel, pid_t& pid) {
   posix_spawn_file_actions_adddup2(&actions, channel, protocol::kChannelFd);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-#ifndef __SANITIZE_ADDRESS__  // Its reports go to the terminal; otherwise libraries that chatter stay unheard.
+#ifndef __SANITIZE_ADDRESS__  // Its reports go to the terminal; otherwise libraries that chatter stay
+                              // unheard.
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 #endif
   posix_spawn_file_actions_addclosefrom_np(&actions, protocol::kChannelFd + 1);
@@ -63,7 +65,8 @@ int Spawn(const DecoderPoolOptions& options, int channel, pid_t& pid) {
   posix_spawnattr_setsigmask(&attributes, &none);
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+  posix_spawnattr_setflags(&attributes,
+                           POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
   std::vector<std::string> arguments = {options.worker_program, std::to_string(options.memory_bytes)};
   std::vector<std::string> environment = WorkerEnvironment();
   const int failure = posix_spawn(&pid, options.worker_program.c_str(), &actions, &attributes,
@@ -94,7 +97,8 @@ bool Send(int channel, const protocol::Request& request, int file, int arena) {
   return sent == static_cast<ssize_t>(sizeof request);
 }
 
-// One whole message; descriptors that a liar attached are dropped by the kernel. Zero bytes when the worker is gone.
+// One whole message; descriptors that a liar attached are dropped by the kernel. Zero bytes when the worker
+// is gone.
 std::size_t Receive(int channel, std::span<std::byte> into) {
   ssize_t got = 0;
   do got = recv(channel, into.data(), into.size(), MSG_TRUNC);
@@ -129,7 +133,9 @@ Result<Arena> Arena::Make(std::uint64_t bytes) {
 }
 
 Arena::Arena(Arena&& other) noexcept
-    : fd_(std::move(other.fd_)), data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : fd_(std::move(other.fd_)),
+      data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)) {}
 
 Arena& Arena::operator=(Arena&& other) noexcept {
   std::swap(fd_, other.fd_);
@@ -175,7 +181,8 @@ int WorkerProcess::Reap() {
 bool WorkerProcess::Await(std::chrono::milliseconds timeout) const {
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd entry = {channel_.get(), POLLIN, 0};
     const int ready = poll(&entry, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
     if (ready > 0) return true;
@@ -185,7 +192,8 @@ bool WorkerProcess::Await(std::chrono::milliseconds timeout) const {
 
 Status WorkerProcess::Greet() {
   protocol::Reply hello;
-  if (Await(kStartTimeout) && Receive(channel_.get(), std::as_writable_bytes(std::span(&hello, 1))) == sizeof hello &&
+  if (Await(kStartTimeout) &&
+      Receive(channel_.get(), std::as_writable_bytes(std::span(&hello, 1))) == sizeof hello &&
       hello.magic == protocol::kMagic && hello.version == protocol::kVersion &&
       hello.kind == protocol::Kind::kReady) {
     return {};
@@ -239,7 +247,8 @@ Exchange WorkerProcess::Decode(int file, const DecodeRequest& request, const Dec
   if (got == 0) return BuryCrashed();
   const std::span bytes = std::span(message).first(std::min(got, message.size()));
   Result<DecodedPicture> result = protocol::CheckReply(wire, bytes, arena_.bytes());
-  if (!result && result.error().code() == Code::kInternal) return Bury(Demise::kLied, result.error().message());
+  if (!result && result.error().code() == Code::kInternal)
+    return Bury(Demise::kLied, result.error().message());
   protocol::Reply reply;
   std::memcpy(&reply, message.data(), sizeof reply);
   return {.result = std::move(result), .retiring = reply.retiring != 0};

@@ -13,9 +13,9 @@
 
 namespace vitrine::testing {
 
-/// Files that begin with "BAD" fail as damaged, empty ones too; "SLOW" ones time out. Every other file becomes one
-/// colour, chosen by its first 64 bytes, in a picture of min_edge_px by min_edge_px. The original counts as 640 x 480.
-/// Thread-safe.
+/// Files that begin with "BAD" fail as damaged, empty ones too; "SLOW" ones time out. Every other file
+/// becomes one colour, chosen by its first 64 bytes, in a picture of min_edge_px by min_edge_px. The original
+/// counts as 640 x 480. Thread-safe.
 class FakeDecoder final : public Decoder {
  public:
   Result<DecodedPicture> Decode(UniqueFd file, const DecodeRequest& request) override {

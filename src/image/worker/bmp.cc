@@ -24,7 +24,9 @@
 namespace vitrine::worker {
 namespace {
 
-Error Failure() { return Error(Code::kCorrupt, std::string("the bmp file is damaged: ") + stbi_failure_reason()); }
+Error Failure() {
+  return Error(Code::kCorrupt, std::string("the bmp file is damaged: ") + stbi_failure_reason());
+}
 
 // The rows that a plain bitmap promises; a compressed one may be shorter.
 bool IsCutOff(std::span<const std::byte> file, int width_px, int height_px) {

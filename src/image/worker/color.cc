@@ -1,6 +1,7 @@
-// Most photographs carry an sRGB profile, a few thousand bytes that ask for no conversion at all. Running the colour
-// engine for them would cost more than the rest of the decode, so a profile is first compared with sRGB by what it
-// says: where its three primaries lie, and how its tone curve bends at three points. Names are not looked at.
+// Most photographs carry an sRGB profile, a few thousand bytes that ask for no conversion at all. Running the
+// colour engine for them would cost more than the rest of the decode, so a profile is first compared with
+// sRGB by what it says: where its three primaries lie, and how its tone curve bends at three points. Names
+// are not looked at.
 #include "image/worker/color.h"
 
 #include <array>
@@ -65,7 +66,8 @@ std::optional<double> ToneAt(std::span<const std::byte> curve, double x) {
     const auto index = static_cast<std::size_t>(std::lround(x * static_cast<double>(count - 1)));
     return static_cast<double>(Big32(curve, 10 + 2 * index) & 0xffff) / 65535.0;
   }
-  if (Big32(curve, 0) != Signature("para") || Big32(curve, 8) >> 16 != 3 || curve.size() < 32) return std::nullopt;
+  if (Big32(curve, 0) != Signature("para") || Big32(curve, 8) >> 16 != 3 || curve.size() < 32)
+    return std::nullopt;
   const double gamma = Fixed(curve, 12);
   const double toe_end = Fixed(curve, 28);
   if (x < toe_end) return Fixed(curve, 24) * x;
@@ -83,7 +85,8 @@ bool ToneIsSrgb(std::span<const std::byte> curve) {
 }
 
 RgbImage ExpandGrey(const Samples& samples) {
-  RgbImage image{samples.size.width_px, samples.size.height_px, std::vector<std::uint8_t>(samples.values.size() * 3)};
+  RgbImage image{samples.size.width_px, samples.size.height_px,
+                 std::vector<std::uint8_t>(samples.values.size() * 3)};
   std::uint8_t* to = image.pixels.data();
   for (const std::uint8_t value : samples.values) {
     to[0] = to[1] = to[2] = value;
@@ -95,14 +98,16 @@ RgbImage ExpandGrey(const Samples& samples) {
 // Whether the profile's own colour space has as many bands as the samples.
 bool Fits(const Samples& samples, std::span<const std::byte> profile) {
   const std::uint32_t space = Big32(profile, 16);
-  return (samples.bands == 3 && space == Signature("RGB ")) || (samples.bands == 4 && space == Signature("CMYK"));
+  return (samples.bands == 3 && space == Signature("RGB ")) ||
+         (samples.bands == 4 && space == Signature("CMYK"));
 }
 
 }  // namespace
 
 bool IsSrgbProfile(std::span<const std::byte> profile) {
   // The primaries of sRGB adapted to D50, as ICC profiles state them.
-  return PrimaryIs(profile, "rXYZ", {0.4360, 0.2225, 0.0139}) && PrimaryIs(profile, "gXYZ", {0.3851, 0.7169, 0.0971}) &&
+  return PrimaryIs(profile, "rXYZ", {0.4360, 0.2225, 0.0139}) &&
+         PrimaryIs(profile, "gXYZ", {0.3851, 0.7169, 0.0971}) &&
          PrimaryIs(profile, "bXYZ", {0.1431, 0.0606, 0.7141}) &&
          ToneIsSrgb(FindTag(profile, Signature("rTRC"))) && ToneIsSrgb(FindTag(profile, Signature("gTRC")));
 }

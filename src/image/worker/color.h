@@ -19,11 +19,12 @@ struct Samples {
   std::vector<std::uint8_t> values;
 };
 
-/// Converts by the ICC profile `profile`; without one, or with one that does not fit, grey and RGB count as sRGB and
-/// CMYK as the common press profile that libvips carries. Errors: kCorrupt.
+/// Converts by the ICC profile `profile`; without one, or with one that does not fit, grey and RGB count as
+/// sRGB and CMYK as the common press profile that libvips carries. Errors: kCorrupt.
 Result<RgbImage> ToSrgb(Samples samples, std::span<const std::byte> profile);
 
-/// True for profiles that describe sRGB, whatever they call themselves: a conversion would change nothing visible.
+/// True for profiles that describe sRGB, whatever they call themselves: a conversion would change nothing
+/// visible.
 bool IsSrgbProfile(std::span<const std::byte> profile);
 
 }  // namespace vitrine::worker

@@ -18,14 +18,19 @@ using protocol::Format;
 
 Result<Raster> DecodeAs(Format format, std::span<const std::byte> file, const Limits& limits) {
   switch (format) {
-    case Format::kUnknown: return Error(Code::kUnsupported, "not a picture in a format that Vitrine reads");
-    case Format::kJpeg: return DecodeJpeg(file, limits);
-    case Format::kBmp: return DecodeBmp(file, limits);
-    case Format::kRaw: return DecodeRaw(file, limits);
+    case Format::kUnknown:
+      return Error(Code::kUnsupported, "not a picture in a format that Vitrine reads");
+    case Format::kJpeg:
+      return DecodeJpeg(file, limits);
+    case Format::kBmp:
+      return DecodeBmp(file, limits);
+    case Format::kRaw:
+      return DecodeRaw(file, limits);
     case Format::kSvg:
       if (!limits.allow_svg) return Error(Code::kUnsupported, "SVG drawings are switched off");
       [[fallthrough]];
-    default: return DecodeWithVips(format, file, limits);
+    default:
+      return DecodeWithVips(format, file, limits);
   }
 }
 
@@ -42,10 +47,11 @@ Result<std::string> MakeThumbnail(const RgbImage& picture, std::int32_t edge_px)
 
 Status CheckSize(std::int64_t width_px, std::int64_t height_px, const Limits& limits) {
   if (width_px <= 0 || height_px <= 0) return Error(Code::kCorrupt, "the picture has no size");
-  if (static_cast<std::uint64_t>(width_px) <= limits.max_pixels / static_cast<std::uint64_t>(height_px)) return {};
-  return Error(Code::kUnsupported, "the picture is " + std::to_string(width_px) + " x " + std::to_string(height_px) +
-                                       " pixels; the limit is " + std::to_string(limits.max_pixels / 1'000'000) +
-                                       " megapixels");
+  if (static_cast<std::uint64_t>(width_px) <= limits.max_pixels / static_cast<std::uint64_t>(height_px))
+    return {};
+  return Error(Code::kUnsupported, "the picture is " + std::to_string(width_px) + " x " +
+                                       std::to_string(height_px) + " pixels; the limit is " +
+                                       std::to_string(limits.max_pixels / 1'000'000) + " megapixels");
 }
 
 Result<Decoded> DecodeFile(std::span<const std::byte> file, const Limits& limits) {

@@ -1,4 +1,5 @@
-// One file, from bytes to what the main process wants of it. Runs inside the sandbox, and without one in the benchmark.
+// One file, from bytes to what the main process wants of it. Runs inside the sandbox, and without one in the
+// benchmark.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +23,8 @@ struct Limits {
 
 /// A picture as its file stores it: perhaps reduced already, not yet turned upright.
 struct Raster {
-  RgbImage image;   ///< sRGB, no alpha.
-  Size original;    ///< As stored, before orientation.
+  RgbImage image;  ///< sRGB, no alpha.
+  Size original;   ///< As stored, before orientation.
   int orientation = 1;
   Facts facts;
 };
@@ -33,7 +34,7 @@ struct Decoded {
   RgbImage picture;
   std::string thumbnail;  ///< JPEG; empty when none was asked for.
   protocol::Format format = protocol::Format::kUnknown;
-  Size original;          ///< Upright.
+  Size original;  ///< Upright.
   Facts facts;
 };
 

@@ -1,10 +1,10 @@
-// EXIF is a TIFF file without pixels: a header that says the byte order and where the first directory lies; directories
-// of 12-byte entries (tag, type, count, value or the offset of it); two of the entries point to further directories,
-// for the exposure and for GPS.
+// EXIF is a TIFF file without pixels: a header that says the byte order and where the first directory lies;
+// directories of 12-byte entries (tag, type, count, value or the offset of it); two of the entries point to
+// further directories, for the exposure and for GPS.
 //
-// The bytes are hostile, so every read goes through Tiff, which answers 0 or nothing outside the bounds. Only the three
-// known directories are visited, each once, at most kMaxEntries entries of it: a loop of offsets leads nowhere, and the
-// cost is bounded whatever the file says.
+// The bytes are hostile, so every read goes through Tiff, which answers 0 or nothing outside the bounds. Only
+// the three known directories are visited, each once, at most kMaxEntries entries of it: a loop of offsets
+// leads nowhere, and the cost is bounded whatever the file says.
 #include "image/worker/exif.h"
 
 #include <algorithm>
@@ -74,7 +74,8 @@ class Tiff {
 // One entry of a directory and where its values lie.
 class Entry {
  public:
-  Entry(const Tiff& tiff, std::size_t at) : tiff_(&tiff), tag_(static_cast<std::uint16_t>(tiff.Unsigned(at, 2))) {
+  Entry(const Tiff& tiff, std::size_t at)
+      : tiff_(&tiff), tag_(static_cast<std::uint16_t>(tiff.Unsigned(at, 2))) {
     type_ = tiff.Unsigned(at + 2, 2);
     count_ = tiff.Unsigned(at + 4, 4);
     const bool inside = count_ <= 4 && count_ * TypeBytes() <= 4;
@@ -137,32 +138,54 @@ std::optional<double> Positive(std::optional<double> value) {
 
 void TakeFirstDirectory(const Entry& entry, Notes& notes) {
   switch (entry.tag()) {
-    case kMake: notes.maker = entry.Text(); break;
-    case kModel: notes.model = entry.Text(); break;
-    case kDateTime: notes.changed_at = entry.Text(); break;
-    case kExifDirectory: notes.exif_directory = entry.Integer(); break;
-    case kGpsDirectory: notes.gps_directory = entry.Integer(); break;
+    case kMake:
+      notes.maker = entry.Text();
+      break;
+    case kModel:
+      notes.model = entry.Text();
+      break;
+    case kDateTime:
+      notes.changed_at = entry.Text();
+      break;
+    case kExifDirectory:
+      notes.exif_directory = entry.Integer();
+      break;
+    case kGpsDirectory:
+      notes.gps_directory = entry.Integer();
+      break;
     case kOrientation:
       if (entry.Integer() >= 1 && entry.Integer() <= 8) notes.orientation = static_cast<int>(entry.Integer());
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
 void TakeExposure(const Entry& entry, Notes& notes, Facts& facts) {
   switch (entry.tag()) {
-    case kDateTimeOriginal: notes.original_at = entry.Text(); break;
-    case kDateTimeDigitized: notes.digitized_at = entry.Text(); break;
-    case kExposureTime: facts.exposure_s = Positive(entry.Rational()); break;
-    case kFNumber: facts.f_number = Positive(entry.Rational()); break;
-    case kFocalLength: facts.focal_length_mm = Positive(entry.Rational()); break;
+    case kDateTimeOriginal:
+      notes.original_at = entry.Text();
+      break;
+    case kDateTimeDigitized:
+      notes.digitized_at = entry.Text();
+      break;
+    case kExposureTime:
+      facts.exposure_s = Positive(entry.Rational());
+      break;
+    case kFNumber:
+      facts.f_number = Positive(entry.Rational());
+      break;
+    case kFocalLength:
+      facts.focal_length_mm = Positive(entry.Rational());
+      break;
     case kIsoSpeed:
       if (entry.Integer() > 0) facts.iso = entry.Integer();
       break;
     case kLensModel:
       if (std::string lens = entry.Text(); !lens.empty()) facts.lens = std::move(lens);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -175,16 +198,25 @@ std::optional<double> Angle(const Entry& entry) {
 
 void TakePlace(const Entry& entry, Notes& notes) {
   switch (entry.tag()) {
-    case kGpsLatitudeRef: notes.latitude_ref = entry.Text(); break;
-    case kGpsLongitudeRef: notes.longitude_ref = entry.Text(); break;
-    case kGpsLatitude: notes.latitude = Angle(entry); break;
-    case kGpsLongitude: notes.longitude = Angle(entry); break;
-    default: break;
+    case kGpsLatitudeRef:
+      notes.latitude_ref = entry.Text();
+      break;
+    case kGpsLongitudeRef:
+      notes.longitude_ref = entry.Text();
+      break;
+    case kGpsLatitude:
+      notes.latitude = Angle(entry);
+      break;
+    case kGpsLongitude:
+      notes.longitude = Angle(entry);
+      break;
+    default:
+      break;
   }
 }
 
-// A place counts only when both coordinates are there with their directions, and it is not the zero some cameras
-// write while they search for satellites.
+// A place counts only when both coordinates are there with their directions, and it is not the zero some
+// cameras write while they search for satellites.
 void SetPlace(const Notes& notes, Facts& facts) {
   const bool complete = notes.latitude && notes.longitude && !notes.latitude_ref.empty() &&
                         !notes.longitude_ref.empty() && *notes.latitude <= 90 && *notes.longitude <= 180;
@@ -193,7 +225,8 @@ void SetPlace(const Notes& notes, Facts& facts) {
   facts.longitude = notes.longitude_ref[0] == 'W' ? -*notes.longitude : *notes.longitude;
 }
 
-// "2024:06:01 17:03:22" to "2024-06-01T17:03:22"; nothing for the blanks and zeros of a camera whose clock is unset.
+// "2024:06:01 17:03:22" to "2024-06-01T17:03:22"; nothing for the blanks and zeros of a camera whose clock is
+// unset.
 std::optional<std::string> IsoTime(std::string_view exif) {
   if (exif.size() < 19 || exif.starts_with("0000")) return std::nullopt;
   std::string iso(exif.substr(0, 19));
@@ -220,10 +253,10 @@ std::string CameraName(std::string_view maker, std::string_view model) {
   model = Trim(model);
   if (maker.empty() || model.empty()) return std::string(maker.empty() ? model : maker);
   const std::string_view brand = maker.substr(0, maker.find(' '));
-  const bool named = model.size() >= brand.size() &&
-                     std::equal(brand.begin(), brand.end(), model.begin(), [](unsigned char a, unsigned char b) {
-                       return std::tolower(a) == std::tolower(b);
-                     });
+  const bool named = model.size() >= brand.size() && std::equal(brand.begin(), brand.end(), model.begin(),
+                                                                [](unsigned char a, unsigned char b) {
+                                                                  return std::tolower(a) == std::tolower(b);
+                                                                });
   return named ? std::string(model) : std::string(maker) + " " + std::string(model);
 }
 
@@ -232,7 +265,8 @@ Exif ReadExif(std::span<const std::byte> bytes) {
   const std::string_view head(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (head.starts_with(kPrefix)) bytes = bytes.subspan(kPrefix.size());
   Exif exif;
-  if (bytes.size() < 8 || bytes[0] != bytes[1] || (bytes[0] != std::byte{'I'} && bytes[0] != std::byte{'M'})) {
+  if (bytes.size() < 8 || bytes[0] != bytes[1] ||
+      (bytes[0] != std::byte{'I'} && bytes[0] != std::byte{'M'})) {
     return exif;
   }
   const Tiff tiff(bytes);
@@ -249,7 +283,8 @@ Exif ReadExif(std::span<const std::byte> bytes) {
   for (const std::string& time : {notes.original_at, notes.digitized_at, notes.changed_at}) {
     if (!facts.taken_at) facts.taken_at = IsoTime(time);
   }
-  if (std::string camera = CameraName(notes.maker, notes.model); !camera.empty()) facts.camera = std::move(camera);
+  if (std::string camera = CameraName(notes.maker, notes.model); !camera.empty())
+    facts.camera = std::move(camera);
   SetPlace(notes, facts);
   return exif;
 }

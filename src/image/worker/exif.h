@@ -18,8 +18,8 @@ struct Exif {
 /// Never fails: what cannot be read is absent. Source: CIPA DC-008 (Exif 2.32), section 4.6.
 Exif ReadExif(std::span<const std::byte> tiff);
 
-/// True when a TIFF file is a camera's raw file: DNG by its version tag, CR2 by its magic, others by a first directory
-/// that names a camera and calls its own picture a reduced one.
+/// True when a TIFF file is a camera's raw file: DNG by its version tag, CR2 by its magic, others by a first
+/// directory that names a camera and calls its own picture a reduced one.
 bool HoldsRawData(std::span<const std::byte> tiff);
 
 /// "Maker Model", without the maker's name twice.

@@ -1,12 +1,13 @@
 // Decoding a JPEG at 1/8 of its size costs little more than reading its entropy code.
 //
-// A JPEG stores 8x8 blocks as cosine coefficients. A block's mean is its first coefficient, so a picture at 1/8 is the
-// first coefficients alone: no inverse transform, no colour conversion at full size, 1/64 of the pixels to move.
-// libjpeg-turbo offers 1/8, 1/4 (2x2 of each block) and 1/2 (4x4) with vector code. What stays is the Huffman
-// decoding of the whole file, the floor of the cost: about 12 ms for 12 megapixels at quality 90.
+// A JPEG stores 8x8 blocks as cosine coefficients. A block's mean is its first coefficient, so a picture at
+// 1/8 is the first coefficients alone: no inverse transform, no colour conversion at full size, 1/64 of the
+// pixels to move. libjpeg-turbo offers 1/8, 1/4 (2x2 of each block) and 1/2 (4x4) with vector code. What
+// stays is the Huffman decoding of the whole file, the floor of the cost: about 12 ms for 12 megapixels at
+// quality 90.
 //
-// libjpeg reports fatal errors by a call that must not return. It jumps back into Guard(); the functions it jumps over
-// hold no object with a destructor.
+// libjpeg reports fatal errors by a call that must not return. It jumps back into Guard(); the functions it
+// jumps over hold no object with a destructor.
 #include "image/worker/jpeg.h"
 
 #include <setjmp.h>
@@ -20,7 +21,8 @@
 #include <vector>
 
 #include <jpeglib.h>
-#include <jerror.h>
+
+#include <jerror.h>  // Reads what jpeglib.h defined.
 
 #include "base/try.h"
 #include "image/worker/color.h"
@@ -34,7 +36,8 @@ constexpr int kMaxScans = 200;
 constexpr int kThumbnailQuality = 80;
 constexpr double kRowsThatSuffice = 0.9;
 
-// The C structures of libjpeg with our handlers attached. `manager` comes first: libjpeg hands back its address.
+// The C structures of libjpeg with our handlers attached. `manager` comes first: libjpeg hands back its
+// address.
 struct Session {
   jpeg_error_mgr manager = {};
   jpeg_progress_mgr progress = {};
@@ -54,8 +57,8 @@ bool IsDamage(int code) {
          code == JWRN_MUST_RESYNC || code == JWRN_ARITH_BAD_CODE;
 }
 
-// Damage in time to be seen: in a file of one pass, before the last tenth of the rows; in a file of several passes,
-// before each component's coarse form is complete.
+// Damage in time to be seen: in a file of one pass, before the last tenth of the rows; in a file of several
+// passes, before each component's coarse form is complete.
 bool IsEarly(const jpeg_decompress_struct& decoder) {
   if (decoder.output_scanline > 0) return decoder.output_scanline < kRowsThatSuffice * decoder.output_height;
   if (decoder.coef_bits == nullptr || decoder.Ss == 0) return true;
@@ -121,12 +124,14 @@ class Decompressor {
   }
 
   Size size() const {
-    return {static_cast<std::int32_t>(decoder_.image_width), static_cast<std::int32_t>(decoder_.image_height)};
+    return {static_cast<std::int32_t>(decoder_.image_width),
+            static_cast<std::int32_t>(decoder_.image_height)};
   }
 
   Exif ReadExifMarker() const {
     for (jpeg_saved_marker_ptr marker = decoder_.marker_list; marker != nullptr; marker = marker->next) {
-      const std::span<const std::byte> data(reinterpret_cast<const std::byte*>(marker->data), marker->data_length);
+      const std::span<const std::byte> data(reinterpret_cast<const std::byte*>(marker->data),
+                                            marker->data_length);
       const std::string_view text(reinterpret_cast<const char*>(marker->data), marker->data_length);
       if (marker->marker == JPEG_APP0 + 1 && text.starts_with(std::string_view("Exif\0\0", 6))) {
         return ReadExif(data);
@@ -159,7 +164,8 @@ class Decompressor {
     });
     if (!started || session_.damaged_early) return Damage().error();
     Samples samples;
-    samples.size = {static_cast<std::int32_t>(decoder_.output_width), static_cast<std::int32_t>(decoder_.output_height)};
+    samples.size = {static_cast<std::int32_t>(decoder_.output_width),
+                    static_cast<std::int32_t>(decoder_.output_height)};
     samples.bands = decoder_.output_components;
     const std::size_t stride = std::size_t{decoder_.output_width} * static_cast<std::size_t>(samples.bands);
     samples.values.resize(stride * decoder_.output_height);

@@ -1,4 +1,5 @@
-// vitrine-decode: the program that decodes pictures where it can do no harm. Started by DecoderPool, never by hand.
+// vitrine-decode: the program that decodes pictures where it can do no harm. Started by DecoderPool, never by
+// hand.
 #include "image/worker/decode.h"
 #include "image/worker/loop.h"
 

@@ -16,17 +16,22 @@ namespace vitrine::worker {
 namespace {
 
 Error RawFailure(int code) {
-  const Code kind = code == LIBRAW_NO_THUMBNAIL || code == LIBRAW_UNSUPPORTED_THUMBNAIL ? Code::kUnsupported : Code::kCorrupt;
+  const Code kind = code == LIBRAW_NO_THUMBNAIL || code == LIBRAW_UNSUPPORTED_THUMBNAIL ? Code::kUnsupported
+                                                                                        : Code::kCorrupt;
   return Error(kind, std::string("the raw file has no preview that can be read: ") + libraw_strerror(code));
 }
 
 // LibRaw numbers turns by its own habit.
 int OrientationOf(int flip) {
   switch (flip) {
-    case 3: return 3;
-    case 5: return 8;
-    case 6: return 6;
-    default: return 1;
+    case 3:
+      return 3;
+    case 5:
+      return 8;
+    case 6:
+      return 6;
+    default:
+      return 1;
   }
 }
 
@@ -60,7 +65,8 @@ Result<Raster> DecodePreview(const libraw_thumbnail_t& preview, const Limits& li
   if (preview.tformat == LIBRAW_THUMBNAIL_JPEG) return DecodeJpeg(bytes, limits);
   const Size size = {preview.twidth, preview.theight};
   VITRINE_TRY(CheckSize(size.width_px, size.height_px, limits));
-  const std::size_t needed = static_cast<std::size_t>(size.width_px) * static_cast<std::size_t>(size.height_px) * 3;
+  const std::size_t needed =
+      static_cast<std::size_t>(size.width_px) * static_cast<std::size_t>(size.height_px) * 3;
   if (preview.tformat != LIBRAW_THUMBNAIL_BITMAP || bytes.size() < needed) {
     return RawFailure(LIBRAW_UNSUPPORTED_THUMBNAIL);
   }
@@ -75,7 +81,8 @@ Result<Raster> DecodePreview(const libraw_thumbnail_t& preview, const Limits& li
 
 Result<Raster> DecodeRaw(std::span<const std::byte> file, const Limits& limits) {
   const auto raw = std::make_unique<LibRaw>();  // Hundreds of kilobytes: too large for a stack.
-  if (const int code = raw->open_buffer(const_cast<std::byte*>(file.data()), file.size()); code != LIBRAW_SUCCESS) {
+  if (const int code = raw->open_buffer(const_cast<std::byte*>(file.data()), file.size());
+      code != LIBRAW_SUCCESS) {
     return RawFailure(code);
   }
   const libraw_data_t& data = raw->imgdata;

@@ -8,8 +8,8 @@
 
 namespace vitrine::worker {
 
-/// Decodes the embedded preview; size and facts are those of the raw picture. Errors: kCorrupt, kUnsupported (no
-/// preview).
+/// Decodes the embedded preview; size and facts are those of the raw picture. Errors: kCorrupt, kUnsupported
+/// (no preview).
 Result<Raster> DecodeRaw(std::span<const std::byte> file, const Limits& limits);
 
 }  // namespace vitrine::worker

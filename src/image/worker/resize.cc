@@ -1,10 +1,11 @@
 // Reduction by a separable cubic filter.
 //
-// Each output pixel is a weighted mean of the input pixels around its centre; the filter (Keys 1981, a = -0.5) is
-// stretched by the reduction factor, so that every input pixel weighs in and nothing aliases. Being separable, it runs
-// as two passes of one dimension. Rows first are combined into rows (a pass over contiguous bytes, which the compiler
-// turns into vector code), then, on the fewer rows left, columns. Weights are 16-bit fixed point and sum to exactly
-// kOne, so a flat area keeps its value. Cost: about 4 * factor multiplications a sample and pass.
+// Each output pixel is a weighted mean of the input pixels around its centre; the filter (Keys 1981, a =
+// -0.5) is stretched by the reduction factor, so that every input pixel weighs in and nothing aliases. Being
+// separable, it runs as two passes of one dimension. Rows first are combined into rows (a pass over
+// contiguous bytes, which the compiler turns into vector code), then, on the fewer rows left, columns.
+// Weights are 16-bit fixed point and sum to exactly kOne, so a flat area keeps its value. Cost: about 4 *
+// factor multiplications a sample and pass.
 #include "image/worker/resize.h"
 
 #include <algorithm>
@@ -35,7 +36,8 @@ struct Window {
 Window MakeWindow(double centre, double factor, std::int32_t input_px) {
   const double reach = 2 * factor;
   const std::int32_t first = std::max(0, static_cast<std::int32_t>(std::ceil(centre - reach - 0.5)));
-  const std::int32_t last = std::min(input_px - 1, static_cast<std::int32_t>(std::floor(centre + reach - 0.5)));
+  const std::int32_t last =
+      std::min(input_px - 1, static_cast<std::int32_t>(std::floor(centre + reach - 0.5)));
   std::vector<double> weights;
   double sum = 0;
   for (std::int32_t i = first; i <= last; ++i) {
@@ -58,7 +60,8 @@ Window MakeWindow(double centre, double factor, std::int32_t input_px) {
 std::vector<Window> MakeWindows(std::int32_t input_px, std::int32_t output_px) {
   const double factor = static_cast<double>(input_px) / output_px;
   std::vector<Window> windows;
-  for (std::int32_t i = 0; i < output_px; ++i) windows.push_back(MakeWindow((i + 0.5) * factor, factor, input_px));
+  for (std::int32_t i = 0; i < output_px; ++i)
+    windows.push_back(MakeWindow((i + 0.5) * factor, factor, input_px));
   return windows;
 }
 
@@ -68,7 +71,8 @@ std::uint8_t ToByte(std::int32_t sum) {
 
 RgbImage ResizeRows(const RgbImage& image, std::int32_t height_px) {
   const std::size_t stride = static_cast<std::size_t>(image.width_px) * 3;
-  RgbImage out{image.width_px, height_px, std::vector<std::uint8_t>(stride * static_cast<std::size_t>(height_px))};
+  RgbImage out{image.width_px, height_px,
+               std::vector<std::uint8_t>(stride * static_cast<std::size_t>(height_px))};
   std::vector<std::int32_t> sums(stride);
   std::uint8_t* to = out.pixels.data();
   for (const Window& window : MakeWindows(image.height_px, height_px)) {
@@ -145,7 +149,8 @@ Size Upright(Size stored, int orientation) {
 RgbImage Upright(RgbImage image, int orientation) {
   if (orientation <= 1 || orientation > 8) return image;
   const Size size = Upright(Size{image.width_px, image.height_px}, orientation);
-  // Where the upright picture's origin lies in the stored one, and the steps to its right and its lower neighbour.
+  // Where the upright picture's origin lies in the stored one, and the steps to its right and its lower
+  // neighbour.
   const bool from_right = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
   const bool from_bottom = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
   const std::ptrdiff_t stride = std::ptrdiff_t{3} * image.width_px;
@@ -153,7 +158,8 @@ RgbImage Upright(RgbImage image, int orientation) {
   const std::ptrdiff_t along_y = from_bottom ? -stride : stride;
   const std::ptrdiff_t step_right = orientation >= 5 ? along_y : along_x;
   const std::ptrdiff_t step_down = orientation >= 5 ? along_x : along_y;
-  const std::ptrdiff_t origin = (from_right ? stride - 3 : 0) + (from_bottom ? stride * (image.height_px - 1) : 0);
+  const std::ptrdiff_t origin =
+      (from_right ? stride - 3 : 0) + (from_bottom ? stride * (image.height_px - 1) : 0);
 
   RgbImage out{size.width_px, size.height_px, std::vector<std::uint8_t>(image.pixels.size())};
   std::uint8_t* to = out.pixels.data();

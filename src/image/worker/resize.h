@@ -14,11 +14,13 @@ struct Size {
   bool operator==(const Size&) const = default;
 };
 
-/// The smallest size at which a picture of size `original` serves `request`: the short side reaches min_edge_px and the
-/// long side thumbnail_edge_px (or the original's), and the long side is at most 8 times min_edge_px.
+/// The smallest size at which a picture of size `original` serves `request`: the short side reaches
+/// min_edge_px and the long side thumbnail_edge_px (or the original's), and the long side is at most 8 times
+/// min_edge_px.
 Size TargetSize(Size original, const DecodeRequest& request);
 
-/// True when a picture of this size can be handed out as it is: a reduction would save less than half of each side.
+/// True when a picture of this size can be handed out as it is: a reduction would save less than half of each
+/// side.
 bool IsCloseTo(Size size, Size target, const DecodeRequest& request);
 
 /// `image` at another size, each side at most the same as before, with an antialiasing cubic filter.

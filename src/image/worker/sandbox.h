@@ -7,9 +7,9 @@
 
 namespace vitrine::worker {
 
-/// From here on this process can compute, read what is handed to it and answer on its channel, and nothing else:
-/// it cannot open, create, connect, start or trace anything, and its memory and processor time are bounded.
-/// Irreversible. Call once the libraries are warm. Source: docs/decisions/0004-decode-sandbox.md.
+/// From here on this process can compute, read what is handed to it and answer on its channel, and nothing
+/// else: it cannot open, create, connect, start or trace anything, and its memory and processor time are
+/// bounded. Irreversible. Call once the libraries are warm. Source: docs/decisions/0004-decode-sandbox.md.
 /// @param memory_bytes  what it may allocate beyond what it holds now.
 /// Errors: kUnsupported (the kernel lacks seccomp), kIo (a limit was refused).
 Status EnterSandbox(std::uint64_t memory_bytes);

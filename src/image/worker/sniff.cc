@@ -26,7 +26,8 @@ Format SniffBoxes(std::string_view head) {
   };
   if (has("crx "sv)) return Format::kRaw;
   if (has("avif"sv) || has("avis"sv)) return Format::kAvif;
-  constexpr std::array kHeif = {"heic"sv, "heix"sv, "hevc"sv, "hevx"sv, "heim"sv, "heis"sv, "mif1"sv, "msf1"sv};
+  constexpr std::array kHeif = {"heic"sv, "heix"sv, "hevc"sv, "hevx"sv,
+                                "heim"sv, "heis"sv, "mif1"sv, "msf1"sv};
   return std::any_of(kHeif.begin(), kHeif.end(), has) ? Format::kHeif : Format::kUnknown;
 }
 
@@ -47,14 +48,17 @@ bool LooksLikeBmp(std::string_view head) {
 }  // namespace
 
 Format SniffFormat(std::span<const std::byte> file) {
-  const std::string_view head(reinterpret_cast<const char*>(file.data()), std::min<std::size_t>(file.size(), 1024));
+  const std::string_view head(reinterpret_cast<const char*>(file.data()),
+                              std::min<std::size_t>(file.size(), 1024));
   if (head.starts_with("\xff\xd8\xff"sv)) return Format::kJpeg;
   if (head.starts_with("\x89PNG\r\n\x1a\n"sv)) return Format::kPng;
   if (head.starts_with("GIF87a"sv) || head.starts_with("GIF89a"sv)) return Format::kGif;
   if (head.starts_with("RIFF"sv) && head.substr(8).starts_with("WEBP"sv)) return Format::kWebp;
   if (head.starts_with("\xff\x0a"sv) || head.starts_with("\0\0\0\x0cJXL \r\n\x87\n"sv)) return Format::kJxl;
-  constexpr std::array kRaw = {"FUJIFILMCCD-RAW"sv, "IIU\0"sv, "IIRO"sv, "IIRS"sv, "MMOR"sv, "FOVb"sv, "\0MRM"sv};
-  if (std::any_of(kRaw.begin(), kRaw.end(), [&](std::string_view magic) { return head.starts_with(magic); })) {
+  constexpr std::array kRaw = {
+      "FUJIFILMCCD-RAW"sv, "IIU\0"sv, "IIRO"sv, "IIRS"sv, "MMOR"sv, "FOVb"sv, "\0MRM"sv};
+  if (std::any_of(kRaw.begin(), kRaw.end(),
+                  [&](std::string_view magic) { return head.starts_with(magic); })) {
     return Format::kRaw;
   }
   if (head.starts_with("II*\0"sv) || head.starts_with("MM\0*"sv)) {

@@ -8,8 +8,8 @@
 
 namespace vitrine::worker {
 
-/// The picture format that `file` begins as; kUnknown for everything else. A TIFF container that holds a camera's raw
-/// data counts as kRaw. Reads only what lies inside `file`.
+/// The picture format that `file` begins as; kUnknown for everything else. A TIFF container that holds a
+/// camera's raw data counts as kRaw. Reads only what lies inside `file`.
 protocol::Format SniffFormat(std::span<const std::byte> file);
 
 }  // namespace vitrine::worker

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -31,7 +32,7 @@ Error VipsFailure(std::string_view doing) {
   std::string message = vips_error_buffer();
   vips_error_clear();
   if (const std::size_t end = message.find('\n'); end != std::string::npos) message.resize(end);
-  return Error(Code::kCorrupt, std::string(doing) + ": " + (message.empty() ? "no reason given" : message));
+  return Error(Code::kCorrupt, std::string(doing) + (message.empty() ? "" : ": " + message));
 }
 
 // Runs one libvips operation that fills an output image.
@@ -47,17 +48,25 @@ int Load(Format format, void* data, std::size_t bytes, double scale, VipsImage**
   const auto sequential = VIPS_ACCESS_SEQUENTIAL;
   const auto strict = VIPS_FAIL_ON_ERROR;
   switch (format) {
-    case Format::kPng: return vips_pngload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
-    case Format::kGif: return vips_gifload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
-    case Format::kTiff: return vips_tiffload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
-    case Format::kJxl: return vips_jxlload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kPng:
+      return vips_pngload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kGif:
+      return vips_gifload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kTiff:
+      return vips_tiffload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
+    case Format::kJxl:
+      return vips_jxlload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
     case Format::kHeif:
     case Format::kAvif:
       return vips_heifload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, nullptr);
     case Format::kWebp:
-      return vips_webpload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, "scale", scale, nullptr);
-    case Format::kSvg: return vips_svgload_buffer(data, bytes, out, "scale", scale, nullptr);
-    default: vips_error("vitrine", "no loader"); return -1;
+      return vips_webpload_buffer(data, bytes, out, "access", sequential, "fail_on", strict, "scale", scale,
+                                  nullptr);
+    case Format::kSvg:
+      return vips_svgload_buffer(data, bytes, out, "scale", scale, nullptr);
+    default:
+      vips_error("vitrine", "no loader");
+      return -1;
   }
 }
 
@@ -74,7 +83,8 @@ Exif ExifOf(VipsImage* image) {
 
 // libheif and libjxl turn pictures upright themselves; turning by EXIF as well would turn them twice.
 bool IsUprightAlready(Format format) {
-  return format == Format::kHeif || format == Format::kAvif || format == Format::kJxl || format == Format::kSvg;
+  return format == Format::kHeif || format == Format::kAvif || format == Format::kJxl ||
+         format == Format::kSvg;
 }
 
 // Flattens alpha on white and brings every interpretation to three 8-bit bands of sRGB.
@@ -95,7 +105,8 @@ Result<RgbImage> Finish(Image image) {
                        return vips_cast_uchar(image.get(), out, nullptr);
                      }));
   if (vips_image_get_bands(image.get()) < 3) {
-    return Error(Code::kUnsupported, "a picture with " + std::to_string(vips_image_get_bands(image.get())) + " bands");
+    return Error(Code::kUnsupported,
+                 "a picture with " + std::to_string(vips_image_get_bands(image.get())) + " bands");
   }
   if (vips_image_get_bands(image.get()) > 3) {
     VITRINE_TRY_ASSIGN(image, Make("cannot choose bands", [&](VipsImage** out) {
@@ -103,10 +114,12 @@ Result<RgbImage> Finish(Image image) {
                        }));
   }
   std::size_t bytes = 0;
-  const std::unique_ptr<void, decltype(&g_free)> pixels(vips_image_write_to_memory(image.get(), &bytes), &g_free);
+  const std::unique_ptr<void, decltype(&g_free)> pixels(vips_image_write_to_memory(image.get(), &bytes),
+                                                        &g_free);
   if (!pixels) return VipsFailure("the picture is damaged");
   const std::span values(static_cast<const std::uint8_t*>(pixels.get()), bytes);
-  return RgbImage{vips_image_get_width(image.get()), vips_image_get_height(image.get()), {values.begin(), values.end()}};
+  return RgbImage{
+      vips_image_get_width(image.get()), vips_image_get_height(image.get()), {values.begin(), values.end()}};
 }
 
 // WebP decodes at any smaller size, SVG at any size; twice the target keeps the final reduction honest.
@@ -139,9 +152,9 @@ Result<Raster> DecodeWithVips(Format format, std::span<const std::byte> file, co
     VITRINE_TRY_ASSIGN(image, load(scale));
   }
   VITRINE_TRY_ASSIGN(image, Make("the picture is damaged", [&](VipsImage** out) {
-                       return vips_thumbnail_image(image.get(), out, target.width_px, "height", target.height_px,
-                                                   "size", VIPS_SIZE_FORCE, "no_rotate", TRUE, "export_profile",
-                                                   "srgb", nullptr);
+                       return vips_thumbnail_image(image.get(), out, target.width_px, "height",
+                                                   target.height_px, "size", VIPS_SIZE_FORCE, "no_rotate",
+                                                   TRUE, "export_profile", "srgb", nullptr);
                      }));
   VITRINE_TRY_ASSIGN(raster.image, Finish(std::move(image)));
   return raster;
@@ -152,7 +165,8 @@ Result<RgbImage> ConvertWithVips(const Samples& samples, std::span<const std::by
                                          samples.size.height_px, samples.bands, VIPS_FORMAT_UCHAR));
   if (!image) return VipsFailure("cannot convert colours");
   VITRINE_TRY_ASSIGN(image, Make("cannot convert colours", [&](VipsImage** out) {
-                       const auto space = samples.bands == 4 ? VIPS_INTERPRETATION_CMYK : VIPS_INTERPRETATION_sRGB;
+                       const auto space =
+                           samples.bands == 4 ? VIPS_INTERPRETATION_CMYK : VIPS_INTERPRETATION_sRGB;
                        return vips_copy(image.get(), out, "interpretation", space, nullptr);
                      }));
   if (!profile.empty()) {
@@ -166,12 +180,18 @@ Result<RgbImage> ConvertWithVips(const Samples& samples, std::span<const std::by
 }
 
 Status StartVips() {
+  // libvips would speed some operations up with code made at run time; no memory may become executable here.
+  setenv("VIPS_NOVECTOR", "1", 1);
   if (vips_init("vitrine-decode") != 0) return Error(Code::kInternal, VipsFailure("libvips").message());
   vips_concurrency_set(1);
   vips_cache_set_max(0);
-  vips_leak_set(FALSE);
+  // Warnings are for developers; GLib would look for a system journal to tell them to.
+  g_log_set_writer_func(
+      [](GLogLevelFlags, const GLogField*, gsize, gpointer) { return G_LOG_WRITER_HANDLED; }, nullptr,
+      nullptr);
   vips_block_untrusted_set(TRUE);
-  // Two loaders that libvips does not vouch for are let in again: users have these files, and this is the sandbox.
+  // Two loaders that libvips does not vouch for are let in again: users have these files, and this is the
+  // sandbox.
   vips_operation_block_set("VipsForeignLoadJxl", FALSE);
   vips_operation_block_set("VipsForeignLoadSvg", FALSE);
   return {};

@@ -9,8 +9,8 @@
 
 namespace vitrine::worker {
 
-/// Decodes PNG, WebP, GIF, TIFF, HEIF, AVIF, JPEG XL or SVG, the first frame or page of it, reduced to the size that
-/// serves the request. Errors: kCorrupt, kUnsupported.
+/// Decodes PNG, WebP, GIF, TIFF, HEIF, AVIF, JPEG XL or SVG, the first frame or page of it, reduced to the
+/// size that serves the request. Errors: kCorrupt, kUnsupported.
 Result<Raster> DecodeWithVips(protocol::Format format, std::span<const std::byte> file, const Limits& limits);
 
 /// RGB or CMYK samples to sRGB by a profile; CMYK without one by libvips' own. Errors: kCorrupt.

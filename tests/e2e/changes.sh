@@ -19,7 +19,7 @@ expect_in "photos/sub/renamed.png" out
 expect_not_in "photos/banana.png" out
 
 # An edited file is embedded anew; a copy is not.
-cp photos/sub/renamed.png photos/apple.png
+cp photos/sub/renamed.png photos/apple_green.png
 cp photos/pear.png photos/pear-copy.png
 index
 expect_equal "$(json out "j['indexed']")" 0 "content that is known costs no inference"
@@ -28,7 +28,7 @@ index
 expect_equal "$(json out "j['indexed'] > 10")" True "new files"
 
 # A removed file leaves the results.
-rm photos/sub/renamed.png photos/apple.png
+rm photos/sub/renamed.png photos/apple_green.png
 index
 "$VITRINE" search --format '{path}' -n 1000 a banana >out
 expect_not_in "renamed.png" out

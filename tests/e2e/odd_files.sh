@@ -14,7 +14,7 @@ ln photos/banana.png photos/hard-link.png
 head -c 300 photos/pear.png >photos/cut.png
 echo "no picture at all" >photos/text.jpg
 mkdir -p photos/.hidden photos/node_modules photos/@eaDir
-cp photos/apple.png photos/.hidden/ && cp photos/apple.png photos/node_modules/ && cp photos/apple.png photos/@eaDir/
+cp photos/apple_green.png photos/.hidden/ && cp photos/apple_green.png photos/node_modules/ && cp photos/apple_green.png photos/@eaDir/
 odd=0
 copy_as() { cp photos/pear.png "$1" && printf '%d' $odd >>"$1" && odd=$((odd + 1)); }
 copy_as "$(printf 'photos/new\nline.png')"

@@ -24,6 +24,7 @@
 
 #include "base/try.h"
 #include "index/quantise.h"
+#include "index/rotation.h"
 #include "index/top_k.h"
 
 namespace vitrine {
@@ -193,10 +194,11 @@ std::vector<float> ExactScan::Vector(RowId row) const {
   if (block.scales[offset] == 0) return vector;
   const std::int8_t* codes = block.codes + offset * stride_;
   double squares = 0;
-  for (std::size_t i = 0; i < dimension_; ++i) squares += double{static_cast<double>(codes[i])} * codes[i];
+  for (std::size_t i = 0; i < dimension_; ++i) squares += static_cast<double>(codes[i]) * codes[i];
   if (squares == 0) return vector;
   const auto factor = static_cast<float>(1 / std::sqrt(squares));
   for (std::size_t i = 0; i < dimension_; ++i) vector[i] = static_cast<float>(codes[i]) * factor;
+  RotateBack(vector);
   return vector;
 }
 

@@ -1,14 +1,16 @@
-// Symmetric scalar quantisation.
+// Symmetric scalar quantisation in a rotated basis.
 //
 // Problem: 512 float32 a picture are 2 KiB to keep and to read in every search; a search is as fast as memory
-// delivers. Idea: divide a vector by its largest component and round to -127..127. A dot product is then a
-// sum of small integers, exact in int32 and the same on every processor, times one factor a vector. Why
-// right: rounding moves a component by at most scale / 2, independently of the others. For d components the
-// error of a cosine has a standard deviation of about (max|x| / 127) / sqrt(12), 0.0003 at 512 dimensions,
-// far below the differences that order results.
+// delivers. Idea: rotate so that no component stands out (rotation.cc), divide by the largest and round to
+// -127..127. A dot product is then a sum of small integers, exact in int32 and the same on every processor,
+// times one factor a vector. Why right: rounding moves each component by at most half a step, independently
+// of the others. A cosine's error then has a standard deviation of a step over sqrt(12): 0.0003 at 512
+// dimensions, whatever the query. The scale is not the step itself but the factor that leaves no error along
+// the vector, so that a picture's cosine with itself is 1.
 //
-// The query is kept finer than the rows, because its rounding error is common to all rows and costs nothing
-// to avoid: the kernels multiply int16 by int8 at the speed of int8 by int8 (kernels_avx2.cc).
+// The query is kept finer than the rows: its rounding error costs nothing to avoid, because the kernels
+// multiply int16 by int8 as fast as int8 by int8 (kernels_avx2.cc). Measured as in rotation.cc, recall@10
+// with an int8 query is 0.993, with an int16 query 0.994, the same as with a float one.
 #include "index/quantise.h"
 
 #include <algorithm>
@@ -18,6 +20,7 @@
 #include <string>
 
 #include "index/kernels.h"
+#include "index/rotation.h"
 
 namespace vitrine {
 namespace {
@@ -35,6 +38,41 @@ float LargestOf(std::span<const float> vector) {
   return finite ? largest : std::numeric_limits<float>::quiet_NaN();
 }
 
+/// A copy, rotated and brought to a largest component of 1 first, so that neither step overflows; and what to
+/// multiply with to undo the latter. 0 for a vector without a direction, NaN for one that is not finite.
+float RotatedCopy(std::span<const float> vector, std::vector<float>& copy) {
+  copy.assign(vector.begin(), vector.end());
+  const float largest = LargestOf(vector);
+  // Below the smallest normal number quotients lose their precision: such a vector is as good as zero.
+  if (largest < std::numeric_limits<float>::min()) return 0;
+  for (float& x : copy) x /= largest;
+  Rotate(copy);
+  return largest;
+}
+
+/// Writes round(x / step) for each component.
+template <typename Code>
+void Round(std::span<const float> vector, float step, float most, Code* codes) {
+  for (std::size_t j = 0; j < vector.size(); ++j) {
+    codes[j] = static_cast<Code>(std::lrintf(std::clamp(vector[j] / step, -most, most)));
+  }
+}
+
+/// Writes a row's codes and returns its scale; leaves both 0 for a row without a direction.
+float EncodeRow(std::span<const float> vector, std::int8_t* codes) {
+  std::vector<float> rotated;
+  const float unit = RotatedCopy(vector, rotated);
+  if (!(unit > 0)) return 0;
+  Round(rotated, LargestOf(rotated) / kMaxCode, kMaxCode, codes);
+  double squares = 0;
+  double along = 0;
+  for (std::size_t j = 0; j < rotated.size(); ++j) {
+    squares += static_cast<double>(rotated[j]) * static_cast<double>(rotated[j]);
+    along += static_cast<double>(rotated[j]) * codes[j];
+  }
+  return static_cast<float>(squares / along * static_cast<double>(unit));
+}
+
 }  // namespace
 
 EncodedRows Encode(const Matrix& vectors) {
@@ -43,15 +81,7 @@ EncodedRows Encode(const Matrix& vectors) {
   rows.codes.assign(vectors.rows() * vectors.columns(), 0);
   rows.scales.assign(vectors.rows(), 0);
   for (std::size_t i = 0; i < vectors.rows(); ++i) {
-    const std::span<const float> vector = vectors.row(i);
-    const float scale = LargestOf(vector) / kMaxCode;
-    // Below the smallest normal number the quotients lose their precision: such a row is as good as zero.
-    if (!(scale >= std::numeric_limits<float>::min())) continue;
-    rows.scales[i] = scale;
-    std::int8_t* codes = rows.codes.data() + i * rows.dimension;
-    for (std::size_t j = 0; j < vector.size(); ++j) {
-      codes[j] = static_cast<std::int8_t>(std::lrintf(std::clamp(vector[j] / scale, -kMaxCode, kMaxCode)));
-    }
+    rows.scales[i] = EncodeRow(vectors.row(i), rows.codes.data() + i * rows.dimension);
   }
   return rows;
 }
@@ -75,16 +105,15 @@ Result<EncodedQueries> EncodeQueries(std::span<const float> queries, std::size_t
   encoded.scales.resize(queries.size() / dimension);
   encoded.codes.assign(encoded.count() * encoded.stride, 0);
   const auto limit = static_cast<float>(MaxQueryCode(dimension));
+  std::vector<float> rotated;
   for (std::size_t q = 0; q < encoded.count(); ++q) {
     const std::span<const float> query = queries.subspan(q * dimension, dimension);
-    const float scale = LargestOf(query) / limit;
-    if (std::isnan(scale)) return Error(Code::kInvalidArgument, "the query holds a NaN or an infinity");
-    if (scale < std::numeric_limits<float>::min()) continue;
-    encoded.scales[q] = scale;
-    std::int16_t* codes = encoded.codes.data() + q * encoded.stride;
-    for (std::size_t j = 0; j < dimension; ++j) {
-      codes[j] = static_cast<std::int16_t>(std::lrintf(std::clamp(query[j] / scale, -limit, limit)));
-    }
+    const float unit = RotatedCopy(query, rotated);
+    if (std::isnan(unit)) return Error(Code::kInvalidArgument, "the query holds a NaN or an infinity");
+    if (unit == 0) continue;
+    const float step = LargestOf(rotated) / limit;
+    encoded.scales[q] = step * unit;
+    Round(rotated, step, limit, encoded.codes.data() + q * encoded.stride);
   }
   return encoded;
 }

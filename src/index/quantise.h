@@ -10,8 +10,10 @@
 
 namespace vitrine {
 
-/// Encodes each row symmetrically: scale = max|x| / 127, code = round(x / scale). A row of zeros, or one that
-/// holds a NaN or an infinity, gets scale 0. Mean cosine to the original is about 0.9999 at 256 dimensions.
+/// Encodes each row: rotates it (rotation.h), rounds it to codes of max|x| / 127, and chooses the scale with
+/// which the codes have the vector's own component along itself exactly: |x|^2 / (x . codes). A row of zeros,
+/// or one that holds a NaN or an infinity, gets scale 0. Mean cosine to the original is above 0.9999 at 256
+/// dimensions.
 EncodedRows Encode(const Matrix& vectors);
 
 /// Queries ready for a kernel: query q is codes[q * stride ...] * scales[q], zeros past the dimension.
@@ -30,8 +32,8 @@ std::size_t StrideOf(std::size_t dimension);
 /// inside int32. 32767 up to 512 dimensions, 8191 at 2,048.
 std::int32_t MaxQueryCode(std::size_t dimension);
 
-/// Encodes queries [n, dimension]. Errors: kInvalidArgument (the length is no multiple of the dimension; a
-/// NaN or an infinity).
+/// Rotates and encodes queries [n, dimension]. Errors: kInvalidArgument (the length is no multiple of the
+/// dimension; a NaN or an infinity).
 Result<EncodedQueries> EncodeQueries(std::span<const float> queries, std::size_t dimension);
 
 }  // namespace vitrine

@@ -21,7 +21,8 @@ struct Neighbour {
   float score = 0;
 };
 
-/// Quantised vectors, row-major: vector i is codes[i * dimension ...] * scales[i]. Codes lie in [-127, 127].
+/// Quantised vectors, row-major: codes[i * dimension ...] * scales[i] is vector i in the rotated basis
+/// (rotation.h). Codes lie in [-127, 127]. Made by Encode(); decoded by VectorIndex::Vector().
 struct EncodedRows {
   std::size_t dimension = 0;
   std::vector<std::int8_t> codes;  ///< [rows, dimension]

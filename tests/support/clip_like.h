@@ -1,16 +1,19 @@
 // Vectors shaped like those of a picture-and-text model, made from a seed.
 //
-// Real embeddings are neither uniform nor Gaussian: pictures lie near a subspace of few dimensions, in clusters of
-// uneven size, and all share a mean of their own; sentences share another mean, so that even a sentence and its picture
-// are far apart while the order of pictures for a sentence still makes sense (the modality gap: Liang et al., "Mind the
-// Gap", NeurIPS 2022). The recipe, for d dimensions:
-//   basis     kIntrinsic random directions, direction j weighted by (j + 1)^-0.5
-//   cluster   a Gaussian point in the basis; sizes fall like 1 / rank
-//   picture   mean_pictures + cluster + 0.6 * Gaussian in the basis + 0.05 * white noise, to length 1
-//   sentence  mean_texts + 0.5 * (the cluster of a picture + 0.4 * its own offset + 0.3 * Gaussian in the basis), to
-//             length 1
-// with both means of length 1 and 60 degrees or more apart. Measured at 512 dimensions: cosine between two random
-// pictures about 0.5, between a sentence and its picture about 0.3.
+// Real embeddings are neither uniform nor Gaussian: they vary in far fewer directions than they have numbers,
+// pictures gather in clusters of uneven size and share a mean, and sentences share another mean, so that a
+// sentence is far from all pictures while their order still makes sense (the modality gap: Liang et al.,
+// "Mind the Gap", NeurIPS 2022). The recipe, for d dimensions:
+//   basis     kIntrinsic random directions, direction j weighted by (j + 1)^-0.35; Gaussian coordinates in
+//   it, scaled to
+//             an expected length of 1, are called a *draw* below
+//   cluster   a draw; sizes fall like 1 / rank
+//   picture   own mean + 0.8 * its cluster + 0.6 * a draw + white noise of length 0.1, to length 1
+//   sentence  own mean + 0.8 * a cluster + 0.6 * a draw + white noise of length 0.1, to length 1
+// with means of length 1. So the cosine of two pictures is about 0.5, that of a sentence and a picture about
+// 0 with a standard deviation of 0.08, and a principal component analysis of pictures finds (sum of
+// variances)^2 / sum of squares near 37, as it does on 7,000 photographs in a canonical-correlation space of
+// 256.
 #pragma once
 
 #include <algorithm>
@@ -25,18 +28,23 @@
 
 namespace vitrine {
 
-/// A made-up space: draws pictures and sentences of it. The same seed gives the same vectors on one standard library.
+/// A made-up space: draws pictures and sentences of it. The same seed gives the same vectors on one standard
+/// library.
 class ClipLike {
  public:
-  static constexpr std::size_t kIntrinsic = 48;
+  static constexpr std::size_t kIntrinsic = 96;
 
   ClipLike(std::size_t dimension, std::size_t clusters, std::uint32_t seed)
       : dimension_(dimension), random_(seed), basis_(kIntrinsic, dimension), clusters_(clusters, kIntrinsic) {
+    float squares = 0;
     for (std::size_t j = 0; j < kIntrinsic; ++j) {
       FillUnit(basis_.row(j));
-      for (float& x : basis_.row(j)) x /= std::sqrt(static_cast<float>(j + 1));
+      const float weight = std::pow(static_cast<float>(j + 1), -0.35F);
+      for (float& x : basis_.row(j)) x *= weight;
+      squares += weight * weight;
     }
-    for (float& x : clusters_.values()) x = Normal() * 0.35F;
+    for (float& x : basis_.values()) x /= std::sqrt(squares);
+    for (float& x : clusters_.values()) x = Normal();
     picture_mean_ = std::vector<float>(dimension);
     text_mean_ = std::vector<float>(dimension);
     FillUnit(picture_mean_);
@@ -44,27 +52,10 @@ class ClipLike {
   }
 
   /// Draws `count` pictures, each of L2 norm 1.
-  Matrix Pictures(std::size_t count) {
-    Matrix pictures(count, dimension_);
-    for (std::size_t i = 0; i < count; ++i) {
-      std::vector<float> point = Offset(0.35F * 0.6F);
-      Add(point, clusters_.row(DrawCluster()), 1);
-      Place(picture_mean_, point, 0.05F, pictures.row(i));
-    }
-    return pictures;
-  }
+  Matrix Pictures(std::size_t count) { return Around(picture_mean_, count); }
 
   /// Draws `count` sentences, each of L2 norm 1.
-  Matrix Sentences(std::size_t count) {
-    Matrix sentences(count, dimension_);
-    for (std::size_t i = 0; i < count; ++i) {
-      std::vector<float> point = Offset(0.35F * 0.5F);
-      Add(point, clusters_.row(DrawCluster()), 1);
-      for (float& x : point) x *= 0.5F;
-      Place(text_mean_, point, 0.05F, sentences.row(i));
-    }
-    return sentences;
-  }
+  Matrix Sentences(std::size_t count) { return Around(text_mean_, count); }
 
  private:
   float Normal() { return normal_(random_); }
@@ -85,10 +76,19 @@ class ClipLike {
     Normalise(vector);
   }
 
-  std::vector<float> Offset(float spread) {
-    std::vector<float> offset(kIntrinsic);
-    for (float& x : offset) x = Normal() * spread;
-    return offset;
+  Matrix Around(std::span<const float> mean, std::size_t count) {
+    Matrix vectors(count, dimension_);
+    const float noise = 0.1F / std::sqrt(static_cast<float>(dimension_));
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::span<float> vector = vectors.row(i);
+      const std::span<const float> cluster = clusters_.row(DrawCluster());
+      for (std::size_t c = 0; c < dimension_; ++c) vector[c] = mean[c] + Normal() * noise;
+      for (std::size_t j = 0; j < kIntrinsic; ++j) {
+        Add(vector, basis_.row(j), 0.8F * cluster[j] + 0.6F * Normal());
+      }
+      Normalise(vector);
+    }
+    return vectors;
   }
 
   std::size_t DrawCluster() {
@@ -96,13 +96,6 @@ class ClipLike {
     const double u = std::uniform_real_distribution<double>()(random_);
     const auto rank = std::pow(static_cast<double>(clusters_.rows()) + 1, u) - 1;
     return std::min(static_cast<std::size_t>(rank), clusters_.rows() - 1);
-  }
-
-  void Place(std::span<const float> mean, std::span<const float> point, float noise, std::span<float> out) {
-    const float each = noise / std::sqrt(static_cast<float>(dimension_));
-    for (std::size_t i = 0; i < dimension_; ++i) out[i] = mean[i] + Normal() * each;
-    for (std::size_t j = 0; j < kIntrinsic; ++j) Add(out, basis_.row(j), point[j]);
-    Normalise(out);
   }
 
   std::size_t dimension_;

@@ -128,7 +128,8 @@ TEST(ExactScan, RowsOfScaleZeroNeverReturn) {
 TEST(ExactScan, BadScalesCountAsZero) {
   std::mt19937 random(47);
   EncodedRows rows = RandomCodes(4, 16, random);
-  rows.scales = {std::numeric_limits<float>::quiet_NaN(), -1.0F, std::numeric_limits<float>::infinity(), 0.01F};
+  rows.scales = {std::numeric_limits<float>::quiet_NaN(), -1.0F, std::numeric_limits<float>::infinity(),
+                 0.01F};
   const auto found = IndexInMemory(rows)->Search(RandomUnitRows(1, 16, random).values(), 4, nullptr);
   ASSERT_EQ((*found)[0].size(), 1U);
   EXPECT_EQ((*found)[0][0].row, 3U);
@@ -209,14 +210,8 @@ TEST(ExactScan, VectorIsTheRowAtLengthOne) {
   const auto index = IndexInPieces(rows, {}, random);
   for (RowId row = 0; row < 400; ++row) {
     const std::vector<float> vector = index->Vector(row);
-    double squares = 0;
-    double dot = 0;
-    for (std::size_t i = 0; i < 100; ++i) {
-      squares += static_cast<double>(vector[i]) * static_cast<double>(vector[i]);
-      dot += static_cast<double>(vector[i]) * static_cast<double>(originals.row(row)[i]);
-    }
-    EXPECT_NEAR(squares, row == 5 ? 0 : 1, 1e-5);
-    EXPECT_NEAR(dot, row == 5 ? 0 : 1, 1e-3);
+    EXPECT_NEAR(Dot(vector, vector), row == 5 ? 0 : 1, 1e-5);
+    EXPECT_NEAR(Dot(vector, originals.row(row)), row == 5 ? 0 : 1, 1e-3);
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -16,15 +17,20 @@
 #include <vector>
 
 #include "base/matrix.h"
+#include "index/rotation.h"
 #include "index/row_set.h"
 #include "index/vector_index.h"
 
 namespace vitrine {
 
+inline double Dot(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+  return sum;
+}
+
 inline void Normalise(std::span<float> vector) {
-  double squares = 0;
-  for (const float x : vector) squares += static_cast<double>(x) * static_cast<double>(x);
-  const double length = std::sqrt(squares);
+  const double length = std::sqrt(Dot(vector, vector));
   for (float& x : vector) x = static_cast<float>(static_cast<double>(x) / length);
 }
 
@@ -59,15 +65,17 @@ inline RowSet RandomSubset(std::size_t rows, double share, std::mt19937& random)
   return set;
 }
 
-/// The judge: float64 dot products of the query with the decoded codes, sorted.
+/// The judge: float64 dot products of the rotated query with the codes times their scale, sorted.
 inline std::vector<Neighbour> BruteForce(const EncodedRows& rows, std::span<const float> query, std::size_t k,
                                          const RowSet* allowed) {
+  std::vector<float> rotated(query.begin(), query.end());
+  Rotate(rotated);
   std::vector<Neighbour> all;
   for (std::size_t r = 0; r < rows.rows(); ++r) {
     if (rows.scales[r] == 0 || (allowed != nullptr && !allowed->Contains(r))) continue;
     double sum = 0;
     for (std::size_t i = 0; i < rows.dimension; ++i) {
-      sum += static_cast<double>(query[i]) * rows.codes[r * rows.dimension + i];
+      sum += static_cast<double>(rotated[i]) * rows.codes[r * rows.dimension + i];
     }
     all.push_back({static_cast<RowId>(r), static_cast<float>(sum * static_cast<double>(rows.scales[r]))});
   }
@@ -77,8 +85,8 @@ inline std::vector<Neighbour> BruteForce(const EncodedRows& rows, std::span<cons
   return all;
 }
 
-/// True when `found` is a right answer: as long as the judge's, the same scores to within the query's rounding, no row
-/// twice, and in order.
+/// True when `found` is a right answer: as long as the judge's, the same scores to within the query's
+/// rounding, no row twice, and in order.
 inline testing::AssertionResult SameNeighbours(const std::vector<Neighbour>& found,
                                                const std::vector<Neighbour>& truth) {
   if (found.size() != truth.size()) {
@@ -86,8 +94,8 @@ inline testing::AssertionResult SameNeighbours(const std::vector<Neighbour>& fou
   }
   for (std::size_t i = 0; i < found.size(); ++i) {
     if (std::fabs(found[i].score - truth[i].score) > 2e-4F) {
-      return testing::AssertionFailure() << "hit " << i << ": score " << found[i].score << ", not "
-                                         << truth[i].score;
+      return testing::AssertionFailure()
+             << "hit " << i << ": score " << found[i].score << ", not " << truth[i].score;
     }
     if (i > 0 && (found[i].score > found[i - 1].score ||
                   (found[i].score == found[i - 1].score && found[i].row <= found[i - 1].row))) {
@@ -103,19 +111,24 @@ inline testing::AssertionResult SameNeighbours(const std::vector<Neighbour>& fou
   return testing::AssertionSuccess();
 }
 
-inline bool Identical(const std::vector<std::vector<Neighbour>>& a, const std::vector<std::vector<Neighbour>>& b) {
-  const auto same = [](const Neighbour& x, const Neighbour& y) { return x.row == y.row && x.score == y.score; };
+inline bool Identical(const std::vector<std::vector<Neighbour>>& a,
+                      const std::vector<std::vector<Neighbour>>& b) {
+  const auto same = [](const Neighbour& x, const Neighbour& y) {
+    return x.row == y.row && x.score == y.score;
+  };
   const auto same_list = [&](const auto& x, const auto& y) {
     return std::equal(x.begin(), x.end(), y.begin(), y.end(), same);
   };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_list);
 }
 
-/// A folder that goes when the test does.
+/// A folder that goes when the test does; in memory where there is such a place, since the tests sync often.
 class TestFolder {
  public:
   TestFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "vitrine-index-XXXXXX").string();
+    const bool in_memory = access("/dev/shm", W_OK) == 0;
+    const std::filesystem::path parent = in_memory ? "/dev/shm" : std::filesystem::temp_directory_path();
+    std::string name = (parent / "vitrine-index-XXXXXX").string();
     path_ = mkdtemp(name.data());
   }
   TestFolder(const TestFolder&) = delete;

@@ -3,52 +3,66 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <set>
+#include <functional>
 
 #include "index/exact_scan.h"
 #include "index/quantise.h"
+#include "index_testing.h"
 #include "support/clip_like.h"
 
 namespace vitrine {
 namespace {
 
-std::vector<RowId> TrueNearest(const Matrix& vectors, std::span<const float> query, std::size_t k) {
-  std::vector<std::pair<double, RowId>> all;
-  for (std::size_t r = 0; r < vectors.rows(); ++r) {
-    double dot = 0;
-    for (std::size_t i = 0; i < query.size(); ++i) {
-      dot += static_cast<double>(query[i]) * static_cast<double>(vectors.row(r)[i]);
-    }
-    all.emplace_back(-dot, static_cast<RowId>(r));
-  }
-  std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(k), all.end());
-  std::vector<RowId> nearest;
-  for (std::size_t i = 0; i < k; ++i) nearest.push_back(all[i].second);
-  return nearest;
+/// All true cosines with a query.
+std::vector<double> TrueScores(const Matrix& vectors, std::span<const float> query) {
+  std::vector<double> scores(vectors.rows());
+  for (std::size_t r = 0; r < scores.size(); ++r) scores[r] = Dot(query, vectors.row(r));
+  return scores;
 }
 
-double RecallAt10(std::size_t dimension, bool sentences) {
+/// The shares of the ten returned that are among the true ten, and that are at most 0.001 worse than the
+/// tenth.
+struct Recall {
+  double strict = 0;
+  double near_ties = 0;
+};
+
+Recall RecallAt10(std::size_t dimension, bool sentences) {
   constexpr std::uint32_t kSeed = 7;
   constexpr std::size_t kQueries = 200;
-  ClipLike space(dimension, 300, kSeed);
+  ClipLike space(dimension, 500, kSeed);
   const Matrix pictures = space.Pictures(10'000);
   const Matrix queries = sentences ? space.Sentences(kQueries) : space.Pictures(kQueries);
   const auto found = IndexInMemory(Encode(pictures))->Search(queries.values(), 10, nullptr);
-  std::size_t right = 0;
+  Recall recall;
   for (std::size_t q = 0; q < kQueries; ++q) {
-    const std::vector<RowId> truth = TrueNearest(pictures, queries.row(q), 10);
-    for (const Neighbour& hit : (*found)[q]) right += static_cast<std::size_t>(std::count(truth.begin(), truth.end(), hit.row));
+    const std::vector<double> scores = TrueScores(pictures, queries.row(q));
+    std::vector<double> sorted = scores;
+    std::nth_element(sorted.begin(), sorted.begin() + 9, sorted.end(), std::greater<>());
+    for (const Neighbour& hit : (*found)[q]) {
+      recall.strict += scores[hit.row] >= sorted[9] ? 1 : 0;
+      recall.near_ties += scores[hit.row] >= sorted[9] - 0.001 ? 1 : 0;
+    }
   }
-  const double recall = static_cast<double>(right) / (10 * kQueries);
-  std::printf("seed %u, dimension %zu, %s: recall@10 %.4f\n", kSeed, dimension, sentences ? "sentences" : "pictures",
-              recall);
+  recall.strict /= 10 * kQueries;
+  recall.near_ties /= 10 * kQueries;
+  std::printf("seed %u, dimension %zu, %s: recall@10 %.4f, counting near ties %.4f\n", kSeed, dimension,
+              sentences ? "sentences" : "pictures", recall.strict, recall.near_ties);
   return recall;
 }
 
-TEST(Recall, SentencesOverClusteredPicturesAt256) { EXPECT_GE(RecallAt10(256, true), 0.995); }
-TEST(Recall, SentencesOverClusteredPicturesAt512) { EXPECT_GE(RecallAt10(512, true), 0.995); }
-TEST(Recall, PicturesOverClusteredPicturesAt256) { EXPECT_GE(RecallAt10(256, false), 0.995); }
-TEST(Recall, PicturesOverClusteredPicturesAt512) { EXPECT_GE(RecallAt10(512, false), 0.995); }
+// What int8 codes lose are swaps between the tenth and the eleventh that differ by less than the rounding
+// error: some 0.0005 of cosine at 256 dimensions, 0.0003 at 512.
+void ExpectOnlyNearTiesAreSwapped(std::size_t dimension, double least) {
+  for (const bool sentences : {true, false}) {
+    const Recall recall = RecallAt10(dimension, sentences);
+    EXPECT_GE(recall.strict, least);
+    EXPECT_GE(recall.near_ties, 0.999);
+  }
+}
+
+TEST(Recall, OfCodesAgainstFloatAt256) { ExpectOnlyNearTiesAreSwapped(256, 0.985); }
+TEST(Recall, OfCodesAgainstFloatAt512) { ExpectOnlyNearTiesAreSwapped(512, 0.99); }
 
 }  // namespace
 }  // namespace vitrine

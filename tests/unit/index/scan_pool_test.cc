@@ -26,7 +26,8 @@ bool EachOnce(ScanPool& pool, std::size_t size) {
 TEST(ScanPool, WorkIsDoneOnceWithAnyNumberOfHelpers) {
   for (const std::size_t helpers : {0U, 1U, 3U, 8U}) {
     ScanPool pool(helpers);
-    for (int round = 0; round < 200; ++round) ASSERT_TRUE(EachOnce(pool, 1 + static_cast<std::size_t>(round)));
+    for (int round = 0; round < 200; ++round)
+      ASSERT_TRUE(EachOnce(pool, 1 + static_cast<std::size_t>(round)));
   }
 }
 

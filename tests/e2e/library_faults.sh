@@ -41,9 +41,7 @@ expect_equal "$(sqlite3 newer/catalog.sqlite 'PRAGMA user_version')" 999 "untouc
 
 # A damaged catalog says so and what to do.
 cp -r library damaged
-for at in 4096 8192 12288 20480; do
-  head -c 2000 /dev/urandom | dd of=damaged/catalog.sqlite bs=1 seek=$at conv=notrunc status=none
-done
+head -c 40000 /dev/urandom | dd of=damaged/catalog.sqlite bs=1 seek=4096 conv=notrunc status=none
 got=0; "$VITRINE" --library damaged index photos >/dev/null 2>err || got=$?
 expect_equal "$got" 4 "a damaged catalog"
 

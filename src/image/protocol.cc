@@ -148,7 +148,8 @@ Result<DecodedPicture> CheckReply(const Request& request, std::span<const std::b
   DecodedPicture decoded;
   // A copy: from here on the worker cannot change what was judged.
   decoded.thumbnail.assign(reinterpret_cast<const char*>(arena.data()) + pixel_bytes, reply.thumbnail_bytes);
-  if ((request.thumbnail_edge_px > 0) != LooksLikeJpeg(decoded.thumbnail)) return Lie("not a thumbnail");
+  const bool right = request.thumbnail_edge_px > 0 ? LooksLikeJpeg(decoded.thumbnail) : decoded.thumbnail.empty();
+  if (!right) return Lie("not a thumbnail");
   decoded.picture = {reply.width_px, reply.height_px, {pixels.begin(), pixels.end()}};
   decoded.info = {reply.original_width_px, reply.original_height_px, FormatName(reply.format),
                   FromWire(reply.facts)};

@@ -53,7 +53,7 @@ Format SniffFormat(std::span<const std::byte> file) {
   if (head.starts_with("\xff\xd8\xff"sv)) return Format::kJpeg;
   if (head.starts_with("\x89PNG\r\n\x1a\n"sv)) return Format::kPng;
   if (head.starts_with("GIF87a"sv) || head.starts_with("GIF89a"sv)) return Format::kGif;
-  if (head.starts_with("RIFF"sv) && head.substr(8).starts_with("WEBP"sv)) return Format::kWebp;
+  if (head.starts_with("RIFF"sv) && head.size() >= 12 && head.substr(8, 4) == "WEBP"sv) return Format::kWebp;
   if (head.starts_with("\xff\x0a"sv) || head.starts_with("\0\0\0\x0cJXL \r\n\x87\n"sv)) return Format::kJxl;
   constexpr std::array kRaw = {
       "FUJIFILMCCD-RAW"sv, "IIU\0"sv, "IIRO"sv, "IIRS"sv, "MMOR"sv, "FOVb"sv, "\0MRM"sv};

@@ -24,8 +24,9 @@ struct Unref {
 };
 using Image = std::unique_ptr<VipsImage, Unref>;
 
-// Large enough for any drawing to be sharp after reduction.
-constexpr double kDefaultScale = 1.0;
+constexpr double kFullSize = 1.0;
+
+Size SizeOf(VipsImage* image) { return {vips_image_get_width(image), vips_image_get_height(image)}; }
 
 // What libvips says went wrong, first line only; it keeps its messages until told to forget them.
 Error VipsFailure(std::string_view doing) {
@@ -87,29 +88,71 @@ bool IsUprightAlready(Format format) {
          format == Format::kSvg;
 }
 
-// Flattens alpha on white and brings every interpretation to three 8-bit bands of sRGB.
+// The number that stands for white in a picture's own samples.
+double WhiteOf(VipsInterpretation interpretation) {
+  switch (interpretation) {
+    case VIPS_INTERPRETATION_CMYK:
+      return 0;
+    case VIPS_INTERPRETATION_RGB16:
+    case VIPS_INTERPRETATION_GREY16:
+      return 65535;
+    case VIPS_INTERPRETATION_scRGB:
+      return 1;
+    default:
+      return 255;
+  }
+}
+
+Result<Image> FlattenOnWhite(Image image) {
+  if (vips_image_hasalpha(image.get()) == FALSE) return image;
+  const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> white(
+      vips_array_double_newv(1, WhiteOf(vips_image_get_interpretation(image.get()))),
+      [](VipsArrayDouble* array) { vips_area_unref(VIPS_AREA(array)); });
+  return Make("transparency cannot be flattened", [&](VipsImage** out) {
+    return vips_flatten(image.get(), out, "background", white.get(), nullptr);
+  });
+}
+
+// By whole factors, each output pixel the mean of its box: what is left is less than twice the target.
+Result<Image> Shrink(Image image, Size target) {
+  const int horizontal = std::max(1, vips_image_get_width(image.get()) / target.width_px);
+  const int vertical = std::max(1, vips_image_get_height(image.get()) / target.height_px);
+  if (horizontal == 1 && vertical == 1) return image;
+  return Make("the picture cannot be reduced",
+              [&](VipsImage** out) { return vips_shrink(image.get(), out, horizontal, vertical, nullptr); });
+}
+
+// A conversion by the embedded profile where there is one that says anything, and it works.
+Image ByProfile(Image image) {
+  const bool cmyk = vips_image_get_interpretation(image.get()) == VIPS_INTERPRETATION_CMYK;
+  const void* data = nullptr;
+  std::size_t bytes = 0;
+  if (vips_image_get_typeof(image.get(), VIPS_META_ICC_NAME) != 0) {
+    vips_image_get_blob(image.get(), VIPS_META_ICC_NAME, &data, &bytes);
+  }
+  if (!cmyk && (bytes == 0 || IsSrgbProfile({static_cast<const std::byte*>(data), bytes}))) return image;
+  VipsImage* converted = nullptr;
+  if (vips_icc_transform(image.get(), &converted, "srgb", "embedded", TRUE, "input_profile",
+                         cmyk ? "cmyk" : "srgb", nullptr) != 0) {
+    vips_error_clear();
+    return image;
+  }
+  return Image(converted);
+}
+
+// Three 8-bit bands of sRGB in memory: here the pixels are really read.
 Result<RgbImage> Finish(Image image) {
-  if (vips_image_get_interpretation(image.get()) != VIPS_INTERPRETATION_sRGB) {
-    VITRINE_TRY_ASSIGN(image, Make("cannot convert colours", [&](VipsImage** out) {
-                         return vips_colourspace(image.get(), out, VIPS_INTERPRETATION_sRGB, nullptr);
-                       }));
-  }
-  if (vips_image_hasalpha(image.get()) != FALSE) {
-    const std::unique_ptr<VipsArrayDouble, void (*)(VipsArrayDouble*)> white(
-        vips_array_double_newv(1, 255.0), [](VipsArrayDouble* array) { vips_area_unref(VIPS_AREA(array)); });
-    VITRINE_TRY_ASSIGN(image, Make("cannot flatten", [&](VipsImage** out) {
-                         return vips_flatten(image.get(), out, "background", white.get(), nullptr);
-                       }));
-  }
-  VITRINE_TRY_ASSIGN(image, Make("cannot convert samples", [&](VipsImage** out) {
+  image = ByProfile(std::move(image));
+  VITRINE_TRY_ASSIGN(image, Make("colours cannot be converted", [&](VipsImage** out) {
+                       return vips_colourspace(image.get(), out, VIPS_INTERPRETATION_sRGB, nullptr);
+                     }));
+  VITRINE_TRY_ASSIGN(image, Make("samples cannot be converted", [&](VipsImage** out) {
                        return vips_cast_uchar(image.get(), out, nullptr);
                      }));
-  if (vips_image_get_bands(image.get()) < 3) {
-    return Error(Code::kUnsupported,
-                 "a picture with " + std::to_string(vips_image_get_bands(image.get())) + " bands");
-  }
+  if (vips_image_get_bands(image.get()) < 3)
+    return Error(Code::kUnsupported, "a picture without colour bands");
   if (vips_image_get_bands(image.get()) > 3) {
-    VITRINE_TRY_ASSIGN(image, Make("cannot choose bands", [&](VipsImage** out) {
+    VITRINE_TRY_ASSIGN(image, Make("bands cannot be chosen", [&](VipsImage** out) {
                          return vips_extract_band(image.get(), out, 0, "n", 3, nullptr);
                        }));
   }
@@ -118,19 +161,17 @@ Result<RgbImage> Finish(Image image) {
                                                         &g_free);
   if (!pixels) return VipsFailure("the picture is damaged");
   const std::span values(static_cast<const std::uint8_t*>(pixels.get()), bytes);
-  return RgbImage{
-      vips_image_get_width(image.get()), vips_image_get_height(image.get()), {values.begin(), values.end()}};
+  const Size size = SizeOf(image.get());
+  return RgbImage{size.width_px, size.height_px, {values.begin(), values.end()}};
 }
 
 // WebP decodes at any smaller size, SVG at any size; twice the target keeps the final reduction honest.
 double LoadScale(Format format, Size original, Size target) {
-  if (format != Format::kWebp && format != Format::kSvg) return kDefaultScale;
+  if (format != Format::kWebp && format != Format::kSvg) return kFullSize;
   const double scale = 2.0 * std::max(static_cast<double>(target.width_px) / original.width_px,
                                       static_cast<double>(target.height_px) / original.height_px);
-  return std::min(kDefaultScale, scale);
+  return std::min(kFullSize, scale);
 }
-
-Size SizeOf(VipsImage* image) { return {vips_image_get_width(image), vips_image_get_height(image)}; }
 
 }  // namespace
 
@@ -140,7 +181,7 @@ Result<Raster> DecodeWithVips(Format format, std::span<const std::byte> file, co
     return Make("the " + protocol::FormatName(format) + " file cannot be read",
                 [&](VipsImage** out) { return Load(format, data, file.size(), scale, out); });
   };
-  VITRINE_TRY_ASSIGN(Image image, load(kDefaultScale));
+  VITRINE_TRY_ASSIGN(Image image, load(kFullSize));
   Raster raster;
   raster.original = SizeOf(image.get());
   VITRINE_TRY(CheckSize(raster.original.width_px, raster.original.height_px, limits));
@@ -148,14 +189,11 @@ Result<Raster> DecodeWithVips(Format format, std::span<const std::byte> file, co
   raster.facts = std::move(exif.facts);
   if (!IsUprightAlready(format)) raster.orientation = vips_image_get_orientation(image.get());
   const Size target = TargetSize(raster.original, limits.request);
-  if (const double scale = LoadScale(format, raster.original, target); scale < kDefaultScale) {
+  if (const double scale = LoadScale(format, raster.original, target); scale < kFullSize) {
     VITRINE_TRY_ASSIGN(image, load(scale));
   }
-  VITRINE_TRY_ASSIGN(image, Make("the picture is damaged", [&](VipsImage** out) {
-                       return vips_thumbnail_image(image.get(), out, target.width_px, "height",
-                                                   target.height_px, "size", VIPS_SIZE_FORCE, "no_rotate",
-                                                   TRUE, "export_profile", "srgb", nullptr);
-                     }));
+  VITRINE_TRY_ASSIGN(image, FlattenOnWhite(std::move(image)));
+  VITRINE_TRY_ASSIGN(image, Shrink(std::move(image), target));
   VITRINE_TRY_ASSIGN(raster.image, Finish(std::move(image)));
   return raster;
 }
@@ -172,10 +210,6 @@ Result<RgbImage> ConvertWithVips(const Samples& samples, std::span<const std::by
   if (!profile.empty()) {
     vips_image_set_blob_copy(image.get(), VIPS_META_ICC_NAME, profile.data(), profile.size());
   }
-  VITRINE_TRY_ASSIGN(image, Make("cannot convert colours", [&](VipsImage** out) {
-                       return vips_icc_transform(image.get(), out, "srgb", "embedded", TRUE, "input_profile",
-                                                 samples.bands == 4 ? "cmyk" : "srgb", nullptr);
-                     }));
   return Finish(std::move(image));
 }
 

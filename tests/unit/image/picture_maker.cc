@@ -49,6 +49,12 @@ std::string Encode(const RgbImage& image, const std::string& saver) {
                                                        image.width_px, image.height_px, 3, VIPS_FORMAT_UCHAR);
   VipsImage* picture = nullptr;
   EXPECT_EQ(vips_copy(memory, &picture, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr), 0);
+  if (saver.find("bitdepth=16") !=
+      std::string::npos) {  // libvips' saver needs the samples to be 16 bit already.
+    VipsImage* const narrow = std::exchange(picture, nullptr);
+    EXPECT_EQ(vips_colourspace(narrow, &picture, VIPS_INTERPRETATION_RGB16, nullptr), 0);
+    g_object_unref(narrow);
+  }
   void* data = nullptr;
   std::size_t bytes = 0;
   const int failed = vips_image_write_to_buffer(picture, saver.c_str(), &data, &bytes, nullptr);

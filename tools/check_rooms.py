@@ -39,7 +39,7 @@ THIRD_PARTY = {
     "onnxruntime_": ("model/ort_embedder.cc", "model/ort_session.cc"),
     "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
     "sqlite3.h": ("catalog/sqlite.cc",),
-    "CLI/": ("cli/",),
+    "CLI/": ("cli/arguments.cc",),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

@@ -1,0 +1,185 @@
+#include "cli/arguments.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/utf8.h"
+#include "vitrine/version.h"
+
+namespace vitrine {
+namespace {
+
+constexpr char kFooter[] =
+    "Examples:\n"
+    "  vitrine index ~/Pictures\n"
+    "  vitrine search two dogs in the snow\n"
+    "  vitrine similar photo.jpg\n"
+    "  vitrine search -0 -n 50 red kayak | xargs -0 feh\n"
+    "\n"
+    "Exit codes: 0 found or done, 1 nothing found, 2 usage, 3 some files unreadable, 4 library damaged,\n"
+    "5 another index run is going on, 6 disk full, 7 model refused, 8 cannot read or write, 9 library of a\n"
+    "newer version, 130/143 interrupted.";
+
+/// Help that shows "-n,--limit N" and nothing of the checks behind it.
+class PlainFormatter final : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    return option->get_option_text().empty() ? std::string() : " " + option->get_option_text();
+  }
+};
+
+void AddOutputOptions(CLI::App* command, OutputArguments& output) {
+  command->add_option("-n,--limit", output.limit, "hits wanted (default 10)")
+      ->option_text("N")
+      ->check(CLI::Range(1, 100'000));
+  CLI::Option* json = command->add_flag("--json", output.json, "one JSON object");
+  CLI::Option* jsonl = command->add_flag("--jsonl", output.jsonl, "one JSON object a line, one line a query");
+  CLI::Option* null =
+      command->add_flag("-0,--null", output.null_separated, "paths alone, each ended by a NUL byte");
+  CLI::Option* format =
+      command->add_option("--format", output.format, "a template such as '{path}\\t{score}', one line a hit")
+          ->option_text("TEMPLATE");
+  json->excludes(jsonl)->excludes(null)->excludes(format);
+  jsonl->excludes(null)->excludes(format);
+  CLI::Option* preview =
+      command->add_flag("-p,--preview", output.preview, "draw the pictures, in any terminal");
+  command->add_flag("--no-preview", output.no_preview, "draw no pictures")->excludes(preview);
+}
+
+void AddGlobalOptions(CLI::App& app, GlobalOptions& global) {
+  app.add_option("--library", global.library,
+                 "folder of the library (default: $VITRINE_LIBRARY or your data folder)")
+      ->option_text("DIR");
+  app.add_option("--model", global.model, "model pack: a name or a folder (default: starter)")
+      ->option_text("NAME");
+  app.add_option("--color", global.color, "auto, always or never")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, ColorMode>{
+          {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}}))
+      ->option_text("WHEN");
+  app.add_option("--threads", global.threads, "cores to use (default: all)")
+      ->option_text("N")
+      ->check(CLI::Range(1, 1024));
+  app.add_flag("-q,--quiet", global.quiet, "say only what went wrong");
+  app.add_flag("-v,--verbose", global.verbose, "say more");
+}
+
+CLI::App* AddIndex(CLI::App& app, CommandLine& line) {
+  CLI::App* index = app.add_subcommand("index", "make folders searchable, or bring them up to date");
+  index->add_option("PATH", line.index.roots, "folders or files of pictures")->option_text("...")->required();
+  index->add_flag("--retry-failed", line.index.retry_failed, "try unreadable files again");
+  index->add_flag("--svg", line.global.allow_svg, "read SVG drawings too");
+  CLI::Option* json = index->add_flag("--json", line.index.json, "the report as one JSON object");
+  index->add_flag("--jsonl", line.index.jsonl, "one JSON object a file as it is recorded, then the report")
+      ->excludes(json);
+  index->footer(
+      "Examples:\n  vitrine index ~/Pictures\n  vitrine index --json /mnt/archive ~/Downloads/cat.jpg");
+  return index;
+}
+
+CLI::App* AddSearch(CLI::App& app, CommandLine& line) {
+  CLI::App* search = app.add_subcommand("search", "find pictures by words, by pictures, or both");
+  search->add_option("QUERY", line.search.words, "what should be in the picture")->option_text("...");
+  search
+      ->add_option("--like", line.search.like, "a picture that the results should resemble; may be repeated")
+      ->option_text("IMAGE")
+      ->allow_extra_args(false);
+  search
+      ->add_option("--queries", line.search.queries_file, "a file with one query a line; - is standard input")
+      ->option_text("FILE");
+  AddOutputOptions(search, line.search.output);
+  search->footer(
+      "Examples:\n  vitrine search two dogs in the snow\n  vitrine search --like pool.jpg at night\n"
+      "  vitrine search --queries words.txt --jsonl");
+  return search;
+}
+
+CLI::App* AddSimilar(CLI::App& app, CommandLine& line) {
+  CLI::App* similar = app.add_subcommand("similar", "find pictures that resemble one or several");
+  similar->add_option("IMAGE", line.similar.pictures, "picture files, in the library or not")
+      ->option_text("...")
+      ->required();
+  AddOutputOptions(similar, line.similar.output);
+  similar->footer("Examples:\n  vitrine similar photo.jpg\n  vitrine similar -n 20 --json a.jpg b.jpg");
+  return similar;
+}
+
+CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "check the program, the model, the library and the network lock");
+  doctor->add_flag("--json", line.doctor.json, "as one JSON object");
+  doctor->footer("Examples:\n  vitrine doctor\n  vitrine --library /mnt/photos/.vitrine doctor --json");
+  return doctor;
+}
+
+// Edit distance, for "did you mean".
+std::size_t Distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
+    }
+  }
+  return row.back();
+}
+
+ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count, char** words) {
+  if (count == 1) {
+    Say(app.help());
+    return ExitCode::kUsage;
+  }
+  Say(Printable(error.what()));
+  for (int i = 1; i < count; ++i) {
+    if (words[i][0] == '-') continue;
+    for (const CLI::App* command : app.get_subcommands(nullptr)) {
+      const std::size_t distance = Distance(words[i], command->get_name());
+      if (distance > 0 && distance <= 2) Say("did you mean: vitrine " + command->get_name());
+    }
+    break;
+  }
+  Say("vitrine --help shows every command; vitrine COMMAND --help its options");
+  return ExitCode::kUsage;
+}
+
+}  // namespace
+
+std::optional<CommandLine> ReadCommandLine(int count, char** words, ExitCode& exit) {
+  CommandLine line;
+  CLI::App app("Find pictures by what is in them, on this machine, with nothing sent anywhere.", "vitrine");
+  app.formatter(std::make_shared<PlainFormatter>());
+  app.set_version_flag("--version", std::string("vitrine ") + kVersion);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.footer(kFooter);
+  AddGlobalOptions(app, line.global);
+  const std::array<std::pair<const CLI::App*, Command>, 4> commands = {
+      {{AddIndex(app, line), Command::kIndex},
+       {AddSearch(app, line), Command::kSearch},
+       {AddSimilar(app, line), Command::kSimilar},
+       {AddDoctor(app, line), Command::kDoctor}}};
+  try {
+    app.parse(count, words);
+  } catch (const CLI::Success& help) {
+    app.exit(help, std::cout, std::cerr);
+    exit = ExitCode::kDone;
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    exit = UsageError(app, error, count, words);
+    return std::nullopt;
+  }
+  for (const auto& [app_of_command, command] : commands) {
+    if (app_of_command->parsed()) line.command = command;
+  }
+  return line;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,27 @@
+// The command line of `vitrine`: every command with its options, help and examples.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "cli/commands.h"
+
+namespace vitrine {
+
+enum class Command : std::uint8_t { kIndex, kSearch, kSimilar, kDoctor };
+
+/// What was typed: the command and its arguments; those of the other commands keep their defaults.
+struct CommandLine {
+  Command command = Command::kDoctor;
+  GlobalOptions global;
+  IndexArguments index;
+  SearchArguments search;
+  SimilarArguments similar;
+  DoctorArguments doctor;
+};
+
+/// Reads the arguments of main(). When they ask for help or make no sense, says what is to be said, sets
+/// `exit` and returns nothing.
+std::optional<CommandLine> ReadCommandLine(int count, char** words, ExitCode& exit);
+
+}  // namespace vitrine

@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,6 +28,7 @@
 #include "base/try.h"
 #include "image/worker/color.h"
 #include "image/worker/exif.h"
+#include "image/worker/jpeg_means.h"
 
 namespace vitrine::worker {
 namespace {
@@ -151,6 +153,19 @@ class Decompressor {
 
   bool is_inverted() const { return decoder_.saw_Adobe_marker != FALSE; }
 
+  // Grey or RGB samples at 1/8, for files of one plain sequential scan.
+  std::optional<Samples> ReadPlainEighth(std::span<const std::byte> file) const {
+    const bool plain = decoder_.progressive_mode == FALSE && decoder_.arith_code == FALSE &&
+                       decoder_.data_precision == 8 && decoder_.comps_in_scan == decoder_.num_components;
+    if (!plain) return std::nullopt;
+    std::optional<MeanScan> scan = DescribeScan();
+    if (!scan) return std::nullopt;
+    // The source has been read up to the first byte of the scan.
+    const std::size_t rest = decoder_.src->bytes_in_buffer;
+    const std::span entropy(reinterpret_cast<const std::uint8_t*>(file.data()) + (file.size() - rest), rest);
+    return ReadEighth(entropy, *scan);
+  }
+
   // Grey, RGB or CMYK samples at 1/`divisor` of the size.
   Result<Samples> ReadPixels(unsigned int divisor) {
     const bool started = Guard(session_, [&] {
@@ -181,6 +196,44 @@ class Decompressor {
   }
 
  private:
+  std::optional<MeanScan> DescribeScan() const {
+    MeanScan scan;
+    switch (decoder_.jpeg_color_space) {
+      case JCS_GRAYSCALE:
+        scan.colour = MeanScan::Colour::kGrey;
+        break;
+      case JCS_RGB:
+        scan.colour = MeanScan::Colour::kRgb;
+        break;
+      case JCS_YCbCr:
+        scan.colour = MeanScan::Colour::kYCbCr;
+        break;
+      default:
+        return std::nullopt;
+    }
+    scan.width_px = size().width_px;
+    scan.height_px = size().height_px;
+    scan.restart_interval = decoder_.restart_interval;
+    for (int i = 0; i < decoder_.num_components; ++i) {
+      const jpeg_component_info& from = *decoder_.cur_comp_info[i];
+      const JHUFF_TBL* const dc = decoder_.dc_huff_tbl_ptrs[from.dc_tbl_no];
+      const JHUFF_TBL* const ac = decoder_.ac_huff_tbl_ptrs[from.ac_tbl_no];
+      const JQUANT_TBL* const steps = decoder_.quant_tbl_ptrs[from.quant_tbl_no];
+      if (dc == nullptr || ac == nullptr || steps == nullptr || from.component_index != i)
+        return std::nullopt;
+      MeanScan::Component& to = scan.components.emplace_back();
+      // A lone component is never interleaved: its blocks come row by row.
+      to.horizontal_factor = decoder_.num_components == 1 ? 1 : from.h_samp_factor;
+      to.vertical_factor = decoder_.num_components == 1 ? 1 : from.v_samp_factor;
+      to.dc_step = steps->quantval[0];
+      std::copy(std::begin(dc->bits), std::end(dc->bits), to.dc_counts.begin());
+      std::copy(std::begin(ac->bits), std::end(ac->bits), to.ac_counts.begin());
+      std::copy(std::begin(dc->huffval), std::end(dc->huffval), to.dc_values.begin());
+      std::copy(std::begin(ac->huffval), std::end(ac->huffval), to.ac_values.begin());
+    }
+    return scan;
+  }
+
   Status Damage() const {
     const bool memory = session_.manager.msg_code == JERR_OUT_OF_MEMORY;
     if (memory) return Error(Code::kUnsupported, "the JPEG needs more memory than one picture may use");
@@ -213,7 +266,12 @@ Result<Raster> DecodeJpeg(std::span<const std::byte> file, const Limits& limits)
   VITRINE_TRY(CheckSize(size.width_px, size.height_px, limits));
   Exif exif = decompressor.ReadExifMarker();
   const std::vector<std::byte> profile = decompressor.Profile();
-  VITRINE_TRY_ASSIGN(Samples samples, decompressor.ReadPixels(LargestDivisor(size, limits.request)));
+  const unsigned int divisor = LargestDivisor(size, limits.request);
+  std::optional<Samples> eighth = divisor == 8 ? decompressor.ReadPlainEighth(file) : std::nullopt;
+  if (!eighth) {
+    VITRINE_TRY_ASSIGN(eighth, decompressor.ReadPixels(divisor));
+  }
+  Samples samples = *std::move(eighth);
   if (samples.bands == 4 && decompressor.is_inverted()) {
     for (std::uint8_t& value : samples.values) value = static_cast<std::uint8_t>(255 - value);
   }

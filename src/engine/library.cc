@@ -125,7 +125,6 @@ class LocalLibrary final : public Library {
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
   EmbedderOptions embedding;
   embedding.pack_folder = options.model;
-  embedding.cache_folder = DefaultCacheFolder();
   embedding.image_threads = static_cast<int>(options.threads);
   embedding.text_threads = static_cast<int>(std::min<std::size_t>(options.threads, 4));
   return embedding;

@@ -14,7 +14,7 @@ namespace vitrine {
 
 /// Where the image tower runs.
 enum class Device : std::uint8_t {
-  kAuto,  ///< The fastest provider that passes the pack's self-test on this machine.
+  kAuto,  ///< The fastest provider that passes the pack's self-test on this machine; see PackEmbedder.
   kCpu,   ///< ONNX Runtime's own CPU kernels, whatever else is there.
 };
 

@@ -3,8 +3,6 @@
 #include <onnxruntime_cxx_api.h>
 
 #include <algorithm>
-#include <cstring>
-#include <unordered_map>
 #include <utility>
 
 #include "base/try.h"
@@ -74,7 +72,6 @@ Ort::SessionOptions MakeOptions(const SessionSettings& settings) {
   options.SetIntraOpNumThreads(1);  // Only for what the provider leaves over, which should be nothing.
   std::unordered_map<std::string, std::string> provider = {
       {"device_type", "CPU"}, {"num_of_threads", std::to_string(settings.threads)}};
-  if (!settings.cache_folder.empty()) provider.emplace("cache_dir", settings.cache_folder);
   options.AppendExecutionProvider_OpenVINO_V2(provider);
   return options;
 }

@@ -16,7 +16,8 @@ namespace vitrine {
 /// Where a graph runs.
 enum class Provider : std::uint8_t {
   kCpu,       ///< ONNX Runtime's own kernels: opens fast.
-  kOpenVino,  ///< OpenVINO's CPU plugin: compiles the graph first (about a second), then runs faster.
+  kOpenVino,  ///< OpenVINO's CPU plugin: compiles the graph first (half a second or more), then may run
+              ///< faster.
 };
 
 /// "CPUExecutionProvider" and so on: the runtime's own names.
@@ -24,8 +25,7 @@ const char* ProviderName(Provider provider);
 
 struct SessionSettings {
   Provider provider = Provider::kCpu;
-  int threads = 2;           ///< Of one Run() call, >= 1.
-  std::string cache_folder;  ///< Where compiled graphs are kept; empty for none.
+  int threads = 2;  ///< Of one Run() call, >= 1.
 };
 
 enum class ElementType : std::uint8_t { kFloat32, kUint8, kInt64, kOther };

@@ -1,6 +1,10 @@
 // The real Embedder: the two towers of a pack, each loaded when it is first used.
 #pragma once
 
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,7 +18,10 @@
 
 namespace vitrine {
 
-/// Thread-safe.
+/// Thread-safe. Pictures start on ONNX Runtime's own kernels, which open in a tenth of a second. On a
+/// processor with int8 dot products, OpenVINO's are half as fast again but take half a second more to
+/// compile, so an int8 tower moves there once enough pictures have come to pay for it
+/// (docs/decisions/0005-inference-runtime.md).
 class PackEmbedder final : public Embedder {
  public:
   PackEmbedder(ModelPack pack, EmbedderOptions options);
@@ -26,19 +33,26 @@ class PackEmbedder final : public Embedder {
   Result<Matrix> EmbedTexts(std::span<const std::string> texts) override;
 
   const ModelPack& pack() const { return pack_; }
-  /// The towers, loaded if need be. Errors: kModel.
-  Result<const ImageTower*> image_tower();
+  /// The tower for `pictures` more pictures, loaded if need be. Errors: kModel.
+  Result<std::shared_ptr<const ImageTower>> image_tower(std::size_t pictures);
+  /// Errors: kModel.
   Result<const TextTower*> text_tower();
-  /// Why a faster provider was not used, in words. Complete once the image tower is loaded.
-  const std::vector<std::string>& notes() const { return notes_; }
+  /// Why a faster provider is not used, in words.
+  std::vector<std::string> notes() const;
 
  private:
-  Result<ImageTower> LoadImageTower();
+  Status LoadFirstImageTower();
+  void TryFasterImageTower();
 
   const ModelPack pack_;
   const EmbedderOptions options_;
-  Lazy<ImageTower> image_tower_;
   Lazy<TextTower> text_tower_;
+
+  mutable std::mutex mutex_;  // Guards what follows.
+  std::optional<Status> image_state_;
+  std::shared_ptr<const ImageTower> image_tower_;
+  std::size_t pictures_asked_ = 0;
+  bool tried_faster_ = false;
   std::vector<std::string> notes_;
 };
 

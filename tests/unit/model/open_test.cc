@@ -90,6 +90,24 @@ TEST(OpenEmbedder, VectorDoesNotDependOnItsNeighbours) {
   }
 }
 
+TEST(OpenEmbedder, VectorsStayWhenALongRunMovesToAnotherProvider) {
+  TinyPack tiny;
+  std::string json = tiny.Read("pack.json");
+  json.replace(json.find("\"float32\""), 9,
+               "\"int8\"");  // The image tower's precision: only int8 towers move.
+  tiny.Write("pack.json", json);
+  const auto embedder = OpenEmbedder(Options(tiny, Device::kAuto));
+  ASSERT_TRUE(embedder);
+  const std::vector<RgbImage> pictures(100, Plain(20, 20, {200, 60, 10}));
+  const Result<Matrix> first = (*embedder)->EmbedPictures(std::span(pictures).first(1));
+  ASSERT_TRUE(first) << first.error().message();
+  for (int i = 0; i < 7; ++i) {
+    const Result<Matrix> later = (*embedder)->EmbedPictures(pictures);
+    ASSERT_TRUE(later) << later.error().message();
+    EXPECT_GT(Dot(later->row(99), first->row(0)), 0.9999f);
+  }
+}
+
 TEST(OpenEmbedder, EmptyBatchGivesNoRows) {
   const TinyPack tiny;
   const auto embedder = OpenEmbedder(Options(tiny));

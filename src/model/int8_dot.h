@@ -1,0 +1,10 @@
+// A question to the processor.
+#pragma once
+
+namespace vitrine {
+
+/// True when the processor multiplies and adds int8 in one instruction (AVX-512 VNNI, AVX-VNNI, AMX): there
+/// OpenVINO's int8 kernels are worth their compile time (docs/decisions/0005-inference-runtime.md).
+bool HasInt8DotProduct();
+
+}  // namespace vitrine

@@ -1,0 +1,8 @@
+#include "model/int8_dot.h"
+
+namespace vitrine {
+
+// OpenVINO comes with the x86 runtime only.
+bool HasInt8DotProduct() { return false; }
+
+}  // namespace vitrine

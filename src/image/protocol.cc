@@ -25,9 +25,7 @@ std::string_view TextOf(const char (&field)[kSize]) {
 
 template <std::size_t kSize>
 void PutText(char (&field)[kSize], std::string_view text) {
-  const std::size_t bytes = std::min(text.size(), kSize - 1);
-  std::memcpy(field, text.data(), bytes);
-  field[bytes] = '\0';
+  field[text.copy(field, kSize - 1)] = '\0';
 }
 
 // Valid UTF-8 of at most 255 bytes without control characters, trimmed.
@@ -148,7 +146,8 @@ Result<DecodedPicture> CheckReply(const Request& request, std::span<const std::b
   DecodedPicture decoded;
   // A copy: from here on the worker cannot change what was judged.
   decoded.thumbnail.assign(reinterpret_cast<const char*>(arena.data()) + pixel_bytes, reply.thumbnail_bytes);
-  const bool right = request.thumbnail_edge_px > 0 ? LooksLikeJpeg(decoded.thumbnail) : decoded.thumbnail.empty();
+  const bool right =
+      request.thumbnail_edge_px > 0 ? LooksLikeJpeg(decoded.thumbnail) : decoded.thumbnail.empty();
   if (!right) return Lie("not a thumbnail");
   decoded.picture = {reply.width_px, reply.height_px, {pixels.begin(), pixels.end()}};
   decoded.info = {reply.original_width_px, reply.original_height_px, FormatName(reply.format),

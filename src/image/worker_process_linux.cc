@@ -51,8 +51,9 @@ int Spawn(const DecoderPoolOptions& options, int channel, pid_t& pid) {
   posix_spawn_file_actions_adddup2(&actions, channel, protocol::kChannelFd);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-#ifndef __SANITIZE_ADDRESS__  // Its reports go to the terminal; otherwise libraries that chatter stay
-                              // unheard.
+#if !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)  // Its reports go to the terminal; otherwise libraries that chatter stay
+                                   // unheard.
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 #endif
   posix_spawn_file_actions_addclosefrom_np(&actions, protocol::kChannelFd + 1);

@@ -16,11 +16,11 @@ struct Exif {
 
 /// Reads a TIFF structure (EXIF's own form, and that of most raw files), with or without "Exif\0\0" in front.
 /// Never fails: what cannot be read is absent. Source: CIPA DC-008 (Exif 2.32), section 4.6.
-Exif ReadExif(std::span<const std::byte> tiff);
+Exif ReadExif(std::span<const std::byte> bytes);
 
 /// True when a TIFF file is a camera's raw file: DNG by its version tag, CR2 by its magic, others by a first
 /// directory that names a camera and calls its own picture a reduced one.
-bool HoldsRawData(std::span<const std::byte> tiff);
+bool HoldsRawData(std::span<const std::byte> bytes);
 
 /// "Maker Model", without the maker's name twice.
 std::string CameraName(std::string_view maker, std::string_view model);

@@ -70,7 +70,7 @@ class Codes {
       const auto code = static_cast<std::int32_t>(bits >> (16 - length));
       if (code <= largest_[length]) {
         return {static_cast<std::uint8_t>(length),
-                symbols_[static_cast<std::size_t>(code + offset_[length])]};
+                symbols_[static_cast<std::uint8_t>(code + offset_[length])]};
       }
     }
     return {};

@@ -60,6 +60,7 @@ Window MakeWindow(double centre, double factor, std::int32_t input_px) {
 std::vector<Window> MakeWindows(std::int32_t input_px, std::int32_t output_px) {
   const double factor = static_cast<double>(input_px) / output_px;
   std::vector<Window> windows;
+  windows.reserve(static_cast<std::size_t>(output_px));
   for (std::int32_t i = 0; i < output_px; ++i)
     windows.push_back(MakeWindow((i + 0.5) * factor, factor, input_px));
   return windows;

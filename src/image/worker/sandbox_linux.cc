@@ -51,7 +51,8 @@ Status SetLimit(decltype(RLIMIT_AS) limit, std::uint64_t value, const char* name
   return {};
 }
 
-#ifndef __SANITIZE_ADDRESS__  // AddressSanitizer reserves terabytes of address space.
+#if !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)  // They reserve terabytes of address space.
 // One number of bytes out of the kernel's account of this process.
 std::uint64_t StatusBytes(const char* label) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen("/proc/self/status", "re"),

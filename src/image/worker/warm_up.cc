@@ -7,7 +7,7 @@ namespace vitrine::worker {
 
 Status WarmUp() {
   VITRINE_TRY(StartVips());
-  Samples samples{{8, 8}, 4, std::vector<std::uint8_t>(8 * 8 * 4, 128)};
+  Samples samples{{8, 8}, 4, std::vector<std::uint8_t>(256, 128)};
   VITRINE_TRY(ConvertWithVips(samples, {}));
   return {};
 }

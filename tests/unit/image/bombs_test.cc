@@ -75,6 +75,9 @@ TEST(Bombs, JpegOfFourGigapixelsIsRefusedByItsHeader) {
 }
 
 TEST(Bombs, ProgressiveJpegThatNeedsAGigabyteIsRefused) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "memory limits cannot be set under AddressSanitizer";
+#endif
   std::string file = Encode(Quarters(64, 64), ".jpg[interlace]");
   const std::size_t frame = file.find("\xff\xc2");
   ASSERT_NE(frame, std::string::npos);
@@ -89,9 +92,9 @@ TEST(Bombs, InterlacedPngThatNeedsHalfAGigabyteIsRefused) {
 }
 
 TEST(Bombs, LongPngIsReadRowByRow) {
-  const auto answer = Answer(GreyPng(20'000, 20'000, 20'000, 0));
+  const auto answer = Answer(GreyPng(10'000, 10'000, 10'000, 0));
   ASSERT_TRUE(answer) << answer.error().message();
-  EXPECT_EQ(answer->info.width_px, 20'000);
+  EXPECT_EQ(answer->info.width_px, 10'000);
 }
 
 TEST(Bombs, TiffOfTenThousandPagesGivesItsFirst) {

@@ -19,7 +19,7 @@
 namespace vitrine {
 
 /// Thread-safe. Pictures start on ONNX Runtime's own kernels, which open in a tenth of a second. On a
-/// processor with int8 dot products, OpenVINO's are half as fast again but take half a second more to
+/// processor with int8 dot products OpenVINO's are faster by a fifth to a half but take 0.5 to 0.8 s more to
 /// compile, so an int8 tower moves there once enough pictures have come to pay for it
 /// (docs/decisions/0005-inference-runtime.md).
 class PackEmbedder final : public Embedder {

@@ -79,6 +79,7 @@ def main():
                 times[peer].append(milliseconds(decode, paths))
     result = {
         "bench": "decode", "machine": cpu_name(), "cores": os.cpu_count(), "system": platform.platform(),
+        "load_average": round(os.getloadavg()[0], 1),
         "picture": f"{SIZE[0]} x {SIZE[1]} JPEG, quality 90, 4:2:0, {megabytes:.1f} MB",
         "pictures": len(paths), "rounds": options.rounds, "seed": 1, "compiler": runs[0]["compiler"],
         "median_ms_per_picture": {

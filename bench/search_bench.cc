@@ -1,4 +1,5 @@
-// How fast the exact index answers, and how right: sentences against pictures of a made-up space (clip_like.h).
+// How fast the exact index answers, and how right: sentences against pictures of a made-up space
+// (clip_like.h).
 //
 // usage: search_bench ROWS DIMENSION [ROUNDS [FOLDER]]
 //

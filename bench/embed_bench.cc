@@ -13,7 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <optional>
+#include <memory>
 #include <random>
 #include <span>
 #include <string>
@@ -58,7 +58,7 @@ std::vector<RgbImage> NoisePictures(std::size_t count) {
   std::mt19937 random(kSeed);
   std::vector<RgbImage> pictures;
   for (std::size_t i = 0; i < count; ++i) {
-    RgbImage picture{504, 378, std::vector<std::uint8_t>(504 * 378 * 3)};
+    RgbImage picture{504, 378, std::vector<std::uint8_t>(std::size_t{504} * 378 * 3)};
     for (std::uint8_t& value : picture.pixels) value = static_cast<std::uint8_t>(random());
     pictures.push_back(std::move(picture));
   }
@@ -69,7 +69,7 @@ std::vector<RgbImage> NoisePictures(std::size_t count) {
 struct Side {
   Provider provider;
   double open_ms = 0;
-  std::optional<ImageTower> tower;
+  std::unique_ptr<const ImageTower> tower;
   std::vector<std::vector<double>> batch_ms{std::size(kBatches)};
 
   bool Open(const ModelPack& pack, int threads) {
@@ -77,8 +77,8 @@ struct Side {
     Result<ImageTower> loaded = ImageTower::Load(pack, {provider, threads});
     open_ms = MillisecondsSince(start);
     if (!loaded) std::fprintf(stderr, "%s\n", loaded.error().message().c_str());
-    if (loaded) tower = *std::move(loaded);
-    return tower.has_value();
+    if (loaded) tower = std::make_unique<const ImageTower>(*std::move(loaded));
+    return tower != nullptr;
   }
 
   void Round(std::span<const RgbImage> pictures) {

@@ -63,8 +63,9 @@ Axis MakeAxis(std::size_t in, std::size_t out, std::size_t begin, std::size_t en
   axis.weights.resize((end - begin) * axis.taps);
   for (std::size_t i = begin; i < end; ++i) {
     const double centre = (static_cast<double>(i) + 0.5) * scale;
-    const auto first = static_cast<std::size_t>(std::max(0.0, centre - support + 0.5));
-    const auto last = std::min(in, static_cast<std::size_t>(centre + support + 0.5));
+    const auto first = static_cast<std::size_t>(std::floor(std::max(0.0, centre - support + 0.5)));
+    const auto last =
+        std::min({in, first + axis.taps, static_cast<std::size_t>(std::floor(centre + support + 0.5))});
     float* weights = axis.weights.data() + (i - begin) * axis.taps;
     double sum = 0;
     for (std::size_t x = first; x < last; ++x) {

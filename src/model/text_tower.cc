@@ -35,8 +35,8 @@ Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& 
   const TextTowerSpec& spec = pack.text();
   const std::string what =
       "the text tower " + Quoted(JoinPath(pack.folder(), spec.file.name)) + " cannot be used";
-  VITRINE_TRY_ASSIGN(std::string vocabulary, pack.Read(spec.vocabulary));
-  Result<WordPiece> tokenizer = WordPiece::Create(std::move(vocabulary), spec.lowercase, spec.max_tokens);
+  VITRINE_TRY_ASSIGN(const std::string vocabulary, pack.Read(spec.vocabulary));
+  Result<WordPiece> tokenizer = WordPiece::Create(vocabulary, spec.lowercase, spec.max_tokens);
   if (!tokenizer) return std::move(tokenizer).error().Annotate(what);
   VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(spec.file));
   Result<std::unique_ptr<OrtSession>> session = OrtSession::Create(std::move(bytes), settings);

@@ -62,16 +62,16 @@ bool AppendHangul(char32_t c, std::u32string& word) {
   constexpr char32_t kVowelCount = 21, kTrailingCount = 28, kLast = 0xD7A3;
   if (c < kSyllables || c > kLast) return false;
   const char32_t index = c - kSyllables;
-  word += kLeading + index / (kVowelCount * kTrailingCount);
-  word += kVowels + index / kTrailingCount % kVowelCount;
-  if (index % kTrailingCount != 0) word += kTrailing + index % kTrailingCount;
+  word += static_cast<char32_t>(kLeading + index / (kVowelCount * kTrailingCount));
+  word += static_cast<char32_t>(kVowels + index / kTrailingCount % kVowelCount);
+  if (index % kTrailingCount != 0) word += static_cast<char32_t>(kTrailing + index % kTrailingCount);
   return true;
 }
 
 // Lower case without accents: 0 to 3 code points.
 void AppendFolded(char32_t c, std::u32string& word) {
   if (c < 0x80) {
-    word += c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
+    word += c >= U'A' && c <= U'Z' ? static_cast<char32_t>(c + 0x20) : c;
     return;
   }
   const UnicodeTables& tables = BertUnicodeTables();
@@ -157,7 +157,7 @@ Result<std::unordered_map<std::string, std::int64_t>> ReadVocabulary(std::string
 
 }  // namespace
 
-Result<WordPiece> WordPiece::Create(std::string vocabulary, bool lowercase, std::size_t max_tokens) {
+Result<WordPiece> WordPiece::Create(std::string_view vocabulary, bool lowercase, std::size_t max_tokens) {
   if (max_tokens < 2 || max_tokens > 4096) return Error(Code::kModel, "max_tokens must lie in 2..4096");
   Result<std::unordered_map<std::string, std::int64_t>> pieces = ReadVocabulary(vocabulary);
   if (!pieces) return std::move(pieces).error();

@@ -22,7 +22,7 @@ class WordPiece {
   /// @param lowercase   fold case and drop accents.
   /// @param max_tokens  ids a text at most, [CLS] and [SEP] among them, 2..4096.
   /// Errors: kModel (a piece is missing or there twice, the vocabulary is empty or above a million lines).
-  static Result<WordPiece> Create(std::string vocabulary, bool lowercase, std::size_t max_tokens);
+  static Result<WordPiece> Create(std::string_view vocabulary, bool lowercase, std::size_t max_tokens);
 
   /// @param text  bytes; what is not UTF-8 is read as U+FFFD, which the tokenizer drops.
   /// @return 2 .. max_tokens ids, [CLS] first and [SEP] last. Reads no further into `text` than it needs to.

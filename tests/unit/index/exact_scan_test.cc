@@ -34,6 +34,17 @@ std::unique_ptr<VectorIndex> IndexInPieces(const EncodedRows& rows, const ScanOp
   return std::make_unique<ExactScan>(rows.dimension, std::move(blocks), options);
 }
 
+/// Holds three queries over the allowed rows against the judge.
+void ExpectRight(const VectorIndex& index, const EncodedRows& rows, const Matrix& queries, std::size_t k,
+                 const RowSet& allowed) {
+  const auto found = index.Search(queries.values(), k, &allowed);
+  ASSERT_TRUE(found);
+  for (std::size_t q = 0; q < queries.rows(); ++q) {
+    EXPECT_TRUE(SameNeighbours((*found)[q], BruteForce(rows, queries.row(q), k, &allowed)));
+    for (const Neighbour& hit : (*found)[q]) EXPECT_TRUE(allowed.Contains(hit.row));
+  }
+}
+
 TEST(ExactScan, AgreesWithBruteForceAtEverySelectivity) {
   constexpr std::uint32_t kSeed = 41;
   std::printf("seed %u\n", kSeed);
@@ -44,16 +55,9 @@ TEST(ExactScan, AgreesWithBruteForceAtEverySelectivity) {
     const auto index = IndexInPieces(rows, {}, random);
     const Matrix queries = RandomUnitRows(3, dimension, random);
     for (const double share : {0.0, 0.0005, 0.005, 0.05, 0.3, 0.9, 1.0}) {
+      SCOPED_TRACE(testing::Message() << "dimension " << dimension << ", share " << share);
       const RowSet allowed = RandomSubset(count, share, random);
-      for (const std::size_t k : {1U, 10U, 200U}) {
-        const auto found = index->Search(queries.values(), k, &allowed);
-        ASSERT_TRUE(found);
-        for (std::size_t q = 0; q < 3; ++q) {
-          EXPECT_TRUE(SameNeighbours((*found)[q], BruteForce(rows, queries.row(q), k, &allowed)))
-              << "dimension " << dimension << ", share " << share << ", k " << k;
-          for (const Neighbour& hit : (*found)[q]) EXPECT_TRUE(allowed.Contains(hit.row));
-        }
-      }
+      for (const std::size_t k : {1U, 10U, 200U}) ExpectRight(*index, rows, queries, k, allowed);
     }
   }
 }

@@ -103,6 +103,7 @@ inline testing::AssertionResult SameNeighbours(const std::vector<Neighbour>& fou
     }
   }
   std::vector<RowId> rows;
+  rows.reserve(found.size());
   for (const Neighbour& hit : found) rows.push_back(hit.row);
   std::sort(rows.begin(), rows.end());
   if (std::adjacent_find(rows.begin(), rows.end()) != rows.end()) {

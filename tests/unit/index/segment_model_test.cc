@@ -89,7 +89,8 @@ class Life {
     if (random_() % 2 == 0) {
       bytes.resize(random_() % bytes.size());
     } else {
-      bytes[random_() % bytes.size()] ^= static_cast<char>(1 << random_() % 8);
+      char& byte = bytes[random_() % bytes.size()];
+      byte = static_cast<char>(byte ^ (1 << random_() % 8));
     }
     WriteBytes(file + ".new", bytes);
     std::filesystem::rename(file + ".new", file);

@@ -1,6 +1,7 @@
 // What an index run says of itself: while it goes on, file by file, and at its end.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -27,18 +28,20 @@ struct FileRecord {
   std::string reason;  ///< Why, when it failed.
 };
 
-/// Watches a run. Called from one thread of the run at a time; must return soon.
+/// Watches a run. Both calls come from the thread that called Index(); they must return soon.
 class IndexObserver {
  public:
   virtual ~IndexObserver() = default;
   /// At most about ten times a second.
-  virtual void OnProgress(const IndexProgress& progress) = 0;
+  virtual void OnProgress(const IndexProgress& /*progress*/) {}
   /// After these files are on the disk for good: a power cut from here on loses none of them.
-  virtual void OnRecorded(std::span<const FileRecord> files) = 0;
+  virtual void OnRecorded(std::span<const FileRecord> /*files*/) {}
 };
 
 /// What a run did.
 struct IndexReport {
+  static constexpr std::size_t kMaxFailures = 100'000;
+
   std::uint64_t seen = 0;     ///< Picture files met.
   std::uint64_t indexed = 0;  ///< Embedded in this run.
   std::uint64_t reused = 0;   ///< Unchanged, moved or copied: their vectors were there already.
@@ -46,7 +49,7 @@ struct IndexReport {
   std::uint64_t failed = 0;   ///< Files that could not be read, this time or before.
   std::uint64_t skipped = 0;  ///< Files that are no pictures, and companions of RAW files.
   double seconds = 0;
-  std::vector<FileRecord> failures;  ///< The first 100,000 of them, each with its reason.
+  std::vector<FileRecord> failures;  ///< The first kMaxFailures of them, each with its reason.
   std::vector<PathBytes> offline;    ///< Roots that are not there now; their pictures stay in the library.
   std::vector<std::string> notes;    ///< What a person may want to know, in words.
   bool stopped = false;              ///< Ended early by the StopSignal; the next run goes on from here.

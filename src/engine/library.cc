@@ -47,51 +47,6 @@ Error NoLibraryYet(const std::string& folder) {
                                     " yet; make one with: vitrine index FOLDER-OF-PICTURES");
 }
 
-/// Hands the pipeline's news on to the caller's observer.
-class ObserverAdapter final : public IngestObserver {
- public:
-  explicit ObserverAdapter(IndexObserver* observer) : observer_(observer) {}
-
-  void OnProgress(const IngestCounts& counts) override {
-    if (observer_ == nullptr) return;
-    observer_->OnProgress(
-        {.seen = counts.seen, .indexed = counts.indexed, .reused = counts.reused, .failed = counts.failed});
-  }
-
-  void OnRecorded(std::span<const FileOutcome> outcomes) override {
-    if (observer_ == nullptr) return;
-    std::vector<FileRecord> files;
-    for (const FileOutcome& outcome : outcomes) {
-      using enum FileRecord::Outcome;
-      const auto kind = !outcome.failure.empty() ? kFailed : outcome.new_asset ? kIndexed : kReused;
-      files.push_back({.path = outcome.path, .outcome = kind, .reason = outcome.failure});
-    }
-    observer_->OnRecorded(files);
-  }
-
- private:
-  IndexObserver* observer_;
-};
-
-IndexReport ToPublic(IngestReport report) {
-  IndexReport result{.seen = report.seen,
-                     .indexed = report.indexed,
-                     .reused = report.reused,
-                     .removed = report.removed,
-                     .failed = report.failed,
-                     .skipped = report.skipped,
-                     .seconds = report.seconds,
-                     .offline = std::move(report.offline),
-                     .notes = std::move(report.notes),
-                     .stopped = report.stopped};
-  for (IngestFailure& failure : report.failures) {
-    result.failures.push_back({.path = std::move(failure.path),
-                               .outcome = FileRecord::Outcome::kFailed,
-                               .reason = std::move(failure.reason)});
-  }
-  return result;
-}
-
 class LocalLibrary final : public Library {
  public:
   LocalLibrary(LibraryOptions options, std::unique_ptr<Embedder> embedder)
@@ -172,16 +127,13 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
 
   IngestOptions ingest;
   ingest.roots = std::move(roots);
+  ingest.drawings = options_.allow_svg;
   ingest.retry_failed = options.retry_failed;
   ingest.decode_threads = options_.threads;
   ingest.batch = kEmbedBatch;
   ingest.thumbs_folder = JoinPath(options_.folder, "thumbs");
   ingest.segments = IdentityOf(options_.folder, space, generation);
-  ObserverAdapter adapter(observer);
-  VITRINE_TRY_ASSIGN(
-      IngestReport report,
-      Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, &adapter, stop));
-  return ToPublic(std::move(report));
+  return Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop);
 }
 
 Result<const Snapshot*> LocalLibrary::FreshSnapshot() {

@@ -93,13 +93,14 @@ class Feeder final : public WalkVisitor {
 FeedOutcome Feed(RunState& state, Belts& belts, const std::vector<PathBytes>& roots) {
   FeedOutcome outcome;
   Feeder feeder(state, belts, outcome);
-  Walker walker;
+  Walker walker(state.options.drawings);
   for (const PathBytes& root : roots) {
     if (!state.control.feeding()) break;
     feeder.StartRoot(root);
     feeder.EndRoot(walker.Walk(root, feeder));
   }
   state.control.Check(feeder.FlushSeen());
+  state.tally.walk_done = state.control.feeding();
   belts.candidates.Close();
   return outcome;
 }

@@ -41,6 +41,7 @@ NameKind KindOfName(std::string_view name) {
   if (IsOneOf(extension, kJpegNames)) return NameKind::kJpeg;
   if (IsOneOf(extension, kPictureNames)) return NameKind::kPicture;
   if (IsOneOf(extension, kRawNames)) return NameKind::kRaw;
+  if (extension == "svg" || extension == "svgz") return NameKind::kDrawing;
   return NameKind::kOther;
 }
 

@@ -14,6 +14,7 @@ enum class NameKind : std::uint8_t {
   kPicture,  ///< A picture.
   kJpeg,     ///< A picture that may be the developed twin of a RAW.
   kRaw,      ///< A camera's RAW file.
+  kDrawing,  ///< An SVG file: a picture only for those who ask for drawings.
 };
 
 /// By the extension, upper or lower case.

@@ -10,7 +10,7 @@ namespace vitrine {
 namespace {
 
 // Runs all stages to their end; this thread records.
-FeedOutcome RunStages(RunState& state, const std::vector<PathBytes>& roots, IngestObserver* observer) {
+FeedOutcome RunStages(RunState& state, const std::vector<PathBytes>& roots, IndexObserver* observer) {
   Belts belts(state.options);
   FeedOutcome feed;
   std::jthread feeding([&] { feed = Feed(state, belts, roots); });
@@ -30,13 +30,13 @@ FeedOutcome RunStages(RunState& state, const std::vector<PathBytes>& roots, Inge
   return feed;
 }
 
-IngestReport ReportOf(RunState& state, IngestReport report) {
-  const IngestCounts counts = state.tally.Now();
+IndexReport ReportOf(RunState& state, IndexReport report) {
+  const IndexProgress counts = state.tally.Now();
   report.seen = counts.seen;
   report.indexed = counts.indexed;
   report.reused = counts.reused;
   report.failed = counts.failed;
-  report.skipped = counts.skipped;
+  report.skipped = state.tally.skipped;
   report.failures = state.failures.TakeAll();
   report.stopped = state.control.stopped();
   return report;
@@ -44,8 +44,8 @@ IngestReport ReportOf(RunState& state, IngestReport report) {
 
 }  // namespace
 
-Result<IngestReport> Ingest(const IngestRooms& rooms, const IngestOptions& options, IngestObserver* observer,
-                            const StopSignal& stop) {
+Result<IndexReport> Ingest(const IngestRooms& rooms, const IngestOptions& options, IndexObserver* observer,
+                           const StopSignal& stop) {
   const auto start = std::chrono::steady_clock::now();
   if (options.roots.empty()) return Error(Code::kInvalidArgument, "name a folder or a file to index");
   const Space& space = rooms.embedder.space();
@@ -53,7 +53,7 @@ Result<IngestReport> Ingest(const IngestRooms& rooms, const IngestOptions& optio
 
   RunState state(rooms, options, stop);
   const FeedOutcome feed = RunStages(state, CleanRoots(options.roots), observer);
-  IngestReport report;
+  IndexReport report;
   const bool complete = state.control.feeding();
   if (complete) state.control.Check(SettleRoots(state, feed, report));
   if (!state.control.abandoned()) state.control.Check(PublishVectors(state));

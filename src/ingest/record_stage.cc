@@ -17,7 +17,7 @@ constexpr std::chrono::seconds kPublishAge{10};
 
 class Recorder {
  public:
-  Recorder(RunState& state, Belts& belts, IngestObserver* observer)
+  Recorder(RunState& state, Belts& belts, IndexObserver* observer)
       : state_(state), belts_(belts), observer_(observer) {}
 
   void Run() {
@@ -82,20 +82,25 @@ class Recorder {
     VITRINE_TRY(state_.gate.With([&](Catalog& catalog) {
       return catalog.RecordBatch(state_.run, state_.space.id, outcomes, vectors);
     }));
-    for (const FileOutcome& outcome : outcomes) Count(outcome);
-    if (observer_ != nullptr) observer_->OnRecorded(outcomes);
+    std::vector<FileRecord> records;
+    for (const FileOutcome& outcome : outcomes) records.push_back(Count(outcome));
+    if (observer_ != nullptr) observer_->OnRecorded(records);
     return {};
   }
 
-  void Count(const FileOutcome& outcome) {
+  FileRecord Count(const FileOutcome& outcome) {
+    using enum FileRecord::Outcome;
     if (outcome.new_asset) {
       ++state_.tally.indexed;
       ++unpublished_;
-    } else if (outcome.asset) {
-      ++state_.tally.reused;
-    } else {
-      state_.failures.Add(outcome.path, outcome.failure);
+      return {.path = outcome.path, .outcome = kIndexed};
     }
+    if (outcome.asset) {
+      ++state_.tally.reused;
+      return {.path = outcome.path, .outcome = kReused};
+    }
+    state_.failures.Add(outcome.path, outcome.failure);
+    return {.path = outcome.path, .outcome = kFailed, .reason = outcome.failure};
   }
 
   bool IsPublishDue() const {
@@ -122,7 +127,7 @@ class Recorder {
 
   RunState& state_;
   Belts& belts_;
-  IngestObserver* observer_;
+  IndexObserver* observer_;
   std::vector<Finished> pending_;
   Clock::time_point oldest_ = Clock::now();
   Clock::time_point last_progress_ = Clock::now();
@@ -133,7 +138,7 @@ class Recorder {
 
 }  // namespace
 
-void RecordFinished(RunState& state, Belts& belts, IngestObserver* observer) {
+void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer) {
   Recorder(state, belts, observer).Run();
 }
 

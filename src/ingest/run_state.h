@@ -65,16 +65,17 @@ class RunControl {
   std::optional<Error> error_;
 };
 
-/// IngestCounts for several threads.
+/// IndexProgress for several threads.
 struct Tally {
   std::atomic<std::uint64_t> seen = 0;
   std::atomic<std::uint64_t> indexed = 0;
   std::atomic<std::uint64_t> reused = 0;
   std::atomic<std::uint64_t> failed = 0;
   std::atomic<std::uint64_t> skipped = 0;
+  std::atomic<bool> walk_done = false;
 
-  IngestCounts Now() const {
-    return {.seen = seen, .indexed = indexed, .reused = reused, .failed = failed, .skipped = skipped};
+  IndexProgress Now() const {
+    return {.seen = seen, .indexed = indexed, .reused = reused, .failed = failed, .walk_done = walk_done};
   }
 };
 
@@ -86,9 +87,10 @@ class FailureList {
   void Add(const PathBytes& path, const std::string& reason) {
     ++tally_.failed;
     const std::lock_guard lock(mutex_);
-    if (failures_.size() < IngestReport::kMaxFailures) failures_.push_back({path, reason});
+    if (failures_.size() < IndexReport::kMaxFailures)
+      failures_.push_back({.path = path, .outcome = FileRecord::Outcome::kFailed, .reason = reason});
   }
-  std::vector<IngestFailure> TakeAll() {
+  std::vector<FileRecord> TakeAll() {
     const std::lock_guard lock(mutex_);
     return std::move(failures_);
   }
@@ -96,7 +98,7 @@ class FailureList {
  private:
   Tally& tally_;
   std::mutex mutex_;
-  std::vector<IngestFailure> failures_;
+  std::vector<FileRecord> failures_;
 };
 
 /// Everything that the stages share.

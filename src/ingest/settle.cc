@@ -18,7 +18,7 @@ std::string Files(std::uint64_t count) { return std::to_string(count) + (count =
 
 class Settler {
  public:
-  Settler(RunState& state, const FeedOutcome& feed, IngestReport& report)
+  Settler(RunState& state, const FeedOutcome& feed, IndexReport& report)
       : state_(state), catalog_(state.rooms.catalog), feed_(feed), report_(report) {}
 
   Status Settle(const RootOutcome& root) {
@@ -97,12 +97,12 @@ class Settler {
   RunState& state_;
   Catalog& catalog_;
   const FeedOutcome& feed_;
-  IngestReport& report_;
+  IndexReport& report_;
 };
 
 }  // namespace
 
-Status SettleRoots(RunState& state, const FeedOutcome& feed, IngestReport& report) {
+Status SettleRoots(RunState& state, const FeedOutcome& feed, IndexReport& report) {
   Settler settler(state, feed, report);
   for (const RootOutcome& root : feed.roots) VITRINE_TRY(settler.Settle(root));
   return {};

@@ -107,13 +107,13 @@ void DecodeCandidates(RunState& state, Belts& belts);
 void EmbedDecoded(RunState& state, Belts& belts);
 
 /// Records finished files in durable batches until there are no more, and publishes the vectors now and then.
-void RecordFinished(RunState& state, Belts& belts, IngestObserver* observer);
+void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer);
 
 /// Brings the vector files up to the catalog. Errors: kNoSpace, kIo, kCorrupt.
 Status PublishVectors(RunState& state);
 
 /// After a complete walk: forgets what is gone, keeps what could not be looked at, marks roots that are not
 /// there.
-Status SettleRoots(RunState& state, const FeedOutcome& feed, IngestReport& report);
+Status SettleRoots(RunState& state, const FeedOutcome& feed, IndexReport& report);
 
 }  // namespace vitrine

@@ -40,6 +40,9 @@ enum class WalkEnd : std::uint8_t {
 /// Walks several roots; what one of them held is not visited again under another.
 class Walker {
  public:
+  /// @param drawings  SVG files are pictures too.
+  explicit Walker(bool drawings = false) : drawings_(drawings) {}
+
   /// Visits the pictures under `root` folder by folder, in byte order of the names within each. `root` may be
   /// a link, a hidden or junk folder, or a file of any name: it was asked for.
   WalkEnd Walk(const PathBytes& root, WalkVisitor& visitor);
@@ -54,6 +57,7 @@ class Walker {
   bool VisitFile(const Level& level, const std::string& name, WalkVisitor& visitor);
   bool IsNew(const FileStamp& stamp) { return visited_.emplace(stamp.device, stamp.inode).second; }
 
+  const bool drawings_;
   std::set<FileId> visited_;
 };
 

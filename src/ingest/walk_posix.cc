@@ -82,8 +82,13 @@ std::uint64_t DropTwins(std::vector<std::string>& files) {
   });
 }
 
+bool IsCandidate(std::string_view name, bool drawings) {
+  const NameKind kind = KindOfName(name);
+  return kind != NameKind::kOther && (drawings || kind != NameKind::kDrawing);
+}
+
 // Reads the names in a folder. Returns errno, 0 when all were read.
-int List(Walker::Level& level, std::uint64_t& skipped) {
+int List(Walker::Level& level, bool drawings, std::uint64_t& skipped) {
   const int fd = dirfd(level.folder.get());
   while (true) {
     errno = 0;
@@ -99,7 +104,7 @@ int List(Walker::Level& level, std::uint64_t& skipped) {
     const EntryKind kind = KindOf(*entry, fd);
     if (kind == EntryKind::kFolder) {
       level.folders.emplace_back(name);
-    } else if (kind == EntryKind::kFile && KindOfName(name) != NameKind::kOther) {
+    } else if (kind == EntryKind::kFile && IsCandidate(name, drawings)) {
       level.files.emplace_back(name);
     } else {
       ++skipped;
@@ -112,11 +117,11 @@ int List(Walker::Level& level, std::uint64_t& skipped) {
   return error;
 }
 
-Walker::Level Enter(Opened opened, PathBytes path, WalkVisitor& visitor) {
+Walker::Level Enter(Opened opened, PathBytes path, bool drawings, WalkVisitor& visitor) {
   Walker::Level level{
       .folder = std::move(opened.folder), .path = std::move(path), .files = {}, .folders = {}};
   std::uint64_t skipped = 0;
-  const int error = List(level, skipped);
+  const int error = List(level, drawings, skipped);
   if (error != 0)
     visitor.OnUnreadable(level.path, std::string("cannot list the folder: ") + std::strerror(error));
   if (skipped > 0) visitor.OnSkipped(skipped);
@@ -169,7 +174,7 @@ WalkEnd Walker::Walk(const PathBytes& root, WalkVisitor& visitor) {
   if (!IsNew(top.stamp)) return WalkEnd::kRepeated;
 
   std::vector<Level> levels;
-  levels.push_back(Enter(std::move(top), root, visitor));
+  levels.push_back(Enter(std::move(top), root, drawings_, visitor));
   if (!VisitFiles(levels.back(), visitor)) return WalkEnd::kStopped;
   while (!levels.empty()) {
     Level& level = levels.back();
@@ -190,7 +195,7 @@ WalkEnd Walker::Walk(const PathBytes& root, WalkVisitor& visitor) {
       continue;
     }
     if (!IsNew(inner.stamp)) continue;
-    levels.push_back(Enter(std::move(inner), path, visitor));
+    levels.push_back(Enter(std::move(inner), path, drawings_, visitor));
     if (!VisitFiles(levels.back(), visitor)) return WalkEnd::kStopped;
   }
   return WalkEnd::kComplete;

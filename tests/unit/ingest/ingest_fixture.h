@@ -39,15 +39,15 @@ class WatchedDecoder final : public Decoder {
 };
 
 /// Keeps what it is told.
-class WatchingObserver final : public IngestObserver {
+class WatchingObserver final : public IndexObserver {
  public:
-  void OnProgress(const IngestCounts& counts) override { progress.push_back(counts); }
-  void OnRecorded(std::span<const FileOutcome> outcomes) override {
-    for (const FileOutcome& outcome : outcomes) recorded.insert(outcome.path);
+  void OnProgress(const IndexProgress& counts) override { progress.push_back(counts); }
+  void OnRecorded(std::span<const FileRecord> files) override {
+    for (const FileRecord& file : files) recorded.insert(file.path);
     if (after_recording) after_recording();
   }
 
-  std::vector<IngestCounts> progress;
+  std::vector<IndexProgress> progress;
   std::set<PathBytes> recorded;
   std::function<void()> after_recording;
 };
@@ -80,15 +80,15 @@ class IngestFixture : public ::testing::Test {
 
   static std::string Bytes(int number) { return "picture " + std::to_string(number); }
 
-  Result<IngestReport> TryRun(IngestObserver* observer = nullptr) {
+  Result<IndexReport> TryRun(IndexObserver* observer = nullptr) {
     return Ingest({.catalog = *catalog_, .decoder = decoder_, .embedder = embedder_}, options_, observer,
                   stop_);
   }
 
-  IngestReport Run(IngestObserver* observer = nullptr) {
-    Result<IngestReport> report = TryRun(observer);
+  IndexReport Run(IndexObserver* observer = nullptr) {
+    Result<IndexReport> report = TryRun(observer);
     EXPECT_TRUE(report) << report.error().message();
-    return report ? *std::move(report) : IngestReport();
+    return report ? *std::move(report) : IndexReport();
   }
 
   // What a search may return now.

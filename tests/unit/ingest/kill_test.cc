@@ -16,12 +16,12 @@ namespace {
 
 // Writes each acknowledged path to a pipe the moment it is acknowledged; the pipe outlives the killed
 // process.
-class PipeObserver final : public IngestObserver {
+class PipeObserver final : public IndexObserver {
  public:
   explicit PipeObserver(int fd) : fd_(fd) {}
-  void OnRecorded(std::span<const FileOutcome> outcomes) override {
-    for (const FileOutcome& outcome : outcomes) {
-      const std::string line = outcome.path + "\n";
+  void OnRecorded(std::span<const FileRecord> files) override {
+    for (const FileRecord& file : files) {
+      const std::string line = file.path + "\n";
       if (write(fd_, line.data(), line.size()) < 0) _exit(9);
     }
   }

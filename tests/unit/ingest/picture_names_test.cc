@@ -16,9 +16,14 @@ TEST(PictureNames, ExtensionsDecideWhateverTheirCase) {
   for (const char* name : {"a.cr2", "a.NEF", "a.arw", "a.DNG", "a.raf", "a.x3f", "a.3fr"}) {
     EXPECT_EQ(KindOfName(name), NameKind::kRaw) << name;
   }
-  for (const char* name : {"", "a", "jpg", ".jpg", "a.", "a.jpg.txt", "a.mp4", "a.svg", "a.jpgx", "a. jpg"}) {
+  for (const char* name : {"", "a", "jpg", ".jpg", "a.", "a.jpg.txt", "a.mp4", "a.jpgx", "a. jpg"}) {
     EXPECT_EQ(KindOfName(name), NameKind::kOther) << name;
   }
+}
+
+TEST(PictureNames, DrawingsAreAKindOfTheirOwn) {
+  for (const char* name : {"a.svg", "a.SVG", "a.svgz"})
+    EXPECT_EQ(KindOfName(name), NameKind::kDrawing) << name;
 }
 
 TEST(PictureNames, JunkIsHiddenOrKnown) {

@@ -19,7 +19,7 @@ class Pipeline : public IngestFixture {};
 TEST_F(Pipeline, FolderBecomesSearchable) {
   WriteMany(0, 50);
   Write("notes.txt", "x");
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.seen, 50U);
   EXPECT_EQ(report.indexed, 50U);
   EXPECT_EQ(report.reused + report.failed + report.removed, 0U);
@@ -55,7 +55,7 @@ TEST_F(Pipeline, RunningAgainCostsNoInference) {
   Run();
   const std::size_t before = Embedded();
   decoder_.decoded = 0;
-  const IngestReport again = Run();
+  const IndexReport again = Run();
   EXPECT_EQ(again.reused, 30U);
   EXPECT_EQ(again.indexed + again.removed + again.failed, 0U);
   EXPECT_EQ(Embedded(), before);
@@ -84,7 +84,7 @@ TEST_F(Pipeline, MovedAndRenamedFilesCostNoInference) {
   decoder_.decoded = 0;
   fs::rename(At("0"), At("moved"));
   fs::rename(At("1/p1.jpg"), At("renamed.png"));
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 0U);
   EXPECT_EQ(report.reused, 20U);
   EXPECT_EQ(report.removed, 4U) << "the old names";
@@ -101,7 +101,7 @@ TEST_F(Pipeline, ModifiedFileIsEmbeddedAnew) {
   WriteMany(0, 5);
   Run();
   Write("0/p0.jpg", "something else");
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 1U);
   EXPECT_EQ(report.reused, 4U);
   EXPECT_EQ(catalog_->Counts()->assets, 5U);
@@ -130,11 +130,11 @@ TEST_F(Pipeline, RemovedFilesLeaveAndComeBackForFree) {
   Run();
   const std::size_t before = Embedded();
   fs::rename(At("0/p0.jpg"), folder_.File("elsewhere.jpg"));
-  const IngestReport without = Run();
+  const IndexReport without = Run();
   EXPECT_EQ(without.removed, 1U);
   EXPECT_EQ(LivePaths().size(), 9U);
   fs::rename(folder_.File("elsewhere.jpg"), At("0/p0.jpg"));
-  const IngestReport back = Run();
+  const IndexReport back = Run();
   EXPECT_EQ(back.reused, 10U);
   EXPECT_EQ(LivePaths().size(), 10U);
   EXPECT_EQ(Embedded(), before);
@@ -143,7 +143,7 @@ TEST_F(Pipeline, RemovedFilesLeaveAndComeBackForFree) {
 TEST_F(Pipeline, SameContentIsEmbeddedOnceEvenInFlight) {
   for (int i = 0; i < 60; ++i) Write("copy" + std::to_string(i) + ".jpg", "the same picture");
   options_.decode_threads = 8;
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 1U);
   EXPECT_EQ(report.reused, 59U);
   EXPECT_EQ(Embedded(), 1U);
@@ -154,7 +154,7 @@ TEST_F(Pipeline, SameContentIsEmbeddedOnceEvenInFlight) {
 TEST_F(Pipeline, CopiesOfABadFileAllFail) {
   for (int i = 0; i < 20; ++i) Write("copy" + std::to_string(i) + ".jpg", "BAD");
   options_.decode_threads = 4;
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.failed, 20U);
   EXPECT_EQ(report.failures.size(), 20U);
   EXPECT_EQ(catalog_->Counts()->failures, 20U);
@@ -175,12 +175,12 @@ TEST_F(Pipeline, BadFilesAreRowsInAListAndGoodOnesAreFound) {
   Write("bad2.jpg", "BAD other bytes");
   Write("slow.jpg", "SLOW");
   Write("empty.jpg", "");
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 20U);
   EXPECT_EQ(report.failed, 4U);
   ASSERT_EQ(report.failures.size(), 4U);
   std::map<PathBytes, std::string> reasons;
-  for (const IngestFailure& failure : report.failures) reasons[failure.path] = failure.reason;
+  for (const FileRecord& failure : report.failures) reasons[failure.path] = failure.reason;
   EXPECT_EQ(reasons[At("bad1.jpg")], "the file is damaged");
   EXPECT_EQ(reasons[At("empty.jpg")], "the file is empty");
   EXPECT_EQ(LivePaths().size(), 20U);
@@ -191,7 +191,7 @@ TEST_F(Pipeline, KnownFailuresAreReportedNotRetriedUnlessAsked) {
   Write("bad.jpg", "BAD");
   Run();
   decoder_.decoded = 0;
-  const IngestReport again = Run();
+  const IndexReport again = Run();
   EXPECT_EQ(again.failed, 1U);
   ASSERT_EQ(again.failures.size(), 1U);
   EXPECT_EQ(again.failures[0].reason, "the file is damaged");
@@ -205,7 +205,7 @@ TEST_F(Pipeline, AMendedFileIsTriedAgain) {
   Write("a.jpg", "BAD");
   Run();
   Write("a.jpg", "fine now");
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 1U);
   EXPECT_EQ(report.failed, 0U);
   EXPECT_EQ(catalog_->Counts()->failures, 0U);
@@ -217,11 +217,11 @@ TEST_F(Pipeline, DecoderThatThrowsCostsOnlyTheFileAndIsTriedAgain) {
   decoder_.before = [&](int) {
     if (++calls % 2 == 0) throw std::bad_alloc();
   };
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 20U);
   EXPECT_EQ(report.failed, 20U);
   decoder_.before = nullptr;
-  const IngestReport again = Run();
+  const IndexReport again = Run();
   EXPECT_EQ(again.failed, 0U) << "the bytes were not at fault";
   EXPECT_EQ(LivePaths().size(), 40U);
 }
@@ -245,7 +245,7 @@ TEST_F(Pipeline, PathsBeyondTheSystemsLimitAreReported) {
   }
   close(openat(at.get(), "deep.jpg", O_WRONLY | O_CREAT, 0600));
   Write("good.jpg", "x");
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 1U);
   ASSERT_EQ(report.failures.size(), 1U);
   EXPECT_NE(report.failures[0].reason.find("too long"), std::string::npos) << report.failures[0].reason;
@@ -255,7 +255,7 @@ TEST_F(Pipeline, MissingRootIsOfflineNotADeletion) {
   WriteMany(0, 10);
   Run();
   fs::rename(photos(), folder_.File("unplugged"));
-  const IngestReport gone = Run();
+  const IndexReport gone = Run();
   EXPECT_EQ(gone.removed, 0U);
   EXPECT_EQ(gone.offline, std::vector<PathBytes>{photos()});
   EXPECT_EQ(gone.notes.size(), 1U);
@@ -274,7 +274,7 @@ TEST_F(Pipeline, EmptyMountPointIsOfflineNotADeletion) {
   fs::rename(photos(), folder_.File("unplugged"));
   fs::create_directory(photos());
   Write("readme.txt", "mount your drive here");
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.removed, 0U);
   EXPECT_EQ(report.offline, std::vector<PathBytes>{photos()});
   EXPECT_EQ(LivePaths().size(), 10U);
@@ -288,7 +288,7 @@ TEST_F(Pipeline, EmptyInnerRootIsOfflineWhenTheOuterOneIsIndexed) {
   options_.roots = {photos()};
   Run();
   fs::remove(At("usb/a.jpg"));
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.removed, 0U);
   EXPECT_EQ(report.offline, std::vector<PathBytes>{At("usb")});
   EXPECT_TRUE(LivePaths().contains(At("usb/a.jpg")));
@@ -303,7 +303,7 @@ TEST_F(Pipeline, FilesOfAnAbsentDriveInsideARootAreKept) {
   Run();
   ASSERT_EQ(umount2(At("usb").c_str(), MNT_DETACH), 0);
   fs::remove(At("0/p0.jpg"));
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.removed, 1U) << "the file that is really gone";
   EXPECT_EQ(report.notes.size(), 1U);
   EXPECT_TRUE(LivePaths().contains(At("usb/a.jpg")));
@@ -312,7 +312,7 @@ TEST_F(Pipeline, FilesOfAnAbsentDriveInsideARootAreKept) {
 TEST_F(Pipeline, RootThatNeverWasIsAFailureBesideGoodOnes) {
   WriteMany(0, 3);
   options_.roots = {photos(), folder_.File("nowhere")};
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 3U);
   ASSERT_EQ(report.failures.size(), 1U);
   EXPECT_EQ(report.failures[0].path, folder_.File("nowhere"));
@@ -336,7 +336,7 @@ TEST_F(Pipeline, UnreadableFolderKeepsWhatLiesUnderIt) {
     ASSERT_EQ(seteuid(65534), 0);
   }
   Open();
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   catalog_.reset();
   if (was_root) {
     ASSERT_EQ(seteuid(0), 0);
@@ -392,7 +392,7 @@ TEST_F(Pipeline, FailingModelEndsTheRunAndTheNextOneGoesOn) {
   WriteMany(0, 30);
   Write("bad.jpg", "BAD");
   embedder_.set_failing(true);
-  const Result<IngestReport> report = TryRun();
+  const Result<IndexReport> report = TryRun();
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code(), Code::kModel);
   EXPECT_EQ(catalog_->Counts()->files, 0U);
@@ -413,7 +413,7 @@ TEST_F(Pipeline, NothingIsForgottenWhenTheRunFails) {
 TEST_F(Pipeline, FileThatChangesWhileItIsDecodedIsNotRecordedWrongly) {
   Write("a.jpg", "first content");
   decoder_.before = [&](int) { std::ofstream(At("a.jpg"), std::ios::app) << "more"; };
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_EQ(report.indexed, 0U);
   ASSERT_EQ(report.failures.size(), 1U);
   EXPECT_EQ(report.failures[0].reason, "changed while it was read");
@@ -450,7 +450,7 @@ TEST_F(Pipeline, FirstStopFinishesWhatIsInFlightAndForgetsNothing) {
     if (decoder_.decoded == 50) stop_.Request();
   };
   WatchingObserver observer;
-  const IngestReport report = Run(&observer);
+  const IndexReport report = Run(&observer);
   EXPECT_TRUE(report.stopped);
   EXPECT_GE(report.indexed, 49U);
   EXPECT_LT(report.indexed, 400U);
@@ -465,7 +465,7 @@ TEST_F(Pipeline, StoppedRunGoesOnLaterAndForgetsOnlyThen) {
   fs::remove(At("0/p0.jpg"));
   Write("zz/new.jpg", "new");
   decoder_.before = [&](int) { stop_.Request(); };
-  const IngestReport stopped = Run();
+  const IndexReport stopped = Run();
   EXPECT_TRUE(stopped.stopped);
   EXPECT_EQ(stopped.removed, 0U);
   EXPECT_TRUE(LivePaths().contains(At("0/p0.jpg")));
@@ -487,7 +487,7 @@ TEST_F(Pipeline, SecondStopAbandonsAndLeavesEverythingSound) {
     }
   };
   WatchingObserver observer;
-  const IngestReport report = Run(&observer);
+  const IndexReport report = Run(&observer);
   EXPECT_TRUE(report.stopped);
   EXPECT_EQ(LivePaths(), observer.recorded);
   StopSignal fresh;
@@ -500,7 +500,7 @@ TEST_F(Pipeline, SecondStopAbandonsAndLeavesEverythingSound) {
 TEST_F(Pipeline, StopBeforeTheStartDoesNothing) {
   WriteMany(0, 5);
   stop_.Request();
-  const IngestReport report = Run();
+  const IndexReport report = Run();
   EXPECT_TRUE(report.stopped);
   EXPECT_EQ(report.indexed, 0U);
 }
@@ -514,7 +514,7 @@ TEST_F(Pipeline, ObserverHearsOfEveryFileOnceItIsSafe) {
     ASSERT_TRUE(reader);
     for (const PathBytes& path : observer.recorded) EXPECT_TRUE((*reader)->FileAt(path).value()) << path;
   };
-  const IngestReport report = Run(&observer);
+  const IndexReport report = Run(&observer);
   EXPECT_EQ(observer.recorded.size(), 301U);
   ASSERT_FALSE(observer.progress.empty());
   EXPECT_EQ(observer.progress.back().indexed, report.indexed);
@@ -572,7 +572,7 @@ TEST_F(Pipeline, FullDiskEndsTheRunWithItsOwnCodeAndTheNextGoesOn) {
   options_.segments.folder = disk + "/vectors";
   catalog_ = Catalog::Open(disk, CatalogMode::kWrite).value();
   WatchingObserver observer;
-  const Result<IngestReport> report = TryRun(&observer);
+  const Result<IndexReport> report = TryRun(&observer);
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code(), Code::kNoSpace) << report.error().message();
   EXPECT_EQ(LivePaths(), observer.recorded);

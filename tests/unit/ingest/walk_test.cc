@@ -61,6 +61,14 @@ TEST_F(Walk, LeavesJunkAndHiddenAlone) {
   EXPECT_EQ(Names(photos()), std::vector<std::string>{"yes.jpg"});
 }
 
+TEST_F(Walk, DrawingsOnlyForThoseWhoAsk) {
+  Write("a.svg", "x");
+  EXPECT_TRUE(Names(photos()).empty());
+  Walker with_drawings(true);
+  EXPECT_EQ(with_drawings.Walk(photos(), seen_), WalkEnd::kComplete);
+  EXPECT_EQ(seen_.found, std::vector<PathBytes>{At("a.svg")});
+}
+
 TEST_F(Walk, ARootIsWalkedWhateverItsName) {
   Write(".hidden/@eaDir/a.jpg", "x");
   EXPECT_EQ(Names(At(".hidden/@eaDir")), std::vector<std::string>{".hidden/@eaDir/a.jpg"});

@@ -36,7 +36,7 @@ THIRD_PARTY = {
     "stb/": ("image/worker/",),
     "jpeglib.h": ("image/worker/",),
     "jerror.h": ("image/worker/",),
-    "onnxruntime_": ("model/ort_embedder.cc", "model/ort_session.cc"),
+    "onnxruntime_": ("model/ort_session.cc",),
     "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
     "sqlite3.h": ("catalog/sqlite.cc",),
     "CLI/": ("cli/arguments.cc",),

@@ -38,8 +38,6 @@ std::string DefaultWorkerProgram() {
 
 std::string DefaultModelsFolder() { return ProgramFolder() + "/../share/vitrine/models"; }
 
-std::string DefaultCacheFolder() { return UserFolder("XDG_CACHE_HOME", ".cache") + "/vitrine"; }
-
 std::string DefaultLibraryFolder() {
   if (const char* folder = std::getenv("VITRINE_LIBRARY"); folder != nullptr && folder[0] != '\0')
     return folder;

@@ -12,9 +12,6 @@ std::string DefaultWorkerProgram();
 /// The folder of model packs: "<bin>/../share/vitrine/models".
 std::string DefaultModelsFolder();
 
-/// Compiled models and other things that may be thrown away: $XDG_CACHE_HOME/vitrine, else ~/.cache/vitrine.
-std::string DefaultCacheFolder();
-
 /// The path with every link followed; where that fails, the path made absolute and tidied by its text alone.
 std::string ResolvedPath(const std::string& path);
 

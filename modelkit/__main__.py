@@ -1,18 +1,39 @@
-"""python -m modelkit COMMAND"""
+"""python -m modelkit COMMAND: make and judge Vitrine's model packs."""
 import argparse
 
-from . import starter
+from . import evaluate, starter, tokenizer_golden
+
+CACHE = "build/modelkit-tuned.npz"
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="modelkit", description="Make and judge Vitrine's model packs.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    data = argparse.ArgumentParser(add_help=False)
+    data.add_argument("--data", required=True, help="folder with captions.tsv, train.txt, dev.txt and images/")
+    parts = argparse.ArgumentParser(add_help=False)
+    parts.add_argument("--wordnet", default="/usr/share/wordnet", help="WordNet's data files (Debian: wordnet-base)")
+    parts.add_argument("--tuned", default=CACHE, help="file of the tuned weights; made by tuning where it does not exist")
+    build = commands.add_parser("build-starter", parents=[data, parts], help="tune, align, quantise and write the starter pack")
+    build.add_argument("--out", required=True, help="folder of the pack")
+    judge = commands.add_parser("eval-starter", parents=[data, parts], help="print every figure of the starter pack as JSON")
+    judge.add_argument("--pack", default="models/starter")
+    judge.add_argument("--stamps", default="/usr/share/tuxpaint/stamps", help="captioned pictures of single things (Debian: tuxpaint-stamps-default)")
+    judge.add_argument("--out", help="also write the figures there")
+    golden = commands.add_parser("tokenizer-golden", parents=[data], help="write 10,000 sentences with their reference token ids")
+    golden.add_argument("--out", required=True)
+    return parser
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="modelkit", description="Make and judge Vitrine's model packs.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    build = commands.add_parser("build-starter", help="align the starter pack on Flickr8k and write it")
-    build.add_argument("--data", required=True, help="folder with captions.tsv, train.txt, dev.txt and images/")
-    build.add_argument("--out", required=True, help="folder of the pack")
-    arguments = parser.parse_args()
+    arguments = _parser().parse_args()
     if arguments.command == "build-starter":
-        starter.build(arguments.data, arguments.out)
+        starter.build(arguments.data, arguments.out, arguments.wordnet, arguments.tuned)
+    elif arguments.command == "eval-starter":
+        figures = evaluate.evaluate(arguments.data, arguments.pack, arguments.wordnet, arguments.tuned, arguments.stamps)
+        evaluate.write(figures, arguments.out)
+    else:
+        tokenizer_golden.write(arguments.data, arguments.out)
 
 
 if __name__ == "__main__":

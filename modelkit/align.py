@@ -18,6 +18,10 @@ class Projection:
         """Rows of x [n, in] in the shared space, at unit length: [n, out]."""
         return unit((x - self.mean) @ self.matrix)
 
+    def at_mean_length_one(self, x):
+        """The same projection scaled so that the rows of x come out at length one on average."""
+        return Projection(self.mean, self.matrix / np.linalg.norm((x - self.mean) @ self.matrix, axis=1).mean())
+
 
 def unit(x):
     return x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-12)
@@ -36,3 +40,26 @@ def fit_cca(x, y, dimension, ridge_x, ridge_y):
     left, correlations, right = np.linalg.svd(root_x @ (x.T @ y / len(x)) @ root_y, full_matrices=False)
     scale = correlations[:dimension]
     return Projection(mean_x, root_x @ left[:, :dimension] * scale), Projection(mean_y, root_y @ right[:dimension].T * scale)
+
+
+def folded(mean, deviation, matrix, bias):
+    """A linear map that expects standardised input as one that takes it raw: matrix [in, out], bias [out]."""
+    matrix = matrix / deviation[:, None]
+    return matrix, bias - mean @ matrix
+
+
+def save_parts(path, parts):
+    """Tuned parts to a file: two weight dictionaries and two heads of four arrays."""
+    flat = {f"{part}/{name}": value for part in ("backbone", "encoder") for name, value in parts[part].items()}
+    flat |= {f"{part}/{place}": value for part in ("image", "text") for place, value in enumerate(parts[part])}
+    np.savez(path, **flat)
+
+
+def load_parts(path):
+    """What save_parts wrote."""
+    with np.load(path) as file:
+        parts = {part: {} for part in ("backbone", "encoder", "image", "text")}
+        for key in file.files:
+            part, name = key.split("/", 1)
+            parts[part][name] = file[key]
+    return parts | {part: tuple(parts[part][str(place)] for place in range(4)) for part in ("image", "text")}

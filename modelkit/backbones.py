@@ -6,6 +6,7 @@ to 0..6. Lite drops squeeze-and-excitation and swish, which is what makes it fas
 """
 import importlib
 import os
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from .checkpoints import read_torch_legacy
 STAGE_STRIDES = (1, 2, 2, 2, 1, 2, 1)  # first block of each stage; a stage starts where the channel count changes
 BATCH_NORM_EPSILON = 1e-3
 FEATURES, CLASSES = 1280, 1000
+STARTER = 2              # the size the starter pack uses
 PIXEL_MEAN, PIXEL_STD = 127 / 255, 128 / 255  # the weights were trained on (x - 127) / 128
 
 
@@ -32,43 +34,64 @@ def _folded(weights, conv, norm):
     return weights[conv + ".weight"] * scale[:, None, None, None], bias
 
 
-def _same_pads(edge, kernel, stride):
-    """TensorFlow's SAME rule for a square input: pads before and after, and the output edge."""
+@dataclass
+class Layer:
+    conv: str          # name of the convolution's weights
+    norm: str          # name of the batch normalisation that follows
+    stride: int
+    depthwise: bool
+    clipped: bool      # ends with a clip to 0..6
+
+
+@dataclass
+class Block:
+    layers: list
+    residual: bool     # its input is added to its output
+
+
+def layout(weights):
+    """The network behind the weights, read off their names and shapes: stem Layer, Blocks, head Layer."""
+    blocks, channels, stage = [], None, -1
+    for number in sorted({int(name.split(".")[1]) for name in weights if name.startswith("_blocks.")}):
+        block = f"_blocks.{number}."
+        projected = weights[block + "_project_conv.weight"].shape[0]
+        first = projected != channels
+        stage, channels = stage + first, projected
+        layers = [Layer(block + "_depthwise_conv", block + "_bn1", STAGE_STRIDES[stage] if first else 1, True, True),
+                  Layer(block + "_project_conv", block + "_bn2", 1, False, False)]
+        if block + "_expand_conv.weight" in weights:
+            layers.insert(0, Layer(block + "_expand_conv", block + "_bn0", 1, False, True))
+        blocks.append(Block(layers, not first))
+    return Layer("_conv_stem", "_bn0", 2, False, True), blocks, Layer("_conv_head", "_bn1", 1, False, True)
+
+
+def same_pads(edge, kernel, stride):
+    """TensorFlow's SAME rule for a square input: pads top, left, bottom and right, and the output edge."""
     out = -(-edge // stride)
     total = max((out - 1) * stride + kernel - edge, 0)
     return [total // 2, total // 2, total - total // 2, total - total // 2], out
 
 
-def _convolve(graph, x, edge, weight, bias, stride, groups, stem, clip):
-    pads, edge = _same_pads(edge, weight.shape[2], stride)
+def _convolve(graph, x, edge, weights, layer):
+    weight, bias = _folded(weights, layer.conv, layer.norm)
+    pads, edge = same_pads(edge, weight.shape[2], layer.stride)
+    stem = layer.conv.strip("_").replace("blocks.", "block.").replace("._", ".")
     y = graph.op("Conv", [x, graph.constant(weight.astype(np.float32), stem + ".weight"), graph.constant(bias.astype(np.float32), stem + ".bias")], stem,
-                 kernel_shape=list(weight.shape[2:]), strides=[stride, stride], pads=pads, group=groups)
-    if clip:
-        y = graph.op("Clip", [y, graph.floats(0.0), graph.floats(6.0)], stem + ".clip")
-    return y, edge
+                 kernel_shape=list(weight.shape[2:]), strides=[layer.stride] * 2, pads=pads, group=weight.shape[0] if layer.depthwise else 1)
+    return graph.op("Clip", [y, graph.floats(0.0), graph.floats(6.0)], stem + ".clip") if layer.clipped else y, edge
 
 
-def add_backbone(graph, weights, x, edge, stem):
+def add_backbone(graph, weights, x, edge):
     """Adds the network on x [n, 3, edge, edge], normalised; returns the pooled features' name [n, 1280]."""
-    x, edge = _convolve(graph, x, edge, *_folded(weights, "_conv_stem", "_bn0"), 2, 1, f"{stem}.stem", True)
-    blocks = sorted({int(name.split(".")[1]) for name in weights if name.startswith("_blocks.")})
-    channels, stage = None, -1
-    for number in blocks:
-        block = f"_blocks.{number}."
-        projected = weights[block + "_project_conv.weight"].shape[0]
-        first = projected != channels
-        stage += first
-        stride = STAGE_STRIDES[stage] if first else 1
+    stem, blocks, head = layout(weights)
+    x, edge = _convolve(graph, x, edge, weights, stem)
+    for number, block in enumerate(blocks):
         y, y_edge = x, edge
-        if block + "_expand_conv.weight" in weights:
-            y, _ = _convolve(graph, y, y_edge, *_folded(weights, block + "_expand_conv", block + "_bn0"), 1, 1, f"{stem}.{number}.expand", True)
-        weight, bias = _folded(weights, block + "_depthwise_conv", block + "_bn1")
-        y, y_edge = _convolve(graph, y, y_edge, weight, bias, stride, weight.shape[0], f"{stem}.{number}.depthwise", True)
-        y, y_edge = _convolve(graph, y, y_edge, *_folded(weights, block + "_project_conv", block + "_bn2"), 1, 1, f"{stem}.{number}.project", False)
-        x = y if first else graph.op("Add", [x, y], f"{stem}.{number}.sum")
-        channels, edge = projected, y_edge
-    x, _ = _convolve(graph, x, edge, *_folded(weights, "_conv_head", "_bn1"), 1, 1, f"{stem}.head", True)
-    return graph.op("ReduceMean", [x], f"{stem}.features", axes=[2, 3], keepdims=0)
+        for layer in block.layers:
+            y, y_edge = _convolve(graph, y, y_edge, weights, layer)
+        x, edge = graph.op("Add", [x, y], f"block.{number}.sum") if block.residual else y, y_edge
+    x, _ = _convolve(graph, x, edge, weights, head)
+    return graph.op("ReduceMean", [x], "features", axes=[2, 3], keepdims=0)
 
 
 def classifier(weights):

@@ -1,4 +1,9 @@
-"""The two towers as ONNX graphs: backbones and encoder followed by everything the alignment learned."""
+"""The two towers as ONNX graphs: backbone and encoder, followed by everything the alignment learned.
+
+An embedding is two unit vectors side by side, scaled to length one together: the caption space (what a sentence about the
+picture would say) and the label space (which things are in it). A picture weighs them equally; a text leans to the label
+space the more, the shorter it is and the rarer its words are among the captions of training.
+"""
 import numpy as np
 from onnx import TensorProto
 
@@ -7,65 +12,74 @@ from .graph import Graph
 
 
 def compact_linear(graph, x, matrix, bias, stem):
-    """x times matrix [in, out] plus bias, the matrix stored as 8-bit codes with a scale a column; the runtime unfolds it once, at load."""
-    scale = np.maximum(np.abs(matrix).max(axis=0), 1e-12) / 127
-    codes = np.clip(np.round(matrix / scale), -127, 127).astype(np.int8)
+    """x times matrix [in, out] plus bias, the matrix stored as 8-bit codes with a scale a row and a column; the runtime unfolds it once, at load."""
+    rows = np.maximum(np.sqrt((matrix ** 2).mean(axis=1, keepdims=True)), 1e-12)
+    columns = np.maximum(np.abs(matrix / rows).max(axis=0), 1e-12) / 127
+    codes = np.clip(np.round(matrix / rows / columns), -127, 127).astype(np.int8)
     unfolded = graph.op("Cast", [graph.constant(codes, stem + ".codes")], stem + ".cast", to=TensorProto.FLOAT)
-    weight = graph.op("Mul", [unfolded, graph.constant(scale.astype(np.float32), stem + ".scale")], stem + ".weight")
+    by_column = graph.op("Mul", [unfolded, graph.constant(columns.astype(np.float32), stem + ".columns")], stem + ".by_column")
+    weight = graph.op("Mul", [by_column, graph.constant(rows.astype(np.float32), stem + ".rows")], stem + ".weight")
     return graph.op("Add", [graph.op("MatMul", [x, weight], stem + ".matmul"), graph.constant(bias.astype(np.float32), stem + ".bias")], stem)
 
 
 def add_pixels(graph, edge):
-    """The input: uint8 [n, edge, edge, 3]; returns it as the backbones' normalised float [n, 3, edge, edge]."""
+    """The input: uint8 [n, edge, edge, 3]; returns it as the backbone's normalised float [n, 3, edge, edge]."""
     raw = graph.op("Cast", [graph.input("pixels", TensorProto.UINT8, ["n", edge, edge, 3])], "pixels.float", to=TensorProto.FLOAT)
     planes = graph.op("Transpose", [raw], "pixels.planes", perm=[0, 3, 1, 2])
     return graph.op("Mul", [graph.op("Sub", [planes, graph.floats(127.0)], "pixels.centred"), graph.floats(1 / 128)], "pixels.normalised")
 
 
-def feature_model(sizes, edge):
-    """Pixels to the pooled features of the backbones, side by side: float [n, 1280 * backbones]."""
+def feature_model(weights, edge):
+    """Pixels to the pooled features: float [n, 1280]."""
     graph = Graph("features")
-    x = add_pixels(graph, edge)
-    parts = [backbones.add_backbone(graph, backbones.load_weights(size), x, edge, f"lite{size}") for size in sizes]
-    graph.output(graph.op("Concat", parts, axis=1), "features", ["n", backbones.FEATURES * len(sizes)])
+    graph.output(backbones.add_backbone(graph, weights, add_pixels(graph, edge), edge), "features.out", ["n", backbones.FEATURES])
     return graph.model()
 
 
-def add_standardised(graph, features, scaling):
-    """Square root, then zero mean and unit deviation; scaling = (mean, deviation), each [1280 * backbones]."""
-    mean, deviation = scaling
-    root = graph.op("Sqrt", [features], "features.root")
-    centred = graph.op("Sub", [root, graph.constant(mean.astype(np.float32), "features.mean")], "features.centred")
-    return graph.op("Mul", [centred, graph.constant((1 / deviation).astype(np.float32), "features.gain")], "features.standard")
+def sentence_model(weights):
+    """Ids and mask to the mean-pooled output of the layers the alignment reads: float [n, 384] each."""
+    graph = Graph("sentences")
+    ids, mask, column = text_encoder.add_inputs(graph)
+    for layer, pooled in zip(text_encoder.POOLED, text_encoder.add_encoder(graph, weights, ids, mask, column)):
+        graph.output(pooled, f"layer.{layer}", ["n", text_encoder.WIDTH])
+    return graph.model()
 
 
 def image_model(recipe):
     """The image tower: pixels uint8 [n, edge, edge, 3] to embedding float [n, d] at unit length."""
     graph = Graph("image")
-    x = add_pixels(graph, recipe.edge)
-    parts, logits = [], None
-    for size in recipe.backbones:
-        weights = backbones.load_weights(size)
-        features = backbones.add_backbone(graph, weights, x, recipe.edge, f"lite{size}")
-        votes = compact_linear(graph, features, *backbones.classifier(weights), f"lite{size}.classes")
-        parts.append(features)
-        logits = votes if logits is None else graph.op("Add", [logits, votes], "classes.sum")
-    features = parts[0] if len(parts) == 1 else graph.op("Concat", parts, "features", axis=1)
-    seen = compact_linear(graph, add_standardised(graph, features, recipe.scaling), recipe.image.matrix, -recipe.image.mean @ recipe.image.matrix, "captions")
-    shares = graph.op("Softmax", [graph.op("Mul", [logits, graph.floats(recipe.sharpness / len(parts))])], "classes.shares", axis=-1)
-    known = compact_linear(graph, shares, recipe.labels.matrix, -recipe.labels.mean @ recipe.labels.matrix, "labels")
-    both = graph.op("Concat", [graph.unit_rows(seen, "captions.unit"), graph.op("Mul", [graph.unit_rows(known, "labels.unit"), graph.floats(recipe.label_share)])], axis=1)
+    features = backbones.add_backbone(graph, recipe.backbone, add_pixels(graph, recipe.edge), recipe.edge)
+    roots = graph.op("Sqrt", [graph.op("Add", [features, graph.floats(recipe.ROOT_FLOOR)])], "roots")
+    seen = compact_linear(graph, roots, *recipe.image, "captions")
+    votes = compact_linear(graph, features, *backbones.classifier(recipe.backbone), "classes")
+    shares = graph.op("Softmax", [graph.op("Mul", [votes, graph.floats(recipe.sharpness)])], "shares", axis=-1)
+    known = compact_linear(graph, shares, *recipe.labels, "labels")
+    both = graph.op("Concat", [graph.unit_rows(seen, "captions.unit"), graph.unit_rows(known, "labels.unit")], axis=1)
     graph.output(graph.unit_rows(both), "embedding", ["n", recipe.dimension])
     return graph.model()
+
+
+def _label_share(graph, ids, mask_column, recipe):
+    """How much a text leans to the label space, float [n, 1] in 0..1: the logistic of base + shortness + rarity."""
+    count = graph.op("ReduceSum", [mask_column, graph.vector(1)], "length.count", keepdims=0)
+    short = graph.op("Sigmoid", [graph.op("Mul", [graph.op("Sub", [graph.floats(recipe.short_tokens), count]), graph.floats(2.0)])], "short")
+    rarity = graph.op("Gather", [graph.constant(recipe.rarity, "rarity"), ids], "rarity.tokens")
+    rarity = graph.op("Mul", [graph.op("Unsqueeze", [graph.op("Cast", [rarity], to=TensorProto.FLOAT), graph.vector(2)]), mask_column], "rarity.kept")
+    rare = graph.op("Mul", [graph.op("ReduceMax", [rarity], axes=[1], keepdims=0), graph.floats(1 / 255)], "rare")
+    base, by_short, by_rare = recipe.lean
+    total = graph.op("Add", [graph.op("Mul", [short, graph.floats(by_short)]), graph.op("Mul", [rare, graph.floats(by_rare)])])
+    return graph.op("Sigmoid", [graph.op("Add", [total, graph.floats(base)])], "label.share")
 
 
 def text_model(recipe):
     """The text tower: input_ids and attention_mask int64 [n, length] to embedding float [n, d] at unit length."""
     graph = Graph("text")
     ids, mask, column = text_encoder.add_inputs(graph)
-    (sentence,) = text_encoder.add_encoder(graph, text_encoder.load_weights(), ids, mask, column, [text_encoder.LAYERS])
-    said = compact_linear(graph, sentence, recipe.text.matrix, -recipe.text.mean @ recipe.text.matrix, "captions")
-    named = compact_linear(graph, graph.unit_rows(sentence, "sentence.unit"), recipe.names.matrix, -recipe.names.mean @ recipe.names.matrix, "names")
-    both = graph.op("Concat", [graph.unit_rows(said, "captions.unit"), graph.op("Mul", [graph.unit_rows(named, "names.unit"), graph.floats(recipe.name_share)])], axis=1)
+    layers = text_encoder.add_encoder(graph, recipe.encoder, ids, mask, column)
+    said = compact_linear(graph, graph.op("Concat", layers, "layers", axis=1), *recipe.text, "captions")
+    named = compact_linear(graph, graph.unit_rows(layers[-1], "sentence.unit"), *recipe.names, "names")
+    share = _label_share(graph, ids, column, recipe)
+    rest = graph.op("Sub", [graph.floats(1.0), share], "caption.share")
+    both = graph.op("Concat", [graph.op("Mul", [graph.unit_rows(said, "captions.unit"), rest]), graph.op("Mul", [graph.unit_rows(named, "names.unit"), share])], axis=1)
     graph.output(graph.unit_rows(both), "embedding", ["n", recipe.dimension])
     return graph.model()

@@ -1,93 +1,131 @@
 """The starter pack, step by step."""
+import os
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
 from . import align, backbones, export, flickr8k, labels, pack, pictures, quantise, text_encoder
-from .graph import Graph
 from .runtime import embed_texts, session
 from .tokens import Tokeniser
 
 EDGE = 224
-BACKBONES = (0,)
 CAPTION_DIMENSION, LABEL_DIMENSION = 256, 128
-RIDGE_IMAGE, RIDGE_TEXT = 1.0, 0.05
-SHARPNESS = 1.0          # inverse temperature of the classifier's shares
-LABEL_SHARE = NAME_SHARE = 0.6
-CALIBRATION_PHOTOS = 128
+RIDGE_IMAGE, RIDGE_TEXT = 1.0, 0.1
+PROMPT_WORDS = ("photo", "picture", "image", "photograph")  # "a photo of a ..." announces a label
+COMMON = 8               # a token in so many training captions is no longer rare
+CALIBRATION_PHOTOS, BACKGROUND_PHOTOS = 160, 320
+ABOUT = {
+    "name": "starter", "version": "1.0.0",
+    "licence": "Apache-2.0 (EfficientNet-Lite, all-MiniLM-L6-v2); tuned on Flickr8k, whose photos ask for citation and research use: see MODEL_CARD.md",
+    "origin": "EfficientNet-Lite2 (ImageNet) and all-MiniLM-L6-v2, tuned and aligned by Vitrine's modelkit on the train split of Flickr8k",
+}
 
 
 @dataclass
 class Recipe:
-    """All that the alignment learned; export turns it into graphs."""
+    """All that the build learned or chose; export turns it into the two graphs."""
     edge: int
-    backbones: tuple
-    scaling: tuple               # mean and deviation of the square roots of the features
-    image: align.Projection      # standardised features to the caption space
-    text: align.Projection       # pooled sentence to the caption space
-    labels: align.Projection     # class shares to the label space
-    names: align.Projection      # sentence at unit length to the label space
-    label_share: float
-    name_share: float
-    sharpness: float
+    backbone: dict        # image weights by name
+    encoder: dict         # text weights by name
+    image: tuple          # square roots of the features to the caption space: matrix [1280, 256], bias
+    text: tuple           # pooled layers side by side to the caption space: matrix [2304, 256], bias
+    labels: tuple         # class shares to the label space: matrix [1000, 128], bias
+    names: tuple          # sentence at unit length to the label space: matrix [384, 128], bias
+    rarity: np.ndarray    # uint8 [vocabulary]: 0 = common in the training captions, 255 = never seen
+    sharpness: float = 0.5                  # inverse temperature of the class shares
+    lean: tuple = (-1.75, 1.95, 1.2)         # label share of a text: base, by shortness, by rarity (logistic)
+    short_tokens: float = 7.5               # texts of fewer tokens, [CLS] and [SEP] included, count as short
+    ROOT_FLOOR: ClassVar[float] = 1e-3      # keeps the square root's slope finite while tuning
 
     @property
     def dimension(self):
-        return self.image.matrix.shape[1] + self.labels.matrix.shape[1]
+        return CAPTION_DIMENSION + LABEL_DIMENSION
 
 
-def features_of(photos):
-    """Pooled features of the photos, the backbones side by side: float32 [n, 1280 * backbones]."""
-    opened = session(export.feature_model(BACKBONES, EDGE))
+def features_of(weights, photos):
+    """Pooled features of the photos: float32 [n, 1280]."""
+    opened = session(export.feature_model(weights, EDGE))
     return np.concatenate([opened.run(None, {"pixels": batch})[0] for batch in pictures.batches(photos, EDGE, 16)])
 
 
-def sentences_of(tokeniser, texts):
-    """Mean-pooled encoder output of the texts: float32 [n, 384]."""
-    graph = Graph("sentences")
-    ids, mask, column = text_encoder.add_inputs(graph)
-    (pooled,) = text_encoder.add_encoder(graph, text_encoder.load_weights(), ids, mask, column, [text_encoder.LAYERS])
-    graph.output(pooled, "sentence", ["n", text_encoder.WIDTH])
-    return embed_texts(session(graph.model()), tokeniser, texts)[0]
+def layers_of(weights, tokeniser, texts):
+    """Pooled layers of the texts side by side: float32 [n, 2304]."""
+    return np.concatenate(list(embed_texts(session(export.sentence_model(weights)), tokeniser, texts)), axis=1)
 
 
-def fit(features, sentences, label_vectors):
-    """The recipe from training features [n, f], their captions' sentences [5 n, 384] and the label vectors [1000, 384]."""
-    roots = np.sqrt(features)
-    scaling = roots.mean(axis=0), roots.std(axis=0) + 1e-3
-    standard = (roots - scaling[0]) / scaling[1]
-    image, text = align.fit_cca(np.repeat(standard, flickr8k.CAPTIONS_PER_PHOTO, axis=0), sentences, CAPTION_DIMENSION, RIDGE_IMAGE, RIDGE_TEXT)
-    centre = label_vectors.mean(axis=0)
-    _, _, axes = np.linalg.svd(label_vectors - centre, full_matrices=False)
-    axes = axes[:LABEL_DIMENSION].T
-    known = align.Projection(np.zeros(len(label_vectors)), (label_vectors - centre) @ axes)
-    return Recipe(EDGE, BACKBONES, scaling, image, text, known, align.Projection(centre, axes), LABEL_SHARE, NAME_SHARE, SHARPNESS)
+def _standardised(x, floor):
+    scaling = x.mean(axis=0), x.std(axis=0) + floor
+    return (x - scaling[0]) / scaling[1], scaling
 
 
-def background(recipe_vectors):
-    """Mean and deviation of the scores of texts against photos that are not theirs."""
-    pictures_, texts = recipe_vectors
-    scores = texts @ pictures_.T
+def starting_heads(train, tokeniser):
+    """Both caption heads in closed form over the untuned parts: {"image": (scaling, Projection), "text": likewise}."""
+    roots = np.sqrt(features_of(backbones.load_weights(backbones.STARTER), train.photos) + Recipe.ROOT_FLOOR)
+    features, feature_scaling = _standardised(roots, 1e-2)
+    layers, layer_scaling = _standardised(layers_of(text_encoder.load_weights(), tokeniser, train.captions), 1e-3)
+    paired = np.repeat(features, flickr8k.CAPTIONS_PER_PHOTO, axis=0)
+    image, text = align.fit_cca(paired, layers, CAPTION_DIMENSION, RIDGE_IMAGE, RIDGE_TEXT)
+    return {"image": (feature_scaling, image.at_mean_length_one(features)), "text": (layer_scaling, text.at_mean_length_one(layers))}
+
+
+def tuned_parts(train, tokeniser, wordnet, cache):
+    """The tuned weights and heads, from the file `cache` where it exists, else by tuning (and kept there)."""
+    if not os.path.exists(cache):
+        from .tune import tune  # the only step that needs PyTorch
+        parts = tune(train, tokeniser, starting_heads(train, tokeniser), EDGE, wordnet)
+        os.makedirs(os.path.dirname(os.path.abspath(cache)), exist_ok=True)
+        align.save_parts(cache, parts)
+    return align.load_parts(cache)
+
+
+def label_space(encoder, tokeniser):
+    """The classes' names as axes: both maps into the label space, (matrix, bias) each."""
+    vectors = labels.label_vectors(lambda texts: align.unit(layers_of(encoder, tokeniser, texts)[:, -text_encoder.WIDTH:]))
+    centre = vectors.mean(axis=0)
+    _, strengths, axes = np.linalg.svd(vectors - centre, full_matrices=False)
+    axes = axes[:LABEL_DIMENSION].T / strengths[:LABEL_DIMENSION] ** 0.25
+    return ((vectors - centre) @ axes, np.zeros(LABEL_DIMENSION)), (axes, -centre @ axes)
+
+
+def rarity_of_tokens(tokeniser, captions):
+    """How unusual each token is among the captions, uint8 [vocabulary]."""
+    seen = np.zeros(tokeniser.size, np.int64)
+    for ids in tokeniser.ids(captions):
+        seen[list(set(ids))] += 1
+    rarity = np.clip(1 - np.log1p(seen) / np.log(1 + COMMON), 0, 1)
+    rarity[tokeniser.wordless] = 0
+    rarity[tokeniser.numbers(PROMPT_WORDS)] = 1
+    return np.round(rarity * 255).astype(np.uint8)
+
+
+def recipe_from(parts, train, tokeniser):
+    """Joins tuned parts, label space and rarity; the heads' standardisation is folded into their matrices."""
+    known, named = label_space(parts["encoder"], tokeniser)
+    return Recipe(EDGE, parts["backbone"], parts["encoder"], align.folded(*parts["image"]), align.folded(*parts["text"]), known, named,
+                  rarity_of_tokens(tokeniser, train.captions))
+
+
+def towers_in_8_bits(recipe, train):
+    """Both towers quantised, the image tower's ranges taken from training photos."""
+    calibration = pictures.batches(train.photos[:CALIBRATION_PHOTOS], EDGE, 16)
+    return quantise.image_to_int8(export.image_model(recipe), calibration), quantise.text_to_int8(export.text_model(recipe))
+
+
+def background(image, text, train, tokeniser):
+    """Mean and deviation of the scores of captions against training photos that are not theirs."""
+    opened = session(image)
+    photos = train.photos[:BACKGROUND_PHOTOS]
+    seen = np.concatenate([opened.run(None, {"pixels": batch})[0] for batch in pictures.batches(photos, EDGE, 16)])
+    said = embed_texts(session(text), tokeniser, train.captions[-1000:])[0]
+    scores = said @ seen.T
     return float(scores.mean()), float(scores.std())
 
 
-def build(data, out):
+def build(data, out, wordnet, cache):
     """Photos and captions under `data` to a pack in `out`."""
     train, tokeniser = flickr8k.read(data, "train"), Tokeniser()
-    features, sentences = features_of(train.photos), sentences_of(tokeniser, train.captions)
-    known = labels.label_vectors(lambda texts: align.unit(sentences_of(tokeniser, texts)))
-    recipe = fit(features, sentences, known)
-    finish(recipe, train, tokeniser, out)
-
-
-def finish(recipe, train, tokeniser, out):
-    calibration = list(pictures.batches(train.photos[:CALIBRATION_PHOTOS], EDGE, 16))
-    image = quantise.image_to_int8(export.image_model(recipe), calibration)
-    text = quantise.text_to_int8(export.text_model(recipe))
-    seen = session(image)
-    pictures_ = np.concatenate([seen.run(None, {"pixels": batch})[0] for batch in calibration])
-    texts = embed_texts(session(text), tokeniser, train.captions[-1000:])[0]
-    pack.write(out, recipe, image, text, background((pictures_, texts)), {
-        "name": "starter", "version": "0.1.0",
-        "licence": "Apache-2.0 for the weights of EfficientNet-Lite and all-MiniLM-L6-v2; aligned on Flickr8k (research use, citation asked)",
-        "origin": "EfficientNet-Lite (ImageNet), all-MiniLM-L6-v2, aligned by Vitrine's modelkit on the train split of Flickr8k"})
+    parts = tuned_parts(train, tokeniser, wordnet, cache)
+    recipe = recipe_from(parts, train, tokeniser)
+    image, text = towers_in_8_bits(recipe, train)
+    pack.write(out, recipe, image, text, background(image, text, train, tokeniser), ABOUT)

@@ -13,6 +13,7 @@ from .checkpoints import read_safetensors
 
 WIDTH, HEADS, LAYERS, EPSILON = 384, 12, 6, 1e-12
 MAX_TOKENS = 64
+POOLED = (0, 2, 3, 4, 5, 6)  # layers whose mean over the tokens the alignment reads; 0 = the embeddings
 
 
 def package_file(name):
@@ -79,8 +80,8 @@ def mean_over_tokens(graph, x, mask, stem):
     return graph.op("Div", [total, count], stem)
 
 
-def add_encoder(graph, weights, ids, mask, mask_column, pooled_layers):
-    """Adds the encoder; returns the mean-pooled output [n, 384] of each layer asked for (0 = the embeddings)."""
+def add_encoder(graph, weights, ids, mask, mask_column):
+    """Adds the encoder; returns the mean-pooled output [n, 384] of each layer in POOLED."""
     words = gather_rows(graph, weights["embeddings.word_embeddings.weight"], ids, "words")
     length = graph.op("Slice", [graph.op("Shape", [ids]), graph.vector(1), graph.vector(2)], "length")
     places = weights["embeddings.position_embeddings.weight"][:MAX_TOKENS] + weights["embeddings.token_type_embeddings.weight"][0]
@@ -94,4 +95,4 @@ def add_encoder(graph, weights, ids, mask, mask_column, pooled_layers):
         x = _normalise(graph, graph.op("Add", [x, _attention(graph, x, bias, weights, name + ".attention")]), weights, name + ".attention.output.LayerNorm")
         x = _normalise(graph, graph.op("Add", [x, _feed_forward(graph, x, weights, name)]), weights, name + ".output.LayerNorm")
         pooled[layer + 1] = x
-    return [mean_over_tokens(graph, pooled[layer], mask_column, f"pooled.{layer}") for layer in pooled_layers]
+    return [mean_over_tokens(graph, pooled[layer], mask_column, f"pooled.{layer}") for layer in POOLED]

@@ -11,6 +11,12 @@ class Tokeniser:
     def __init__(self, vocabulary=None):
         self._inner = BertWordPieceTokenizer(vocabulary or package_file("vocab.txt"), lowercase=True)
         self._inner.enable_truncation(MAX_TOKENS)
+        self.size = self._inner.get_vocab_size()
+        self.wordless = [number for token, number in self._inner.get_vocab().items() if token.startswith("[") or not any(c.isalpha() for c in token)]
+
+    def numbers(self, words):
+        """The id of each word; the words must be whole tokens."""
+        return [self._inner.token_to_id(word) for word in words]
 
     def ids(self, texts):
         """One list of ids a text."""

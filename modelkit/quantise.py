@@ -42,6 +42,7 @@ def _rewritten(model, change):
 
 PAIR_LIMIT = 128
 LARGEST_BIAS = 2.0 ** 30      # biases are 32-bit codes: a channel of tiny weights takes a coarser scale so that its bias fits
+KEPT_FLOAT = "encoder.layer.0.output.dense"  # its input has outliers; alone it costs a quarter of the text tower's 8-bit error
 CLIPS = (1.0, 0.92, 0.84, 0.76, 0.68, 0.6)
 
 
@@ -117,6 +118,6 @@ def text_to_int8(model):
     """The text tower with 8-bit matrix products in the encoder."""
     def change(source, target):
         weights = {constant.name for constant in model.graph.initializer if constant.name.startswith("encoder.layer.")}
-        encoder = [node.name for node in model.graph.node if node.op_type == "MatMul" and weights & set(node.input)]
+        encoder = [node.name for node in model.graph.node if node.op_type == "MatMul" and weights & set(node.input) and KEPT_FLOAT not in node.name]
         quantize_dynamic(source, target, op_types_to_quantize=["MatMul"], nodes_to_quantize=encoder, per_channel=True, weight_type=QuantType.QUInt8)
     return _rewritten(model, change)

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Puts the figures of bench/results/ into the README, between its two marks.
+
+usage: readme_figures.py [--check]     --check: fails when the README says otherwise (the test lint.figures)
+"""
+import json
+import pathlib
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+START = "<!-- figures: made by tools/readme_figures.py from bench/results/ -->\n"
+END = "<!-- end of figures -->\n"
+
+
+def read(name):
+    return json.loads((ROOT / "bench/results" / name).read_text())
+
+
+def quality_rows():
+    figures = read("starter_quality.json")
+    recall = figures["dev_text_to_image_1000_photos_5000_captions"]
+    cosine = figures["cosine_int8_to_float"]
+    yield ("Flickr8k dev, caption to photo, R@1 / R@5 / R@10", " / ".join(f"{recall['int8'][k]:.1f}" for k in ("R@1", "R@5", "R@10")),
+           "float: " + " / ".join(f"{recall['float'][k]:.1f}" for k in ("R@1", "R@5", "R@10")))
+    yield "int8 against float, mean cosine", f"picture {cosine['image']['mean']:.4f}, text {cosine['text']['mean']:.4f}", ""
+
+
+def speed_rows():
+    ingest, decode, library = read("ingest.json"), read("decode.json"), read("library.json")
+    ours, theirs = (sorted(ingest[k])[len(ingest[k]) // 2] for k in ("vitrine_images_per_second", "python_images_per_second"))
+    yield ("12-megapixel JPEGs, folder to searchable", f"{ours:.0f} images/s",
+           f"{ingest['ratio_median']:.1f} times the usual Python pipeline ({theirs:.1f}/s)")
+    yield ("decoding them, sandboxed", f"{decode['median_ms_per_picture']['sandboxed']:.0f} ms a picture",
+           f"{decode['times_faster_than_pillow_full']:.1f} times Pillow; the sandbox costs {100 * decode['sandbox_cost']:.0f} %")
+    pictures = f"{library['pictures']:,} pictures"
+    yield f"text query, {pictures}, model warm", f"{library['text_query_warm']['p50_ms']:.1f} ms", f"p95 {library['text_query_warm']['p95_ms']:.1f} ms"
+    yield f"similar pictures, {pictures}", f"{library['similar_in_library']['p50_ms']:.1f} ms", f"p95 {library['similar_in_library']['p95_ms']:.1f} ms"
+    yield ("text query as a new process", f"{library['text_query_new_process']['p50_ms']:.0f} ms",
+           f"peak {library['peak_resident_mb_of_process']} MB resident")
+
+
+def search_rows():
+    for result in read("search_exact.json")["results"]:
+        ours, sq8, flat = result["vitrine"], result["faiss_sq8"], result["faiss_flat_f32"]
+        yield (f"vector scan alone, {ours['rows']:,} x {ours['dimension']}", f"{ours['single_p50_ms']:.1f} ms, recall@10 {ours['recall_at_10']:.3f}",
+               f"faiss SQ8 {sq8['single_p50_ms']:.1f} ms ({sq8['recall_at_10']:.3f}), flat f32 {flat['single_p50_ms']:.1f} ms")
+
+
+def table():
+    cpu, cores = read("library.json")["cpu"], read("library.json")["cores"]
+    lines = [f"Measured on {cores} shared cores of an {cpu} processor (AVX2), Debian 12.\n", "\n", "| what | Vitrine | beside it |\n", "|---|---|---|\n"]
+    for rows in (quality_rows(), speed_rows(), search_rows()):
+        lines.extend(f"| {what} | {figure} | {note} |\n" for what, figure, note in rows)
+    return "".join(lines)
+
+
+def main():
+    readme = ROOT / "README.md"
+    text = readme.read_text()
+    before, rest = text.split(START)
+    after = rest.split(END)[1]
+    wanted = before + START + "\n" + table() + "\n" + END + after
+    if "--check" in sys.argv[1:]:
+        if wanted != text:
+            sys.exit("README.md does not say what bench/results/ says: run tools/readme_figures.py")
+        print("figures: the README says what bench/results/ says")
+    else:
+        readme.write_text(wanted)
+
+
+if __name__ == "__main__":
+    main()

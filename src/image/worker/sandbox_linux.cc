@@ -171,6 +171,15 @@ bool RefusePolitely(const Filter& filter) {
   return seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
+// UndefinedBehaviorSanitizer asks whether an object's memory is readable by sending it through a pipe.
+bool AllowSanitizer([[maybe_unused]] const Filter& filter) {
+#if defined(__SANITIZE_ADDRESS__)
+  return seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(pipe2), 0) == 0;
+#else
+  return true;
+#endif
+}
+
 // Calls whose arguments decide.
 bool AllowPartly(const Filter& filter) {
   constexpr scmp_datum_t kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
@@ -195,7 +204,8 @@ bool AllowPartly(const Filter& filter) {
 
 Status FilterCalls() {
   const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS), &seccomp_release);
-  if (!filter || !AllowPlain(filter) || !RefusePolitely(filter) || !AllowPartly(filter)) {
+  if (!filter || !AllowPlain(filter) || !RefusePolitely(filter) || !AllowPartly(filter) ||
+      !AllowSanitizer(filter)) {
     return Error(Code::kUnsupported, "the sandbox cannot be closed: no system call filter can be built");
   }
   // Threads that the libraries have started already are held to it as well.

@@ -35,7 +35,7 @@ test-fast: all
 asan:
 	tools/bootstrap --test
 	cmake --preset asan
-	cmake --build build/asan -j $(JOBS)
+	cmake --build build/asan -j $(JOBS) --target vitrine_tests
 	ctest --test-dir build/asan --output-on-failure -j $(JOBS) -LE slow
 
 # The threads of the pipeline and of the scan under ThreadSanitizer, with the fake embedder.

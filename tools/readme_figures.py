@@ -26,12 +26,17 @@ def quality_rows():
 
 
 def speed_rows():
-    ingest, decode, library = read("ingest.json"), read("decode.json"), read("library.json")
+    ingest, decode, library, embed = (read(name + ".json") for name in ("ingest", "decode", "library", "embed"))
     ours, theirs = (sorted(ingest[k])[len(ingest[k]) // 2] for k in ("vitrine_images_per_second", "python_images_per_second"))
     yield ("12-megapixel JPEGs, folder to searchable", f"{ours:.0f} images/s",
            f"{ingest['ratio_median']:.1f} times the usual Python pipeline ({theirs:.1f}/s)")
     yield ("decoding them, sandboxed", f"{decode['median_ms_per_picture']['sandboxed']:.0f} ms a picture",
            f"{decode['times_faster_than_pillow_full']:.1f} times Pillow; the sandbox costs {100 * decode['sandbox_cost']:.0f} %")
+    rates = {name: embed[name]["images_per_second"]["batch_8"] for name in ("CPUExecutionProvider", "OpenVINOExecutionProvider")}
+    yield ("image tower from decoded pixels, batch 8", " / ".join(f"{rate['median']}" for rate in rates.values()) + " images/s",
+           "ONNX Runtime's own kernels / OpenVINO; at best " + " / ".join(f"{rate['best']}" for rate in rates.values()))
+    text = embed["text_12_tokens"]
+    yield "text tower, 12 tokens", f"{text['p50_ms']:.1f} ms", f"opens in {text['open_ms']} ms"
     pictures = f"{library['pictures']:,} pictures"
     yield f"text query, {pictures}, model warm", f"{library['text_query_warm']['p50_ms']:.1f} ms", f"p95 {library['text_query_warm']['p95_ms']:.1f} ms"
     yield f"similar pictures, {pictures}", f"{library['similar_in_library']['p50_ms']:.1f} ms", f"p95 {library['similar_in_library']['p95_ms']:.1f} ms"

@@ -23,7 +23,10 @@ FileStamp StampFile(const std::string& path) {
 
 CatalogStamp StampCatalog(const std::string& library_folder) {
   const std::string database = JoinPath(library_folder, "catalog.sqlite");
-  return {.database = StampFile(database), .log = StampFile(database + "-wal")};
+  CatalogStamp stamp{.database = StampFile(database), .log = StampFile(database + "-wal")};
+  // Readers make and remove an empty log as they come and go: it says nothing.
+  if (stamp.log.size_bytes == 0) stamp.log = {};
+  return stamp;
 }
 
 SegmentIdentity IdentityOf(const std::string& library_folder, const Space& space, std::uint64_t generation) {

@@ -4,7 +4,8 @@
 usage: kill_rounds.py VITRINE PHOTOS LIBRARY ROUNDS
 
 Each round touches some files (so that there is work), starts `vitrine index --jsonl`, kills it after a random time that
-is at most what a whole run takes on this machine, and checks: the catalog's integrity_check is ok, and every file whose line had appeared (written only after the record was
+is at most what a run over all of them takes on this machine (what a killed run left undone is work for the next), and
+checks: the catalog's integrity_check is ok, and every file whose line had appeared (written only after the record was
 on the disk) has a picture in the catalog. The last run is left alone and must find everything.
 """
 import json
@@ -68,7 +69,7 @@ def main(vitrine, photos, library, rounds):
     originals = sorted(os.listdir(photos))
     killed = acknowledged_files = 0
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-    touch(photos, rng.sample(originals, 12), rounds)
+    touch(photos, originals, rounds)
     longest_s = whole_run_s(command)
     for number in range(rounds):
         touch(photos, rng.sample(originals, 12), number)

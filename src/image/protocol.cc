@@ -81,10 +81,17 @@ Error FailureOf(const Reply& reply) {
   return Error(*code, reason.empty() ? "the decoder gave no reason" : std::move(reason));
 }
 
+// The short side serves the tower or the thumbnail, whichever wants more, and a reduction of less than half
+// is left out.
+std::int32_t MaxShortSide(std::int32_t min_edge_px, std::int32_t thumbnail_edge_px) {
+  return 2 * std::max(min_edge_px, thumbnail_edge_px);
+}
+
 // The sizes a truthful worker can send for this request; see DecodeRequest.
 Status CheckSizes(const Request& request, const Reply& reply) {
   const auto [short_px, long_px] = std::minmax(reply.width_px, reply.height_px);
-  if (short_px < 1 || short_px > 2 * request.min_edge_px) return Lie("short side out of range");
+  const std::int32_t max_short_px = MaxShortSide(request.min_edge_px, request.thumbnail_edge_px);
+  if (short_px < 1 || short_px > max_short_px) return Lie("short side out of range");
   if (long_px > 8 * request.min_edge_px) return Lie("long side out of range");
   if (reply.original_width_px < 1 || reply.original_height_px < 1) return Lie("original size out of range");
   const auto original_pixels = static_cast<std::uint64_t>(reply.original_width_px) *
@@ -109,9 +116,11 @@ std::string FormatName(Format format) {
 }
 
 std::uint64_t ArenaBytes(const DecodeRequest& request) {
-  const auto edge = static_cast<std::uint64_t>(request.min_edge_px);
+  const auto long_px = static_cast<std::uint64_t>(8 * request.min_edge_px);
+  const auto short_px =
+      static_cast<std::uint64_t>(MaxShortSide(request.min_edge_px, request.thumbnail_edge_px));
   const auto thumbnail = static_cast<std::uint64_t>(request.thumbnail_edge_px);
-  return edge * 2 * edge * 8 * 3 + thumbnail * thumbnail * 3 + (64u << 10);
+  return long_px * short_px * 3 + thumbnail * thumbnail * 3 + (64u << 10);
 }
 
 Status CheckRequest(const Request& request) {

@@ -74,5 +74,19 @@ TEST(Svg, IsOffUntilAskedFor) {
   EXPECT_TRUE(IsNear(QuarterColour(open->picture, true, true), 0x00ff00));
 }
 
+// The tower wants 224 px and the thumbnail 256: a square picture is reduced for the thumbnail, or not at all.
+TEST(PictureSize, SquaresOfEverySizeAreWithinWhatTheParentExpects) {
+  const auto pool = StartPool("vitrine-decode", {.workers = 1});
+  for (const int edge : {1, 223, 224, 256, 447, 448, 449, 480, 500, 511, 512, 513, 700, 4000}) {
+    for (const char* format : {".png", ".jpg"}) {
+      const auto decoded = pool->Decode(FileWith(Encode(Quarters(edge, edge), format)),
+                                        {.min_edge_px = 224, .thumbnail_edge_px = 256});
+      ASSERT_TRUE(decoded) << edge << format << ": " << decoded.error().message();
+      EXPECT_GE(decoded->picture.width_px, std::min(edge, 224)) << edge << format;
+      EXPECT_EQ(decoded->info.width_px, edge) << format;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace vitrine

@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "base/try.h"
+#include "index/exact_scan.h"
 
 namespace vitrine {
 namespace {
@@ -42,8 +43,9 @@ Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder
   VITRINE_TRY_ASSIGN(snapshot->catalog, Catalog::Open(library_folder, CatalogMode::kRead));
   VITRINE_TRY_ASSIGN(const std::uint64_t generation, snapshot->catalog->Generation(space.id));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, snapshot->catalog->Vectors(space.id));
-  VITRINE_TRY_ASSIGN(snapshot->index, OpenSegments(IdentityOf(library_folder, space, generation), *source,
-                                                   &snapshot->segments));
+  VITRINE_TRY_ASSIGN(
+      auto rows, OpenSegments(IdentityOf(library_folder, space, generation), *source, &snapshot->segments));
+  snapshot->index = std::make_unique<ExactScan>(std::move(rows));
   VITRINE_TRY_ASSIGN(snapshot->live, snapshot->catalog->LiveRows(space.id));
   return snapshot;
 }

@@ -17,14 +17,12 @@
 #include <array>
 #include <atomic>
 #include <bit>
-#include <cmath>
 #include <string>
 #include <thread>
 #include <utility>
 
 #include "base/try.h"
 #include "index/quantise.h"
-#include "index/rotation.h"
 #include "index/top_k.h"
 
 namespace vitrine {
@@ -152,26 +150,24 @@ std::size_t ThreadsFor(std::size_t asked, std::size_t bytes, std::size_t bytes_p
 
 }  // namespace
 
-ExactScan::ExactScan(std::size_t dimension, std::vector<RowBlock> blocks, const ScanOptions& options)
-    : dimension_(dimension),
-      stride_(StrideOf(dimension)),
-      blocks_(std::move(blocks)),
+ExactScan::ExactScan(std::shared_ptr<const RowTable> table, const ScanOptions& options)
+    : table_(std::move(table)),
       kernel_(options.kernel != nullptr ? options.kernel : &BestKernel()),
       bytes_per_thread_(options.bytes_per_thread) {
-  const std::size_t threads = ThreadsFor(options.threads, row_count() * stride_, bytes_per_thread_);
-  pool_ = std::make_unique<ScanPool>(threads - 1);
+  const std::size_t bytes = row_count() * table_->stride();
+  pool_ = std::make_unique<ScanPool>(ThreadsFor(options.threads, bytes, bytes_per_thread_) - 1);
 }
 
 Result<std::vector<std::vector<Neighbour>>> ExactScan::Search(std::span<const float> queries, std::size_t k,
                                                               const RowSet* allowed) const {
   if (k == 0) return Error(Code::kInvalidArgument, "a search for zero pictures: ask for at least one");
-  VITRINE_TRY_ASSIGN(const EncodedQueries encoded, EncodeQueries(queries, dimension_));
+  VITRINE_TRY_ASSIGN(const EncodedQueries encoded, EncodeQueries(queries, dimension()));
   const std::size_t rows = allowed == nullptr ? row_count() : allowed->Count();
-  const std::size_t threads = ThreadsFor(pool_->participants(), rows * stride_, bytes_per_thread_);
+  const std::size_t threads = ThreadsFor(pool_->participants(), rows * table_->stride(), bytes_per_thread_);
   std::vector<Scorer> scorers(pool_->participants(), Scorer(*kernel_, encoded, k));
   std::atomic<RowId> next = 0;
   const auto scan = [&](std::size_t participant) {
-    Scan(blocks_, row_count(), allowed, next, scorers[participant]);
+    Scan(table_->blocks(), row_count(), allowed, next, scorers[participant]);
   };
   if (threads == 1) {
     scan(0);
@@ -183,33 +179,8 @@ Result<std::vector<std::vector<Neighbour>>> ExactScan::Search(std::span<const fl
   return found;
 }
 
-const RowBlock& ExactScan::BlockOf(RowId row) const {
-  return *std::lower_bound(blocks_.begin(), blocks_.end(), row, EndsBefore);
-}
-
-std::vector<float> ExactScan::Vector(RowId row) const {
-  const RowBlock& block = BlockOf(row);
-  std::vector<float> vector(dimension_, 0);
-  const std::size_t offset = row - block.first;
-  if (block.scales[offset] == 0) return vector;
-  const std::int8_t* codes = block.codes + offset * stride_;
-  double squares = 0;
-  for (std::size_t i = 0; i < dimension_; ++i) squares += static_cast<double>(codes[i]) * codes[i];
-  if (squares == 0) return vector;
-  const auto factor = static_cast<float>(1 / std::sqrt(squares));
-  for (std::size_t i = 0; i < dimension_; ++i) vector[i] = static_cast<float>(codes[i]) * factor;
-  RotateBack(vector);
-  return vector;
-}
-
 std::unique_ptr<VectorIndex> IndexInMemory(const EncodedRows& rows, const ScanOptions& options) {
-  std::vector<RowBlock> blocks;
-  if (rows.rows() > 0) {
-    const std::size_t stride = StrideOf(rows.dimension);
-    const auto payload = LayOut(rows, stride);
-    blocks.push_back(BlockOver(0, static_cast<RowId>(rows.rows()), stride, payload.get(), payload));
-  }
-  return std::make_unique<ExactScan>(rows.dimension, std::move(blocks), options);
+  return std::make_unique<ExactScan>(TableInMemory(rows), options);
 }
 
 }  // namespace vitrine

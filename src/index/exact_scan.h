@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "index/kernels.h"
-#include "index/row_block.h"
+#include "index/row_table.h"
 #include "index/scan_pool.h"
 #include "index/vector_index.h"
 
@@ -24,21 +24,16 @@ struct ScanOptions {
 /// Reads all rows for each search, 64 at a time. Immutable, so thread-safe.
 class ExactScan final : public VectorIndex {
  public:
-  /// @param blocks  in row order without gaps from row 0, all of StrideOf(dimension).
-  ExactScan(std::size_t dimension, std::vector<RowBlock> blocks, const ScanOptions& options = {});
+  explicit ExactScan(std::shared_ptr<const RowTable> table, const ScanOptions& options = {});
 
-  std::size_t dimension() const override { return dimension_; }
-  RowId row_count() const override { return blocks_.empty() ? 0 : blocks_.back().end(); }
+  std::size_t dimension() const override { return table_->dimension(); }
+  RowId row_count() const override { return table_->row_count(); }
   Result<std::vector<std::vector<Neighbour>>> Search(std::span<const float> queries, std::size_t k,
                                                      const RowSet* allowed) const override;
-  std::vector<float> Vector(RowId row) const override;
+  std::vector<float> Vector(RowId row) const override { return table_->Vector(row); }
 
  private:
-  const RowBlock& BlockOf(RowId row) const;
-
-  std::size_t dimension_;
-  std::size_t stride_;
-  std::vector<RowBlock> blocks_;
+  std::shared_ptr<const RowTable> table_;
   const Kernel* kernel_;
   std::size_t bytes_per_thread_;
   std::unique_ptr<ScanPool> pool_;

@@ -31,7 +31,6 @@
 
 #include "base/file.h"
 #include "base/try.h"
-#include "index/exact_scan.h"
 #include "index/quantise.h"
 #include "index/row_block.h"
 #include "index/segment_format.h"
@@ -273,8 +272,8 @@ void RemoveOthers(const std::string& folder, const std::string& keep) {
 
 }  // namespace
 
-Result<std::unique_ptr<VectorIndex>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
-                                                  SegmentState* state) {
+Result<std::shared_ptr<const RowTable>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
+                                                     SegmentState* state) {
   VITRINE_TRY(CheckIdentity(identity));
   VITRINE_TRY_ASSIGN(const RowId row_count, source.RowCount());
   const std::size_t stride = StrideOf(identity.dimension);
@@ -296,7 +295,7 @@ Result<std::unique_ptr<VectorIndex>> OpenSegments(const SegmentIdentity& identit
     state->rows_from_source = row_count - from_files;
     state->damage = found.scan.damage.empty() ? "" : path + ": " + found.scan.damage;
   }
-  return std::unique_ptr<VectorIndex>(std::make_unique<ExactScan>(identity.dimension, std::move(blocks)));
+  return std::make_shared<const RowTable>(identity.dimension, std::move(blocks));
 }
 
 Status PublishSegments(const SegmentIdentity& identity, RowSource& source) {

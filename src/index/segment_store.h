@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "index/row_table.h"
 #include "index/vector_index.h"
 #include "vitrine/result.h"
 
@@ -26,11 +27,11 @@ struct SegmentState {
   std::string damage;          ///< Why files were not believed; empty when nothing was wrong.
 };
 
-/// Opens the vectors for searching: whole blocks are mapped, everything else is read from `source` into
+/// Opens the rows for searching: whole blocks are mapped, everything else is read from `source` into
 /// memory. Never writes, so it works on read-only media and beside an indexer. Damage is never an error.
 /// Errors: those of `source`, kIo.
-Result<std::unique_ptr<VectorIndex>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
-                                                  SegmentState* state = nullptr);
+Result<std::shared_ptr<const RowTable>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
+                                                     SegmentState* state = nullptr);
 
 /// Brings the files up to what `source` holds: appends a block for new rows, or writes the files anew when
 /// they are damaged, foreign or of another generation. One caller at a time per library (the library's

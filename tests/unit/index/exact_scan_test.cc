@@ -31,7 +31,8 @@ std::unique_ptr<VectorIndex> IndexInPieces(const EncodedRows& rows, const ScanOp
         BlockOver(static_cast<RowId>(first), static_cast<RowId>(count), stride, payload.get(), payload));
     first += count;
   }
-  return std::make_unique<ExactScan>(rows.dimension, std::move(blocks), options);
+  return std::make_unique<ExactScan>(std::make_shared<const RowTable>(rows.dimension, std::move(blocks)),
+                                     options);
 }
 
 /// Holds three queries over the allowed rows against the judge.
@@ -85,7 +86,7 @@ TEST(ExactScan, NoSurvivorsNoRowsAndNoQueriesGiveEmptyLists) {
   const auto index = IndexInMemory(rows);
   EXPECT_TRUE((*index->Search(query.values(), 5, &none))[0].empty());
   EXPECT_TRUE(index->Search({}, 5, nullptr)->empty());
-  const ExactScan empty(20, {});
+  const ExactScan empty(std::make_shared<const RowTable>(20, std::vector<RowBlock>()));
   EXPECT_EQ(empty.row_count(), 0U);
   EXPECT_TRUE((*empty.Search(query.values(), 5, nullptr))[0].empty());
 }

@@ -104,9 +104,9 @@ class Life {
 
   Reader Open() {
     MemoryRowSource source(rows_);
-    auto index = OpenSegments(Identity(), source);
-    EXPECT_TRUE(index);
-    return {*std::move(index), rows_, live_};
+    const auto table = OpenSegments(Identity(), source);
+    EXPECT_TRUE(table);
+    return {std::make_unique<ExactScan>(*table), rows_, live_};
   }
 
   void KeepAReader() {

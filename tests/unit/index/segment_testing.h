@@ -45,7 +45,7 @@ inline testing::AssertionResult OpensRight(const SegmentIdentity& identity, Memo
                                            std::mt19937& random, SegmentState* state = nullptr) {
   const auto index = OpenSegments(identity, source, state);
   if (!index) return testing::AssertionFailure() << index.error().message();
-  return AnswersLike(**index, source.rows(), random);
+  return AnswersLike(ExactScan(*index), source.rows(), random);
 }
 
 }  // namespace vitrine

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "index/exact_scan.h"
 #include "index/quantise.h"
 #include "index/segment_store.h"
 #include "support/fake_embedder.h"
@@ -29,10 +30,9 @@ class RunQueriesTest : public ::testing::Test {
          {"/p/green.jpg", Solid(0, 153, 0)},
          {"/p/blue.jpg", Solid(0, 0, 255)}});
     const auto source = catalog_->Vectors(space.id).value();
-    index_ = OpenSegments(
-                 {.folder = folder_.path(), .space = space.id, .dimension = space.dimension, .generation = 1},
-                 *source)
-                 .value();
+    const SegmentIdentity identity{
+        .folder = folder_.path(), .space = space.id, .dimension = space.dimension, .generation = 1};
+    index_ = std::make_unique<ExactScan>(OpenSegments(identity, *source).value());
     live_ = catalog_->LiveRows(space.id).value();
   }
 

@@ -23,6 +23,7 @@ std::shared_ptr<const RowTable> RowsFrom(const RowTable& table, RowId first) {
     if (block.end() <= first) continue;
     const RowId skipped = std::max(first, block.first) - block.first;
     block.codes += std::size_t{skipped} * table.stride();
+    block.fine += std::size_t{skipped} * table.stride();
     block.scales += skipped;
     block.rows -= skipped;
     block.first += skipped - first;

@@ -14,6 +14,7 @@ EncodedRows FirstRows(const EncodedRows& rows, std::size_t count) {
   first.dimension = rows.dimension;
   const auto codes = static_cast<std::ptrdiff_t>(count * rows.dimension);
   first.codes.assign(rows.codes.begin(), rows.codes.begin() + codes);
+  if (!rows.fine.empty()) first.fine.assign(rows.fine.begin(), rows.fine.begin() + codes);
   first.scales.assign(rows.scales.begin(), rows.scales.begin() + static_cast<std::ptrdiff_t>(count));
   return first;
 }
@@ -25,6 +26,7 @@ std::shared_ptr<const RowTable> TableInPieces(const EncodedRows& rows, std::mt19
   for (RowId first = 0; first < whole->row_count();) {
     RowBlock block = whole->blocks()[0];
     block.codes += std::size_t{first} * whole->stride();
+    block.fine += std::size_t{first} * whole->stride();
     block.scales += first;
     block.first = first;
     block.rows = std::min(static_cast<RowId>(1 + random() % 90), whole->row_count() - first);

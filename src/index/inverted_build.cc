@@ -120,15 +120,15 @@ std::vector<RowId> DivideIntoLists(const RowTable& table, std::span<const RowId>
   std::vector<std::uint32_t> list_of(members.size(), 0);
   if (lists <= 1) {
     const std::vector<RowId> sample = Spread(members, kRowsForMean);
-    made.centroids = TableInMemory(
-        CodeAsRows(sample.empty() ? Matrix(1, table.dimension()) : KMeans(table, sample, 1, 1, seed)));
+    made.centroids =
+        CodeCentroids(sample.empty() ? Matrix(1, table.dimension()) : KMeans(table, sample, 1, 1, seed));
   } else {
     const std::vector<RowId> sample = Spread(members, lists * kRowsPerList);
     const ClusterTree tree = ClusterTree::Grow(table, sample, lists, seed, pool);
     tree.Assign(table, members, list_of, pool);
     made.centroids = tree.centroids();
   }
-  made.counts.assign(made.centroids->row_count(), 0);
+  made.counts.assign(made.centroids.count(), 0);
   for (const std::uint32_t list : list_of) ++made.counts[list];
   std::vector<std::size_t> next(made.counts.size(), 0);
   made.first_block.assign(1, 0);
@@ -154,13 +154,13 @@ void WriteEntries(const RowTable& table, std::span<const RowId> order, ScanPool&
                                          first_entry.begin() - 1);
     std::vector<float> centroid(table.dimension());
     std::vector<float> residual(table.dimension());
-    made.centroids->Rotated(static_cast<RowId>(list), centroid);
+    made.centroids.Decode(list, centroid);
     for (std::size_t i = first; i < end; ++i) {
       if (i >= first_entry[list + 1]) {
         while (i >= first_entry[list + 1]) ++list;
-        made.centroids->Rotated(static_cast<RowId>(list), centroid);
+        made.centroids.Decode(list, centroid);
       }
-      table.Rotated(order[i], residual);
+      CoarseRow(table, order[i], residual);
       for (std::size_t j = 0; j < residual.size(); ++j) residual[j] -= centroid[j];
       const std::size_t in_list = i - first_entry[list];
       std::byte* block = blocks.get() + (made.first_block[list] + in_list / kSignRows) * layout.block_bytes();
@@ -280,6 +280,7 @@ Result<std::unique_ptr<InvertedIndex>> BuildInverted(std::shared_ptr<const RowTa
                                                      const RowSet* live, const InvertedOptions& options) {
   VITRINE_TRY(CheckOptions(options, table->dimension()));
   ScanPool pool(SearchThreads(options.threads) - 1);
+  VITRINE_TRY(table->Verify(0, table->row_count()));
   const std::vector<RowId> members = Members(*table, live);
   const Matrix queries = SampleQueries(options, *table, members);
   auto made = std::make_shared<InvertedLists>();

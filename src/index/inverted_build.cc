@@ -30,6 +30,7 @@ namespace {
 
 constexpr std::size_t kSampleQueries = 256;
 constexpr std::size_t kHits = 10;
+constexpr std::size_t kManyHits = 100;
 /// Rows of the sample that clustering takes for each list.
 constexpr std::size_t kRowsPerList = 64;
 /// Rows whose mean is the one centroid.
@@ -172,8 +173,7 @@ void WriteEntries(const RowTable& table, std::span<const RowId> order, ScanPool&
 /// The sample queries with their true hits.
 struct Judgement {
   EncodedQueries queries;
-  std::vector<std::vector<Neighbour>> truth;
-  std::size_t hits = 0;
+  std::vector<std::vector<Neighbour>> truth;  ///< The nearest kManyHits of each.
 };
 
 Result<Judgement> Judge(const std::shared_ptr<const RowTable>& table, const Matrix& queries,
@@ -185,9 +185,12 @@ Result<Judgement> Judge(const std::shared_ptr<const RowTable>& table, const Matr
   const bool all = members.size() == table->row_count();
   VITRINE_TRY_ASSIGN(
       judgement.truth,
-      ExactScan(table, {.threads = threads}).Search(queries.values(), kHits, all ? nullptr : &allowed));
-  for (const auto& hits : judgement.truth) judgement.hits += hits.size();
+      ExactScan(table, {.threads = threads}).Search(queries.values(), kManyHits, all ? nullptr : &allowed));
   return judgement;
+}
+
+std::span<const Neighbour> First(std::span<const Neighbour> hits, std::size_t count) {
+  return hits.first(std::min(hits.size(), count));
 }
 
 /// The smallest value that the wanted share of all places is not above.
@@ -200,9 +203,9 @@ std::size_t ShareOf(std::vector<std::size_t> places, double share) {
   return *at;
 }
 
-/// For each true hit, how many lists have to be probed to meet it.
+/// For each of the nearest `hits`, how many lists have to be probed to meet it.
 std::vector<std::size_t> ProbesNeeded(const InvertedLists& made, const Judgement& judgement,
-                                      std::span<const RowId> order) {
+                                      std::span<const RowId> order, std::size_t hits) {
   std::vector<std::uint32_t> list_of(made.covered);
   std::size_t i = 0;
   for (std::uint32_t l = 0; l < made.lists(); ++l) {
@@ -213,7 +216,7 @@ std::vector<std::size_t> ProbesNeeded(const InvertedLists& made, const Judgement
     const std::vector<float> scores = CentroidScores(made, judgement.queries, q);
     std::vector<float> sorted = scores;
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
-    for (const Neighbour& hit : judgement.truth[q]) {
+    for (const Neighbour& hit : First(judgement.truth[q], hits)) {
       const float score = scores[list_of[hit.row]];
       needed.push_back(static_cast<std::size_t>(
           std::upper_bound(sorted.begin(), sorted.end(), score, std::greater<>()) - sorted.begin()));
@@ -241,7 +244,8 @@ Result<std::vector<std::size_t>> PlacesOf(const InvertedLists& made, const Judge
                                                 BestSignKernel(), pool));
   std::vector<std::size_t> places;
   for (std::size_t q = 0; q < judgement.truth.size(); ++q) {
-    for (const Neighbour& hit : judgement.truth[q]) places.push_back(PlaceOf(hit.row, candidates[q]));
+    for (const Neighbour& hit : First(judgement.truth[q], kHits))
+      places.push_back(PlaceOf(hit.row, candidates[q]));
   }
   return places;
 }
@@ -254,13 +258,19 @@ Status Calibrate(const std::shared_ptr<const RowTable>& table, const InvertedOpt
   wanted.push_back(static_cast<float>(options.recall));
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  const std::vector<std::size_t> needed =
-      made.lists() > 1 ? ProbesNeeded(made, judgement, order) : std::vector<std::size_t>();
+  std::vector<std::size_t> needed;
+  std::vector<std::size_t> needed_for_many;
+  if (made.lists() > 1) {
+    needed = ProbesNeeded(made, judgement, order, kHits);
+    needed_for_many = ProbesNeeded(made, judgement, order, kManyHits);
+  }
   std::vector<std::size_t> places;
   for (const float recall : wanted) {
     const double loss = 1 - static_cast<double>(recall);
     RecallPoint point;
     point.probes = static_cast<std::uint32_t>(ShareOf(needed, 1 - loss / 2));
+    point.probes_100 =
+        std::max(point.probes, static_cast<std::uint32_t>(ShareOf(needed_for_many, 1 - loss / 2)));
     if (made.lists() > 1 || places.empty()) {
       VITRINE_TRY_ASSIGN(places, PlacesOf(made, judgement, point.probes, pool));
     }

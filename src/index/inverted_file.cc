@@ -24,7 +24,7 @@ struct RawSettings {
   std::uint64_t blocks;
 };
 static_assert(sizeof(RawSettings) == 16);
-static_assert(sizeof(RecallPoint) == 12);
+static_assert(sizeof(RecallPoint) == 16);
 
 constexpr std::size_t kMostLists = std::size_t{1} << 24;
 constexpr std::size_t kMostPoints = 64;
@@ -83,7 +83,8 @@ Result<std::shared_ptr<InvertedLists>> ReadLists(const std::string& path,
   lists->query_bits = raw.query_bits;
   VITRINE_TRY_ASSIGN(lists->curve, ItemsOf<RecallPoint>(*file, kCurve, 1, kMostPoints, path));
   for (const RecallPoint& point : lists->curve) {
-    if (point.probes == 0 || point.rescored == 0 || !(point.recall >= 0 && point.recall <= 1))
+    if (point.probes == 0 || point.probes_100 < point.probes || point.rescored == 0 ||
+        !(point.recall >= 0 && point.recall <= 1))
       return Unsound(path);
   }
   VITRINE_TRY_ASSIGN(lists->anchor,

@@ -120,6 +120,7 @@ bool PathRange::Contains(const PathBytes& path) const {
 Result<std::vector<std::pair<RowId, AssetRecord>>> SqliteCatalog::AssetsOfRows(const std::string& space,
                                                                                std::span<const RowId> rows) {
   std::vector<std::pair<RowId, AssetRecord>> assets;
+  VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
   VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
   if (!known) return assets;
   VITRINE_TRY_ASSIGN(const std::vector<KnownRoot> roots, ReadRoots(db_));
@@ -207,6 +208,12 @@ Status SqliteCatalog::ForEachFailure(const std::function<void(const KnownFile&)>
     if (!found) return {};
     visit(FileFrom(query));
   }
+}
+
+Result<std::optional<std::string>> SqliteCatalog::Setting(const std::string& name) {
+  Query query = db_.Ask("SELECT value FROM setting WHERE name = ?", std::string_view(name));
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  return found ? std::optional(query.Text(0)) : std::nullopt;
 }
 
 }  // namespace vitrine

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "vitrine/result.h"
@@ -69,6 +70,7 @@ class Query {
   static std::int64_t BindingOf(std::int64_t value) { return value; }
   static double BindingOf(double value) { return value; }
   static std::string_view BindingOf(const std::string& text) { return text; }
+  static Blob BindingOf(Blob blob) { return blob; }
   void Keep(int result);
 
   sqlite3* db_;
@@ -118,6 +120,22 @@ class Database {
 
   sqlite3* db_;
   std::unordered_map<const char*, std::unique_ptr<Prepared>> prepared_;
+};
+
+/// As long as it lives, all reads see one state of the database, whatever a writer commits meanwhile. Not
+/// inside another transaction.
+class ReadTransaction {
+ public:
+  /// Errors: kIo.
+  static Result<ReadTransaction> Begin(Database& db);
+
+  ReadTransaction(ReadTransaction&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction();
+
+ private:
+  explicit ReadTransaction(Database* db) : db_(db) {}
+  Database* db_;
 };
 
 /// A write transaction: rolled back unless committed.

@@ -1,6 +1,8 @@
-// The one implementation of Catalog. Its calls are in four files: opening, spaces and rows, reading, writing.
+// The one implementation of Catalog. Its calls are in five files: opening, spaces and rows, reading, writing,
+// compacting.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -40,6 +42,9 @@ struct PathRange {
 /// The rows of a space that are there: one past the largest row id. Errors: those of reading.
 Result<RowId> CountRows(Database& db, std::int64_t space);
 
+/// A generation that no catalog in this folder had before, later than `after`.
+std::uint64_t NewGeneration(std::uint64_t after);
+
 class SqliteCatalog final : public Catalog {
  public:
   SqliteCatalog(Database db, std::optional<LibraryLock> lock) : lock_(std::move(lock)), db_(std::move(db)) {}
@@ -61,6 +66,7 @@ class SqliteCatalog final : public Catalog {
   Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) override;
   Result<CatalogCounts> Counts() override;
   Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) override;
+  Result<std::optional<std::string>> Setting(const std::string& name) override;
 
   Result<std::int64_t> BeginRun(const PathBytes& root, std::int64_t joined) override;
   Status MarkSeen(std::int64_t run, std::span<const PathBytes> paths) override;
@@ -71,15 +77,20 @@ class SqliteCatalog final : public Catalog {
                      const EncodedRows& vectors) override;
   Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) override;
   Status MarkOffline(const PathBytes& root) override;
+  Result<Compaction> Compact(const std::string& space) override;
+  Status SetSetting(const std::string& name, const std::string& value) override;
 
  private:
+  /// Errors: kCorrupt (a reader that has seen an earlier generation).
   Result<std::optional<SpaceRow>> FindSpace(const std::string& space);
   Result<AssetId> EnsureAsset(const NewAsset& asset);
-  Status StoreVector(std::int64_t space, AssetId asset, std::span<const std::int8_t> codes, float scale);
+  /// Row `index` of `vectors`, unless the space has a vector of the asset.
+  Status StoreVector(std::int64_t space, AssetId asset, const EncodedRows& vectors, std::size_t index);
   Status StoreFile(std::int64_t run, const FileOutcome& outcome, std::optional<AssetId> asset);
 
   std::optional<LibraryLock> lock_;  // Outlives the connection.
   Database db_;
+  std::map<std::string, std::uint64_t> seen_;  // A reader's generation of each space.
 };
 
 }  // namespace vitrine

@@ -4,12 +4,13 @@
 // Idea: walk the rows once, in pieces of 64. A piece is a list of pointers to allowed rows: without a filter
 // the next 64, with one the survivors that the bitmap names (empty words are skipped, so a filter that leaves
 // ten rows reads ten). One kernel call turns a piece into 64 integer dot products; a comparison with the
-// worst of the best k so far turns nearly all of them away; the few others go through a heap. Several queries
+// worst of the best so far turns nearly all of them away; the few others go through a heap. A few more than k
+// are kept, and ranked at the end by the fine codes too (row_table.cc). Several queries
 // share the walk: a piece of 64 rows stays in the first cache while four queries at a time are held against
 // it. Threads take chunks of rows from a shared counter and keep their own best k, which are merged at the
 // end. Why right: integer sums do not depend on their order, and a score is one product of floats, so every
 // kernel, thread count and batch gives the same score to the bit. The order (score, then row) is total, so
-// the best k are one set. Cost: n rows of `stride` bytes read once a batch; 64 n comparisons a word of filter
+// the best are one set. Cost: n rows of `stride` bytes read once a batch; 64 n comparisons a word of filter
 // at most.
 #include "index/exact_scan.h"
 
@@ -103,43 +104,54 @@ std::uint64_t WordWithin(const RowSet& allowed, std::size_t index, RowId first, 
   return word;
 }
 
-void AddRows(const RowBlock& block, RowId first, RowId end, const RowSet* allowed, Scorer& scorer) {
+/// Hands the allowed rows of [first, end) to the scorer, each after its bytes were verified: all at once, or
+/// with a filter a word's survivors together.
+Status AddRows(const RowBlock& block, RowId first, RowId end, std::size_t stride, const RowSet* allowed,
+               Scorer& scorer) {
   if (allowed == nullptr) {
+    VITRINE_TRY(VerifyCodes(block, first, end, stride));
     for (RowId row = first; row < end; ++row) scorer.Add(block, row - block.first);
-    return;
+    return {};
   }
   for (std::size_t index = first / kPiece; index * kPiece < end; ++index) {
-    for (std::uint64_t word = WordWithin(*allowed, index, first, end); word != 0; word &= word - 1) {
-      const auto row = static_cast<RowId>(index * kPiece + static_cast<std::size_t>(std::countr_zero(word)));
-      scorer.Add(block, row - block.first);
+    std::uint64_t word = WordWithin(*allowed, index, first, end);
+    if (word == 0) continue;
+    const auto start = static_cast<RowId>(index * kPiece);
+    VITRINE_TRY(VerifyCodes(block, start + static_cast<RowId>(std::countr_zero(word)),
+                            start + static_cast<RowId>(std::bit_width(word)), stride));
+    for (; word != 0; word &= word - 1) {
+      scorer.Add(block, start + static_cast<RowId>(std::countr_zero(word)) - block.first);
     }
   }
+  return {};
 }
 
 bool EndsBefore(const RowBlock& block, RowId row) { return block.end() <= row; }
 
 /// Takes chunks from `next` until there are none.
-void Scan(std::span<const RowBlock> blocks, RowId row_count, const RowSet* allowed, std::atomic<RowId>& next,
-          Scorer& scorer) {
+Status Scan(const RowTable& table, const RowSet* allowed, std::atomic<RowId>& next, Scorer& scorer) {
+  const std::span<const RowBlock> blocks = table.blocks();
+  const RowId row_count = table.row_count();
   for (RowId first = next.fetch_add(kChunk); first < row_count; first = next.fetch_add(kChunk)) {
     const RowId end = std::min(first + kChunk, row_count);
     auto block = std::lower_bound(blocks.begin(), blocks.end(), first, EndsBefore);
     for (; block != blocks.end() && block->first < end; ++block) {
-      AddRows(*block, std::max(first, block->first), std::min(end, block->end()), allowed, scorer);
+      VITRINE_TRY(AddRows(*block, std::max(first, block->first), std::min(end, block->end()), table.stride(),
+                          allowed, scorer));
     }
   }
   scorer.Flush();
+  return {};
 }
 
-std::vector<Neighbour> Merge(std::span<Scorer> scorers, std::size_t q, std::size_t k) {
-  std::vector<Neighbour> all;
+/// The rows that the threads kept for a query, in ascending order.
+std::vector<RowId> RowsKept(std::span<Scorer> scorers, std::size_t q) {
+  std::vector<RowId> rows;
   for (Scorer& scorer : scorers) {
-    const std::vector<Neighbour> part = scorer.best()[q].Take();
-    all.insert(all.end(), part.begin(), part.end());
+    for (const Neighbour& kept : scorer.best()[q].Take()) rows.push_back(kept.row);
   }
-  std::sort(all.begin(), all.end(), Better);
-  all.resize(std::min(all.size(), k));
-  return all;
+  std::sort(rows.begin(), rows.end());
+  return rows;
 }
 
 std::size_t ThreadsFor(std::size_t asked, std::size_t bytes, std::size_t bytes_per_thread) {
@@ -164,18 +176,23 @@ Result<std::vector<std::vector<Neighbour>>> ExactScan::Search(std::span<const fl
   VITRINE_TRY_ASSIGN(const EncodedQueries encoded, EncodeQueries(queries, dimension()));
   const std::size_t rows = allowed == nullptr ? row_count() : allowed->Count();
   const std::size_t threads = ThreadsFor(pool_->participants(), rows * table_->stride(), bytes_per_thread_);
-  std::vector<Scorer> scorers(pool_->participants(), Scorer(*kernel_, encoded, k));
+  k = std::min<std::size_t>(k, row_count());
+  std::vector<Scorer> scorers(pool_->participants(), Scorer(*kernel_, encoded, KeptFor(k)));
+  std::vector<Status> scanned(scorers.size());
   std::atomic<RowId> next = 0;
   const auto scan = [&](std::size_t participant) {
-    Scan(table_->blocks(), row_count(), allowed, next, scorers[participant]);
+    scanned[participant] = Scan(*table_, allowed, next, scorers[participant]);
   };
   if (threads == 1) {
     scan(0);
   } else {
     pool_->Run(scan);
   }
+  for (Status& status : scanned) VITRINE_TRY(std::move(status));
   std::vector<std::vector<Neighbour>> found(encoded.count());
-  for (std::size_t q = 0; q < found.size(); ++q) found[q] = Merge(scorers, q, k);
+  for (std::size_t q = 0; q < found.size(); ++q) {
+    VITRINE_TRY_ASSIGN(found[q], table_->BestOf(encoded, q, RowsKept(scorers, q), k, *kernel_));
+  }
   return found;
 }
 

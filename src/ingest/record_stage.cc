@@ -71,13 +71,10 @@ class Recorder {
   Status Record(std::vector<Finished>& batch) {
     if (batch.empty()) return {};
     std::vector<FileOutcome> outcomes;
-    EncodedRows vectors;
-    vectors.dimension = state_.space.dimension;
+    EncodedRows vectors{.dimension = state_.space.dimension};
     for (Finished& finished : batch) {
       outcomes.push_back(finished.outcome);
-      if (!finished.outcome.new_asset) continue;
-      vectors.codes.insert(vectors.codes.end(), finished.codes.begin(), finished.codes.end());
-      vectors.scales.push_back(finished.scale);
+      if (finished.outcome.new_asset) vectors.Append(finished.vector, 0, 1);
     }
     VITRINE_TRY(state_.gate.With([&](Catalog& catalog) {
       return catalog.RecordBatch(state_.run, state_.space.id, outcomes, vectors);
@@ -108,7 +105,7 @@ class Recorder {
   }
 
   Status Publish() {
-    VITRINE_TRY(PublishVectors(state_));
+    VITRINE_TRY(PublishVectors(state_, Checking::kOnFirstUse));
     unpublished_ = 0;
     last_publish_ = Clock::now();
     return {};
@@ -142,7 +139,7 @@ void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer) {
   Recorder(state, belts, observer).Run();
 }
 
-Status PublishVectors(RunState& state) {
+Status PublishVectors(RunState& state, Checking checking) {
   if (state.options.segments.folder.empty()) return {};
   return state.gate.With([&](Catalog& catalog) -> Status {
     SegmentIdentity identity = state.options.segments;
@@ -150,7 +147,7 @@ Status PublishVectors(RunState& state) {
     identity.dimension = state.space.dimension;
     VITRINE_TRY_ASSIGN(identity.generation, catalog.Generation(state.space.id));
     VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> vectors, catalog.Vectors(state.space.id));
-    return PublishSegments(identity, *vectors);
+    return PublishSegments(identity, *vectors, checking);
   });
 }
 

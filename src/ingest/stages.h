@@ -43,8 +43,7 @@ struct Decoded {
 struct Finished {
   FileOutcome outcome;
   std::optional<Sha256Digest> content;  ///< The claim in InFlight to settle, if it holds one.
-  std::vector<std::int8_t> codes;       ///< The vector of a new asset.
-  float scale = 0;
+  EncodedRows vector;                   ///< Of a new asset: one row.
 };
 
 /// Contents on their way through the stages. Thread-safe.
@@ -109,7 +108,7 @@ void EmbedDecoded(RunState& state, Belts& belts);
 void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer);
 
 /// Brings the vector files up to the catalog. Errors: kNoSpace, kIo, kCorrupt.
-Status PublishVectors(RunState& state);
+Status PublishVectors(RunState& state, Checking checking);
 
 /// After a complete walk: forgets what is gone, keeps what could not be looked at, marks roots that are not
 /// there.

@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/hash.h"
@@ -129,6 +130,10 @@ class Catalog {
   /// What is remembered at and under `folder`, and how much of it was seen in `run`.
   virtual Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) = 0;
   virtual Result<CatalogCounts> Counts() = 0;
+  /// The asset with this content, in whatever spaces it has vectors, with or without a path.
+  virtual Result<std::optional<AssetId>> AssetOfContent(const Sha256Digest& content) = 0;
+  /// What was remembered under a name; empty when nothing was.
+  virtual Result<std::optional<std::string>> Setting(std::string_view name) = 0;
   /// Calls `visit` for each remembered failure, in byte order of the path.
   virtual Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) = 0;
 
@@ -152,6 +157,12 @@ class Catalog {
   /// Ends a run that saw the whole root: forgets the paths under it that were not seen. Pictures and vectors
   /// stay, so that a file that comes back costs no inference. Returns how many paths were forgotten.
   virtual Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) = 0;
+  /// Gives assets these vectors in a space, in order, whether or not they had others: of one asset twice, the
+  /// last. Vectors that change give the space another generation, since rows of a generation never change.
+  virtual Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
+                                const EncodedRows& vectors) = 0;
+  /// Remembers a text under a name, instead of what was there.
+  virtual Status SetSetting(std::string_view name, std::string_view value) = 0;
   /// Marks a root as not there now; its files stay. FinishRun and BeginRun bring it back.
   virtual Status MarkOffline(const PathBytes& root) = 0;
 };

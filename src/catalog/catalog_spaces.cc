@@ -53,6 +53,8 @@ class EmbeddingRows final : public RowSource {
   SpaceRow space_;
 };
 
+}  // namespace
+
 // Time makes generations differ between catalogs too, so that vector files left behind by a deleted catalog
 // are never taken for those of the new one.
 std::uint64_t NewGeneration() {
@@ -60,8 +62,6 @@ std::uint64_t NewGeneration() {
   const std::int64_t now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
   return static_cast<std::uint64_t>(std::max<std::int64_t>(now, 1));
 }
-
-}  // namespace
 
 Result<RowId> CountRows(Database& db, std::int64_t space) {
   Query query = db.Ask("SELECT id FROM embedding WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1",

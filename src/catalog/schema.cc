@@ -83,7 +83,14 @@ CREATE TABLE embedding (
 CREATE UNIQUE INDEX embedding_asset ON embedding (asset, space);
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1};
+constexpr const char* kVersion2 = R"sql(
+CREATE TABLE setting (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1, kVersion2};
 
 std::string Versions(std::int64_t found) {
   return "the library has format " + std::to_string(found) + ", this program reads " +

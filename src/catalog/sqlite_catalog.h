@@ -1,4 +1,5 @@
-// The one implementation of Catalog. Its calls are in four files: opening, spaces and rows, reading, writing.
+// The one implementation of Catalog. Its calls are in six files: opening, spaces and rows, reading, writing,
+// taking vectors in, settings.
 #pragma once
 
 #include <optional>
@@ -37,6 +38,9 @@ struct PathRange {
   PathBytes end_;
 };
 
+/// A generation that no catalog has given out before: now, in microseconds.
+std::uint64_t NewGeneration();
+
 /// The rows of a space that are there: one past the largest row id. Errors: those of reading.
 Result<RowId> CountRows(Database& db, std::int64_t space);
 
@@ -60,6 +64,8 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<RootRecord>> Roots() override;
   Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) override;
   Result<CatalogCounts> Counts() override;
+  Result<std::optional<AssetId>> AssetOfContent(const Sha256Digest& content) override;
+  Result<std::optional<std::string>> Setting(std::string_view name) override;
   Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) override;
 
   Result<std::int64_t> BeginRun(const PathBytes& root, std::int64_t joined) override;
@@ -71,6 +77,9 @@ class SqliteCatalog final : public Catalog {
                      const EncodedRows& vectors) override;
   Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) override;
   Status MarkOffline(const PathBytes& root) override;
+  Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
+                        const EncodedRows& vectors) override;
+  Status SetSetting(std::string_view name, std::string_view value) override;
 
  private:
   Result<std::optional<SpaceRow>> FindSpace(const std::string& space);

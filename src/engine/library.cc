@@ -11,9 +11,13 @@
 #include "base/file.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "engine/compaction.h"
 #include "engine/doctor.h"
+#include "engine/index_keeper.h"
 #include "engine/installation.h"
+#include "engine/library_stats.h"
 #include "engine/snapshot.h"
+#include "engine/vector_exchange.h"
 #include "image/decoder.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
@@ -58,12 +62,21 @@ class LocalLibrary final : public Library {
                                                const SearchOptions& options) override;
   Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) override;
   Result<LibraryInfo> Info() override;
+  Result<VectorIndexState> BuildIndex(const IndexPolicy& policy, VectorObserver* observer) override;
+  Result<IndexPolicy> Policy() override;
+  Result<LibraryStats> Stats(VectorObserver* observer) override;
+  Result<CompactReport> Compact(VectorObserver* observer) override;
+  Result<ExportReport> ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                     const StopSignal& stop) override;
+  Result<ImportReport> ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                     const StopSignal& stop) override;
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
   EmbedderOptions Embedding() const;
   Result<Decoder*> DecoderForQueries();
   Result<const Snapshot*> FreshSnapshot();
+  Result<std::unique_ptr<Catalog>> OpenExisting();
   Result<QueryParts> PrepareQuery(const Query& query, const Snapshot& snapshot);
   Result<std::vector<float>> VectorOfFile(const PathBytes& file, const Snapshot& snapshot,
                                           std::vector<AssetId>& leave_out);
@@ -115,6 +128,17 @@ Result<std::vector<PathBytes>> ResolveRoots(const std::vector<PathBytes>& roots,
   return resolved;
 }
 
+// What an index run says of the vector index. That it could not be brought up is no reason to call the run
+// failed: everything is recorded, searches are only slower.
+void NoteIndex(const Result<VectorIndexState>& index, IndexReport& report) {
+  if (!index) {
+    report.notes.push_back("the vector index was not brought up to date (" + index.error().message() +
+                           "); everything is found all the same");
+  } else if (!index->note.empty()) {
+    report.notes.push_back(index->note);
+  }
+}
+
 Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserver* observer,
                                         const StopSignal& stop) {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
@@ -133,7 +157,11 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   ingest.batch = kEmbedBatch;
   ingest.thumbs_folder = JoinPath(options_.folder, "thumbs");
   ingest.segments = IdentityOf(options_.folder, space, generation);
-  return Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop);
+  VITRINE_TRY_ASSIGN(
+      IndexReport report,
+      Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop));
+  if (!report.stopped) NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  return report;
 }
 
 Result<const Snapshot*> LocalLibrary::FreshSnapshot() {
@@ -260,6 +288,59 @@ Result<LibraryInfo> LocalLibrary::Info() {
     if (root.offline) info.offline_roots.push_back(root.path);
   }
   return info;
+}
+
+// A catalog for writing, where there is a library already.
+Result<std::unique_ptr<Catalog>> LocalLibrary::OpenExisting() {
+  std::error_code error;
+  if (!std::filesystem::exists(JoinPath(options_.folder, "catalog.sqlite"), error)) {
+    return NoLibraryYet(options_.folder);
+  }
+  return Catalog::Open(options_.folder, CatalogMode::kWrite);
+}
+
+Result<VectorIndexState> LocalLibrary::BuildIndex(const IndexPolicy& policy, VectorObserver* observer) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  VITRINE_TRY(RememberPolicy(*catalog, policy));
+  return KeepIndex(*catalog, options_.folder, *embedder_, true, observer);
+}
+
+Result<IndexPolicy> LocalLibrary::Policy() {
+  auto catalog = Catalog::Open(options_.folder, CatalogMode::kRead);
+  if (!catalog && catalog.error().code() == Code::kNotFound) return IndexPolicy();
+  if (!catalog) return std::move(catalog).error();
+  return RememberedPolicy(**catalog);
+}
+
+Result<LibraryStats> LocalLibrary::Stats(VectorObserver* observer) {
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  return MeasureLibrary(options_.folder, *snapshot, *embedder_, observer);
+}
+
+Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
+  VITRINE_TRY_ASSIGN(std::unique_ptr<Catalog> catalog, OpenExisting());
+  return CompactLibrary(std::move(catalog), options_.folder, *embedder_, observer);
+}
+
+Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                                 const StopSignal& stop) {
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  return vitrine::ExportVectors(*snapshot, embedder_->space(), options, observer, stop);
+}
+
+Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                                 const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
+                     Catalog::Open(options_.folder, CatalogMode::kWrite));
+  const Space& space = embedder_->space();
+  VITRINE_TRY(catalog->EnsureSpace(space.id, space.model, space.dimension));
+  VITRINE_TRY_ASSIGN(ImportReport report,
+                     vitrine::ImportVectors(*catalog, space, options, observer, stop));
+  if (report.stopped) return report;
+  VITRINE_TRY_ASSIGN(report.index, KeepIndex(*catalog, options_.folder, *embedder_, false, observer));
+  return report;
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/try.h"
-#include "index/exact_scan.h"
+#include "engine/index_keeper.h"
 
 namespace vitrine {
 namespace {
@@ -43,9 +43,11 @@ Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder
   VITRINE_TRY_ASSIGN(snapshot->catalog, Catalog::Open(library_folder, CatalogMode::kRead));
   VITRINE_TRY_ASSIGN(const std::uint64_t generation, snapshot->catalog->Generation(space.id));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, snapshot->catalog->Vectors(space.id));
-  VITRINE_TRY_ASSIGN(
-      auto rows, OpenSegments(IdentityOf(library_folder, space, generation), *source, &snapshot->segments));
-  snapshot->index = std::make_unique<ExactScan>(std::move(rows));
+  VITRINE_TRY_ASSIGN(snapshot->policy, RememberedPolicy(*snapshot->catalog));
+  const SegmentIdentity identity = IdentityOf(library_folder, space, generation);
+  VITRINE_TRY_ASSIGN(snapshot->rows, OpenSegments(identity, *source, &snapshot->segments));
+  VITRINE_TRY_ASSIGN(snapshot->index,
+                     OpenIndex(identity, snapshot->rows, snapshot->policy, &snapshot->index_report));
   VITRINE_TRY_ASSIGN(snapshot->live, snapshot->catalog->LiveRows(space.id));
   return snapshot;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "catalog/catalog.h"
+#include "index/index_store.h"
 #include "index/segment_store.h"
 #include "index/vector_index.h"
 #include "model/embedder.h"
@@ -24,9 +25,12 @@ CatalogStamp StampCatalog(const std::string& library_folder);
 struct Snapshot {
   CatalogStamp stamp;
   std::unique_ptr<Catalog> catalog;
+  IndexPolicy policy;
+  std::shared_ptr<const RowTable> rows;
   std::unique_ptr<VectorIndex> index;
   RowSet live;
   SegmentState segments;
+  VectorIndexReport index_report;
 };
 
 /// The identity of a space's segment files in a library.

@@ -83,6 +83,12 @@ struct CatalogCounts {
   std::uint64_t failures = 0;  ///< Paths that failed.
 };
 
+/// What Compact() dropped.
+struct CompactionCounts {
+  std::uint64_t assets = 0;  ///< Pictures without a path.
+  std::uint64_t rows = 0;    ///< Their vectors.
+};
+
 /// How a catalog is opened.
 enum class CatalogMode : std::uint8_t {
   kRead,   ///< Never writes, never checkpoints; works on read-only media.

@@ -61,7 +61,7 @@ TEST(ReadNpyHead, UnderstandsWhatPythonMayWrite) {
            "{'shape': (2, 3,), 'fortran_order': False, 'descr': '<f4'}",
            "{\"descr\":\"<f4\",\"fortran_order\":False,\"shape\":(2,3)}     ",
        }) {
-    for (const char version : {1, 2, 3}) {
+    for (const char version : {'\1', '\2', '\3'}) {
       const std::string head = HeadOf(text, version);
       const auto shape = ReadNpyHead(head, head.size() + 24);
       ASSERT_TRUE(shape) << text << ": " << shape.error().message();

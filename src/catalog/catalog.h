@@ -11,7 +11,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/hash.h"
@@ -138,10 +137,11 @@ class Catalog {
   virtual Result<CatalogCounts> Counts() = 0;
   /// The asset with this content, in whatever spaces it has vectors, with or without a path.
   virtual Result<std::optional<AssetId>> AssetOfContent(const Sha256Digest& content) = 0;
-  /// What was remembered under a name; empty when nothing was.
-  virtual Result<std::optional<std::string>> Setting(std::string_view name) = 0;
   /// Calls `visit` for each remembered failure, in byte order of the path.
   virtual Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) = 0;
+
+  /// What the owner set under this name; empty when nothing was set.
+  virtual Result<std::optional<std::string>> Setting(const std::string& name) = 0;
 
   // Writing (kWrite). Each call is one durable transaction: when it returns, a power cut loses nothing of it.
 
@@ -167,10 +167,10 @@ class Catalog {
   /// last. Vectors that change give the space another generation, since rows of a generation never change.
   virtual Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
                                 const EncodedRows& vectors) = 0;
-  /// Remembers a text under a name, instead of what was there.
-  virtual Status SetSetting(std::string_view name, std::string_view value) = 0;
   /// Marks a root as not there now; its files stay. FinishRun and BeginRun bring it back.
   virtual Status MarkOffline(const PathBytes& root) = 0;
+  /// Remembers a setting of the library, in place of an earlier one of the name.
+  virtual Status SetSetting(const std::string& name, const std::string& value) = 0;
 };
 
 }  // namespace vitrine

@@ -83,7 +83,10 @@ CREATE TABLE embedding (
 CREATE UNIQUE INDEX embedding_asset ON embedding (asset, space);
 )sql";
 
+// The fine codes of a vector (NULL for one of before: zeros), and what the owner set.
 constexpr const char* kVersion2 = R"sql(
+ALTER TABLE embedding ADD COLUMN fine BLOB;
+
 CREATE TABLE setting (
   name TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL

@@ -195,7 +195,7 @@ class Importer {
     }
     outcome.new_asset = NewAsset{.content = content, .info = {}};
     outcomes_.push_back(std::move(outcome));
-    Append(new_vectors_, encoded, row);
+    new_vectors_.Append(encoded, row, row + 1);
     ++report_.pictures;
     return {};
   }
@@ -212,21 +212,9 @@ class Importer {
 
   Status Replace(AssetId asset, const EncodedRows& encoded, std::size_t row) {
     known_.push_back(asset);
-    Append(known_vectors_, encoded, row);
+    known_vectors_.Append(encoded, row, row + 1);
     ++report_.replaced;
     return {};
-  }
-
-  static void Append(EncodedRows& to, const EncodedRows& from, std::size_t row) {
-    const std::size_t d = from.dimension;
-    const auto copy = [&](std::vector<std::int8_t>& target, const std::vector<std::int8_t>& source) {
-      if (source.empty()) return;
-      const auto first = source.begin() + static_cast<std::ptrdiff_t>(row * d);
-      target.insert(target.end(), first, first + static_cast<std::ptrdiff_t>(d));
-    };
-    to.dimension = d;
-    copy(to.codes, from.codes);
-    to.scales.push_back(from.scales[row]);
   }
 
   Status Flush() {

@@ -57,6 +57,36 @@ void Announce(VectorObserver* observer, const std::string& step) {
   if (observer != nullptr) observer->OnStep(step, 0, 0);
 }
 
+// One try, with the vector files checked as asked.
+Result<VectorIndexState> TryToKeep(Catalog& catalog, const std::string& library_folder, Embedder& embedder,
+                                   bool force, Checking checking, VectorObserver* observer) {
+  const Space& space = embedder.space();
+  VITRINE_TRY_ASSIGN(const std::uint64_t generation,
+                     catalog.EnsureSpace(space.id, space.model, space.dimension));
+  const SegmentIdentity identity = IdentityOf(library_folder, space, generation);
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, catalog.Vectors(space.id));
+  Announce(observer, "writing the vector files");
+  VITRINE_TRY(PublishSegments(identity, *source, checking));
+  VITRINE_TRY_ASSIGN(const auto table, OpenSegments(identity, *source));
+  VITRINE_TRY_ASSIGN(const RowSet live, catalog.LiveRows(space.id));
+  VITRINE_TRY_ASSIGN(const IndexPolicy policy, RememberedPolicy(catalog));
+
+  // An exact scan has nothing to tune: the text tower need not be loaded.
+  const IndexKind kind = ChooseKind(policy, table->row_count(), space.dimension);
+  Matrix samples;
+  std::vector<float> anchor;
+  if (kind != IndexKind::kExact && table->row_count() > 0) {
+    VITRINE_TRY_ASSIGN(samples, EmbedSampleCaptions(embedder));
+    anchor = MeanOf(samples);
+    Announce(observer, "building the " + std::string(NameOf(kind)) + " index over " +
+                           Thousands(table->row_count()) + " vectors");
+  }
+  VITRINE_TRY_ASSIGN(const VectorIndexReport report,
+                     PublishIndex(identity, table, live, policy, samples.values(), anchor, force));
+  if (report.built) VITRINE_TRY(catalog.SetSetting(kBuildSetting, Text(report.build_seconds)));
+  return ToPublic(report);
+}
+
 }  // namespace
 
 Result<IndexPolicy> RememberedPolicy(Catalog& catalog) {
@@ -90,31 +120,11 @@ Result<Matrix> EmbedSampleCaptions(Embedder& embedder) { return embedder.EmbedTe
 
 Result<VectorIndexState> KeepIndex(Catalog& catalog, const std::string& library_folder, Embedder& embedder,
                                    bool force, VectorObserver* observer) {
-  const Space& space = embedder.space();
-  VITRINE_TRY_ASSIGN(const std::uint64_t generation,
-                     catalog.EnsureSpace(space.id, space.model, space.dimension));
-  const SegmentIdentity identity = IdentityOf(library_folder, space, generation);
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, catalog.Vectors(space.id));
-  Announce(observer, "writing the vector files");
-  VITRINE_TRY(PublishSegments(identity, *source));
-  VITRINE_TRY_ASSIGN(const auto table, OpenSegments(identity, *source));
-  VITRINE_TRY_ASSIGN(const RowSet live, catalog.LiveRows(space.id));
-  VITRINE_TRY_ASSIGN(const IndexPolicy policy, RememberedPolicy(catalog));
-
-  // An exact scan has nothing to tune: the text tower need not be loaded.
-  const IndexKind kind = ChooseKind(policy, table->row_count(), space.dimension);
-  Matrix samples;
-  std::vector<float> anchor;
-  if (kind != IndexKind::kExact && table->row_count() > 0) {
-    VITRINE_TRY_ASSIGN(samples, EmbedSampleCaptions(embedder));
-    anchor = MeanOf(samples);
-    Announce(observer, "building the " + std::string(NameOf(kind)) + " index over " +
-                           Thousands(table->row_count()) + " vectors");
-  }
-  VITRINE_TRY_ASSIGN(const VectorIndexReport report,
-                     PublishIndex(identity, table, live, policy, samples.values(), anchor, force));
-  if (report.built) VITRINE_TRY(catalog.SetSetting(kBuildSetting, Text(report.build_seconds)));
-  return ToPublic(report);
+  const Checking checking = force ? Checking::kAll : Checking::kOnFirstUse;
+  auto kept = TryToKeep(catalog, library_folder, embedder, force, checking, observer);
+  const bool damaged = !kept && kept.error().code() == Code::kCorrupt && checking != Checking::kAll;
+  if (!damaged) return kept;
+  return TryToKeep(catalog, library_folder, embedder, force, Checking::kAll, observer);
 }
 
 VectorIndexState ToPublic(const VectorIndexReport& report) {

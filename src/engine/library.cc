@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <type_traits>
 
 #include "base/file.h"
 #include "base/try.h"
@@ -75,7 +76,11 @@ class LocalLibrary final : public Library {
  private:
   EmbedderOptions Embedding() const;
   Result<Decoder*> DecoderForQueries();
-  Result<const Snapshot*> FreshSnapshot();
+  Result<const Snapshot*> FreshSnapshot(Checking checking = Checking::kOnFirstUse);
+  template <typename Use>
+  std::invoke_result_t<Use, const Snapshot&> WithSnapshot(const Use& use);
+  Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options,
+                                           const Snapshot& snapshot);
   Result<std::unique_ptr<Catalog>> OpenExisting();
   Result<QueryParts> PrepareQuery(const Query& query, const Snapshot& snapshot);
   Result<std::vector<float>> VectorOfFile(const PathBytes& file, const Snapshot& snapshot,
@@ -164,14 +169,27 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   return report;
 }
 
-Result<const Snapshot*> LocalLibrary::FreshSnapshot() {
-  if (snapshot_ && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
+Result<const Snapshot*> LocalLibrary::FreshSnapshot(Checking checking) {
+  const bool checked = snapshot_ && (snapshot_->checking == checking || snapshot_->checking == Checking::kAll);
+  if (checked && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
   snapshot_.reset();
-  auto opened = OpenSnapshot(options_.folder, embedder_->space());
+  auto opened = OpenSnapshot(options_.folder, embedder_->space(), checking);
   if (!opened && opened.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
   if (!opened) return std::move(opened).error();
   snapshot_ = *std::move(opened);
   return snapshot_.get();
+}
+
+// Vector files are checked where a search reads them. One that finds damage is run again over files that were
+// checked as a whole, with the catalog's vectors in place of the damaged ones.
+template <typename Use>
+std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use& use) {
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  auto answer = use(*snapshot);
+  const bool damaged = !answer && answer.error().code() == Code::kCorrupt;
+  if (!damaged || snapshot->checking == Checking::kAll) return answer;
+  VITRINE_TRY_ASSIGN(snapshot, FreshSnapshot(Checking::kAll));
+  return use(*snapshot);
 }
 
 Result<Decoder*> LocalLibrary::DecoderForQueries() {
@@ -198,9 +216,10 @@ Result<std::vector<float>> LocalLibrary::VectorOfFile(const PathBytes& file, con
   VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
   if (known && known->asset) {
     VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(embedder_->space().id, *known->asset));
-    if (row && *row < snapshot.index->row_count()) {
+    if (row && *row < snapshot.rows->row_count()) {
       leave_out.push_back(*known->asset);
-      return snapshot.index->Vector(*row);
+      VITRINE_TRY(snapshot.rows->Verify(*row, *row + 1));
+      return snapshot.rows->Vector(*row);
     }
   }
   return EmbedFile(path);
@@ -234,27 +253,36 @@ Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query
     return Error(Code::kInvalidArgument,
                  "the number of hits must lie between 1 and " + std::to_string(kMaxLimit));
   }
-  const auto start = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  return WithSnapshot([&](const Snapshot& snapshot) { return Answer(queries, options, snapshot); });
+}
+
+Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> queries,
+                                                       const SearchOptions& options,
+                                                       const Snapshot& snapshot) {
+  const auto start = std::chrono::steady_clock::now();
   std::vector<QueryParts> prepared;
   for (const Query& query : queries) {
-    VITRINE_TRY_ASSIGN(QueryParts parts, PrepareQuery(query, *snapshot));
+    VITRINE_TRY_ASSIGN(QueryParts parts, PrepareQuery(query, snapshot));
     prepared.push_back(std::move(parts));
   }
   VITRINE_TRY_ASSIGN(const auto answers, RunQueries({.embedder = *embedder_,
-                                                     .catalog = *snapshot->catalog,
-                                                     .index = *snapshot->index,
-                                                     .live = snapshot->live},
+                                                     .catalog = *snapshot.catalog,
+                                                     .index = *snapshot.index,
+                                                     .live = snapshot.live},
                                                     prepared, options.limit));
   std::vector<SearchResult> results;
-  const std::uint64_t total = snapshot->live.Count();
+  const std::uint64_t total = snapshot.live.Count();
   for (const std::vector<Match>& matches : answers) {
     SearchResult& result = results.emplace_back();
     for (const Match& match : matches) result.hits.push_back(ToHit(match));
     result.total = total;
     result.took_ms = MillisecondsSince(start) / static_cast<double>(queries.size());
     if (total == 0) result.notes.emplace_back("the library holds no pictures for this model yet");
+    if (snapshot.checking == Checking::kAll && !snapshot.segments.damage.empty()) {
+      result.notes.push_back(snapshot.segments.damage +
+                             "; the catalog's vectors are used in their place, the next index run mends it");
+    }
   }
   return results;
 }
@@ -314,8 +342,9 @@ Result<IndexPolicy> LocalLibrary::Policy() {
 
 Result<LibraryStats> LocalLibrary::Stats(VectorObserver* observer) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
-  return MeasureLibrary(options_.folder, *snapshot, *embedder_, observer);
+  return WithSnapshot([&](const Snapshot& snapshot) {
+    return MeasureLibrary(options_.folder, snapshot, *embedder_, observer);
+  });
 }
 
 Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
@@ -326,7 +355,8 @@ Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
 Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
                                                  const StopSignal& stop) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  // Every vector is read: damage is better found before the first is written.
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot(Checking::kAll));
   return vitrine::ExportVectors(*snapshot, embedder_->space(), options, observer, stop);
 }
 

@@ -1,8 +1,6 @@
-// How an index is measured: some hundred queries are asked twice, of the index one by one and of the exact
-// scan in one pass, and the share of the exact scan's best ten that the index found is the recall. A hit that
-// scores as high as the exact tenth counts, so that ties cannot look like misses. Two kinds of query are
-// asked, because they are differently hard: vectors of the library's own pictures (which are left out of
-// their own answers), and sentences, which lie far from all pictures.
+// The index is measured against the exact scan with two kinds of query, because they are differently hard:
+// vectors of the library's own pictures (which are left out of their own answers), and sentences, which lie far
+// from all pictures.
 #include "engine/library_stats.h"
 
 #include <algorithm>
@@ -14,7 +12,7 @@
 #include "base/human.h"
 #include "base/try.h"
 #include "engine/index_keeper.h"
-#include "index/exact_scan.h"
+#include "index/recall.h"
 
 namespace vitrine {
 namespace {
@@ -44,35 +42,22 @@ double Median(std::vector<double> values) {
   return *middle;
 }
 
-std::size_t FoundAgain(const std::vector<Neighbour>& truth, const std::vector<Neighbour>& found) {
-  if (truth.empty()) return 0;
-  const float least = truth.back().score;
-  const auto good = std::ranges::count_if(found, [&](const Neighbour& hit) { return hit.score >= least; });
-  return std::min(truth.size(), static_cast<std::size_t>(good));
-}
-
-Result<MeasuredSearch> Measure(const VectorIndex& index, const VectorIndex& exact, const Matrix& queries,
-                               const RowSet& allowed) {
+// The recall of all queries together, and the time of one, asked one by one.
+Result<MeasuredSearch> Measure(const Snapshot& snapshot, const Matrix& queries, const RowSet& allowed) {
   MeasuredSearch measured{.queries = queries.rows()};
   if (queries.rows() == 0) return measured;
-  VITRINE_TRY_ASSIGN(const auto truth, exact.Search(queries.values(), kBest, &allowed));
   std::vector<double> milliseconds;
-  std::size_t wanted = 0;
-  std::size_t found = 0;
   for (std::size_t i = 0; i < queries.rows(); ++i) {
     const Clock::time_point start = Clock::now();
-    VITRINE_TRY_ASSIGN(const auto answer, index.Search(queries.row(i), kBest, &allowed));
+    VITRINE_TRY(snapshot.index->Search(queries.row(i), kBest, &allowed));
     milliseconds.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
-    wanted += truth[i].size();
-    found += FoundAgain(truth[i], answer.front());
   }
-  measured.recall = wanted == 0 ? 1.0 : static_cast<double>(found) / static_cast<double>(wanted);
   measured.milliseconds = Median(std::move(milliseconds));
+  measured.recall = MeasureRecall(*snapshot.index, *snapshot.rows, &allowed, queries.values(), kBest);
   return measured;
 }
 
 Status MeasureSearches(const Snapshot& snapshot, Embedder& embedder, LibraryStats& stats) {
-  const ExactScan exact(snapshot.rows);
   const std::vector<RowId> sample = SampleRows(snapshot.live);
   Matrix own(sample.size(), stats.dimension);
   RowSet others = snapshot.live;
@@ -80,10 +65,10 @@ Status MeasureSearches(const Snapshot& snapshot, Embedder& embedder, LibraryStat
     std::ranges::copy(snapshot.rows->Vector(sample[i]), own.row(i).begin());
     others.Erase(sample[i]);
   }
-  VITRINE_TRY_ASSIGN(stats.pictures_search, Measure(*snapshot.index, exact, own, others));
+  VITRINE_TRY_ASSIGN(stats.pictures_search, Measure(snapshot, own, others));
   if (sample.empty()) return {};
   VITRINE_TRY_ASSIGN(const Matrix words, EmbedSampleCaptions(embedder));
-  VITRINE_TRY_ASSIGN(stats.texts_search, Measure(*snapshot.index, exact, words, snapshot.live));
+  VITRINE_TRY_ASSIGN(stats.texts_search, Measure(snapshot, words, snapshot.live));
   return {};
 }
 

@@ -24,6 +24,7 @@ CatalogStamp StampCatalog(const std::string& library_folder);
 
 struct Snapshot {
   CatalogStamp stamp;
+  Checking checking = Checking::kOnFirstUse;
   std::unique_ptr<Catalog> catalog;
   IndexPolicy policy;
   std::shared_ptr<const RowTable> rows;
@@ -37,7 +38,11 @@ struct Snapshot {
 SegmentIdentity IdentityOf(const std::string& library_folder, const Space& space, std::uint64_t generation);
 
 /// Opens a library for searching in one space. A space that the library has never heard of gives an empty
-/// index. Errors: kNotFound (no library there), kUnsupported, kCorrupt, kIo.
-Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space);
+/// index.
+/// @param checking  kAll after a search has failed with kCorrupt: all vectors are checked now, damaged ones come
+///                  from the catalog, and searches are exact, so that no file is left to fail.
+/// Errors: kNotFound (no library there), kUnsupported, kCorrupt, kIo.
+Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space,
+                                               Checking checking = Checking::kOnFirstUse);
 
 }  // namespace vitrine

@@ -59,7 +59,7 @@ Status SqliteCatalog::ReplaceVectors(const std::string& space, std::span<const A
   }
   if (changed) {
     VITRINE_TRY(db_.Ask("UPDATE space SET generation = ? WHERE id = ?",
-                        static_cast<std::int64_t>(NewGeneration()), known->id)
+                        static_cast<std::int64_t>(NewGeneration(known->generation)), known->id)
                     .Run());
   }
   return transaction.Commit();

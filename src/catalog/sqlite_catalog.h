@@ -1,7 +1,8 @@
-// The one implementation of Catalog. Its calls are in five files: opening, spaces and rows, reading, writing,
-// replacing vectors.
+// The one implementation of Catalog. Its calls are in six files: opening, spaces and rows, reading, writing,
+// compacting, replacing vectors.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -38,11 +39,11 @@ struct PathRange {
   PathBytes end_;
 };
 
-/// A generation that no catalog has given out before: now, in microseconds.
-std::uint64_t NewGeneration();
-
 /// The rows of a space that are there: one past the largest row id. Errors: those of reading.
 Result<RowId> CountRows(Database& db, std::int64_t space);
+
+/// A generation that no catalog in this folder had before, later than `after`.
+std::uint64_t NewGeneration(std::uint64_t after);
 
 class SqliteCatalog final : public Catalog {
  public:
@@ -79,9 +80,11 @@ class SqliteCatalog final : public Catalog {
   Status MarkOffline(const PathBytes& root) override;
   Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
                         const EncodedRows& vectors) override;
+  Result<Compaction> Compact(const std::string& space) override;
   Status SetSetting(const std::string& name, const std::string& value) override;
 
  private:
+  /// Errors: kCorrupt (a reader that has seen an earlier generation).
   Result<std::optional<SpaceRow>> FindSpace(const std::string& space);
   Result<AssetId> EnsureAsset(const NewAsset& asset);
   /// Row `index` of `vectors`, unless the space has a vector of the asset.
@@ -90,6 +93,7 @@ class SqliteCatalog final : public Catalog {
 
   std::optional<LibraryLock> lock_;  // Outlives the connection.
   Database db_;
+  std::map<std::string, std::uint64_t> seen_;  // A reader's generation of each space.
 };
 
 }  // namespace vitrine

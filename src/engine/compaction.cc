@@ -23,7 +23,8 @@ std::uint64_t LibraryBytes(const std::string& folder) {
   return CatalogBytes(folder) + BytesBelow(JoinPath(folder, "vectors")) + BytesBelow(JoinPath(folder, "thumbs"));
 }
 
-// Removes the thumbnails of contents that the catalog does not know. A file that is not named like one stays.
+// Removes the thumbnails of contents that the catalog does not know, those too that a killed call left behind. A
+// file that is not named like one stays.
 Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string& folder) {
   std::uint64_t removed = 0;
   std::error_code error;
@@ -49,9 +50,9 @@ Result<CompactReport> CompactLibrary(std::unique_ptr<Catalog> catalog, const std
   report.bytes_before = LibraryBytes(library_folder);
   VITRINE_TRY(catalog->EnsureSpace(space.id, space.model, space.dimension));
   Announce(observer, "dropping pictures without a file");
-  const CompactionCounts counts;
-  report.pictures_removed = counts.assets;
-  report.rows_removed = counts.rows;
+  VITRINE_TRY_ASSIGN(const Compaction dropped, catalog->Compact(space.id));
+  report.pictures_removed = dropped.forgotten.size();
+  report.rows_removed = dropped.rows_before - dropped.rows;
   Announce(observer, "removing thumbnails");
   VITRINE_TRY_ASSIGN(report.thumbnails_removed,
                      RemoveStrayThumbnails(*catalog, JoinPath(library_folder, "thumbs")));

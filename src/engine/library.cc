@@ -253,14 +253,19 @@ Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query
     return Error(Code::kInvalidArgument,
                  "the number of hits must lie between 1 and " + std::to_string(kMaxLimit));
   }
+  const auto start = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
-  return WithSnapshot([&](const Snapshot& snapshot) { return Answer(queries, options, snapshot); });
+  auto results =
+      WithSnapshot([&](const Snapshot& snapshot) { return Answer(queries, options, snapshot); });
+  if (!results) return results;
+  const double took_ms = MillisecondsSince(start) / static_cast<double>(queries.size());
+  for (SearchResult& result : *results) result.took_ms = took_ms;
+  return results;
 }
 
 Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> queries,
                                                        const SearchOptions& options,
                                                        const Snapshot& snapshot) {
-  const auto start = std::chrono::steady_clock::now();
   std::vector<QueryParts> prepared;
   for (const Query& query : queries) {
     VITRINE_TRY_ASSIGN(QueryParts parts, PrepareQuery(query, snapshot));
@@ -277,7 +282,6 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
     SearchResult& result = results.emplace_back();
     for (const Match& match : matches) result.hits.push_back(ToHit(match));
     result.total = total;
-    result.took_ms = MillisecondsSince(start) / static_cast<double>(queries.size());
     if (total == 0) result.notes.emplace_back("the library holds no pictures for this model yet");
     if (snapshot.checking == Checking::kAll && !snapshot.segments.damage.empty()) {
       result.notes.push_back(snapshot.segments.damage +

@@ -166,6 +166,7 @@ VectorIndexReport ReportOf(const Structure& structure, const RowTable& table, st
 Result<Structure> BuildAndSave(const SegmentIdentity& identity, const std::shared_ptr<const RowTable>& table,
                                const RowSet& live, const IndexPolicy& policy, IndexKind wanted,
                                std::span<const float> sample_queries, std::span<const float> anchor) {
+  VITRINE_TRY(table->Verify(0, table->row_count()));
   const std::string path = PathOf(identity);
   std::vector<float> samples(sample_queries.begin(), sample_queries.end());
   if (wanted == IndexKind::kHnsw) {

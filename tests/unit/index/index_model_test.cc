@@ -200,7 +200,7 @@ TEST(IndexModel, RandomLivesNeverShowAGhostOrLoseAHit) { Live(6, 300); }
 
 TEST(IndexModel, LongRandomLivesNeverShowAGhostOrLoseAHitSlow) {
   const char* steps = std::getenv("VITRINE_MODEL_STEPS");
-  if (steps == nullptr) GTEST_SKIP() << "set VITRINE_MODEL_STEPS (the test index_model does)";
+  if (steps == nullptr) GTEST_SKIP() << "set VITRINE_MODEL_STEPS (the test index_lives does)";
   Live(40, std::atoi(steps) / 40);
 }
 

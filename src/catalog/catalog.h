@@ -140,6 +140,8 @@ class Catalog {
   /// What is remembered at and under `folder`, and how much of it was seen in `run`.
   virtual Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) = 0;
   virtual Result<CatalogCounts> Counts() = 0;
+  /// The asset with this content, in whatever spaces it has vectors, with or without a path.
+  virtual Result<std::optional<AssetId>> AssetOfContent(const Sha256Digest& content) = 0;
   /// Calls `visit` for each remembered failure, in byte order of the path.
   virtual Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) = 0;
 
@@ -166,6 +168,10 @@ class Catalog {
   /// Ends a run that saw the whole root: forgets the paths under it that were not seen. Pictures and vectors
   /// stay, so that a file that comes back costs no inference. Returns how many paths were forgotten.
   virtual Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) = 0;
+  /// Gives assets these vectors in a space, in order, whether or not they had others: of one asset twice, the
+  /// last. Vectors that change give the space another generation, since rows of a generation never change.
+  virtual Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
+                                const EncodedRows& vectors) = 0;
   /// Marks a root as not there now; its files stay. FinishRun and BeginRun bring it back.
   virtual Status MarkOffline(const PathBytes& root) = 0;
   /// Drops the vectors that a space has of pictures without a path, and pictures of which no space has a

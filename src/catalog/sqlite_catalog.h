@@ -1,5 +1,5 @@
-// The one implementation of Catalog. Its calls are in five files: opening, spaces and rows, reading, writing,
-// compacting.
+// The one implementation of Catalog. Its calls are in six files: opening, spaces and rows, reading, writing,
+// compacting, replacing vectors.
 #pragma once
 
 #include <map>
@@ -65,6 +65,7 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<RootRecord>> Roots() override;
   Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) override;
   Result<CatalogCounts> Counts() override;
+  Result<std::optional<AssetId>> AssetOfContent(const Sha256Digest& content) override;
   Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) override;
   Result<std::optional<std::string>> Setting(const std::string& name) override;
 
@@ -77,6 +78,8 @@ class SqliteCatalog final : public Catalog {
                      const EncodedRows& vectors) override;
   Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) override;
   Status MarkOffline(const PathBytes& root) override;
+  Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
+                        const EncodedRows& vectors) override;
   Result<Compaction> Compact(const std::string& space) override;
   Status SetSetting(const std::string& name, const std::string& value) override;
 

@@ -1,4 +1,5 @@
 #include "index/kernel_list.h"
+#include "index/sign_kernel_list.h"
 
 namespace vitrine {
 
@@ -10,6 +11,15 @@ std::vector<Kernel> SimdKernelsHere() {
     list.push_back(kAvx512VnniKernel);
   }
   if (__builtin_cpu_supports("avx2")) list.push_back(kAvx2Kernel);
+  return list;
+}
+
+std::vector<SignKernel> SimdSignKernelsHere() {
+  std::vector<SignKernel> list;
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq")) {
+    list.push_back(kAvx512SignKernel);
+  }
+  if (__builtin_cpu_supports("avx2")) list.push_back(kAvx2SignKernel);
   return list;
 }
 

@@ -1,0 +1,56 @@
+#include "index/index_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace vitrine {
+namespace {
+
+TEST(IndexPolicy, GrowsFromExactThroughCompressedToLists) {
+  const IndexPolicy policy;
+  EXPECT_EQ(ChooseKind(policy, 0, 512), IndexKind::kExact);
+  EXPECT_EQ(ChooseKind(policy, 200'000, 512), IndexKind::kExact);
+  EXPECT_EQ(ChooseKind(policy, 200'001, 512), IndexKind::kCompressed);
+  EXPECT_EQ(ChooseKind(policy, 3'000'000, 512), IndexKind::kCompressed);
+  EXPECT_EQ(ChooseKind(policy, 3'000'001, 512), IndexKind::kIvf);
+  EXPECT_EQ(ChooseKind(policy, 4'000'000'000, 512), IndexKind::kIvf);
+}
+
+TEST(IndexPolicy, ShortVectorsStayWithTheExactScanForLonger) {
+  EXPECT_EQ(ChooseKind({}, 400'000, 256), IndexKind::kExact);
+  EXPECT_EQ(ChooseKind({}, 400'001, 256), IndexKind::kCompressed);
+}
+
+TEST(IndexPolicy, LittleMemoryAsksForLess) {
+  EXPECT_EQ(ChooseKind({.memory_bytes = 100'000 * 512}, 100'000, 512), IndexKind::kExact);
+  EXPECT_EQ(ChooseKind({.memory_bytes = 100'000 * 511}, 100'000, 512), IndexKind::kCompressed);
+  EXPECT_EQ(ChooseKind({.memory_bytes = 100'000 * 64}, 100'000, 512), IndexKind::kIvf);
+}
+
+TEST(IndexPolicy, FullRecallIsForTheExactScanAlone) {
+  EXPECT_EQ(ChooseKind({.recall = 1}, 10'000'000, 512), IndexKind::kExact);
+}
+
+TEST(IndexPolicy, WhatIsNamedIsUsed) {
+  for (const IndexKind kind :
+       {IndexKind::kExact, IndexKind::kCompressed, IndexKind::kIvf, IndexKind::kHnsw}) {
+    EXPECT_EQ(ChooseKind({.kind = kind}, 10, 512), kind) << NameOf(kind);
+  }
+}
+
+TEST(IndexPolicy, ListsGrowWithTheRootOfTheRows) {
+  EXPECT_EQ(ListsFor(0), 1U);
+  EXPECT_EQ(ListsFor(31), 1U);
+  EXPECT_EQ(ListsFor(640), 20U);
+  EXPECT_EQ(ListsFor(10'000'000), 12'649U);
+}
+
+TEST(IndexPolicy, RebuildsWhenAFifthCameOrWent) {
+  EXPECT_FALSE(ShouldRebuild(1'000'000, 200'000, 200'000));
+  EXPECT_TRUE(ShouldRebuild(1'000'000, 200'001, 0));
+  EXPECT_TRUE(ShouldRebuild(1'000'000, 0, 200'001));
+  EXPECT_FALSE(ShouldRebuild(1'000, 20'000, 0)) << "a small tail is scanned soon enough";
+  EXPECT_TRUE(ShouldRebuild(1'000, 20'001, 0));
+}
+
+}  // namespace
+}  // namespace vitrine

@@ -4,7 +4,7 @@
 usage: vectors.py VECTORS_BENCH STAGE... [--rows N] [--work FOLDER] [--out FOLDER] [--rounds N] [--peers NAME...]
 
 Stages: exact (100,000 rows), large (a million: one query, 32 at once, recall against time, filters), cold, churn, huge
-(ten million). VECTORS_BENCH (vectors_bench.cc) makes the vectors and answers as a process of its own; in each round it
+(ten million), growth (after the others, on the same --work). VECTORS_BENCH (vectors_bench.cc) makes the vectors and answers as a process of its own; in each round it
 is asked first, then each peer, all on as many threads as there are cores, so that a busy machine is busy for all.
 Recall is always against float32 dot products of the unrounded vectors, judged here for all alike.
 
@@ -77,7 +77,7 @@ class Judge:
             if allowed is not None:
                 right &= allowed[rows]
             shares.append(min(right.sum(), wanted) / wanted)
-        return round(float(numpy.mean(shares)), 4)
+        return round(float(numpy.mean(shares)), 4) if shares else None
 
 
 def milliseconds(work):
@@ -270,6 +270,7 @@ def stage_cold(options):
     runs = []
     for _ in range(options.rounds):
         ours = Ours(options.program, folder, rows)
+        ours.ask("close")
         before = ours.ask("memory")
         drop_pages(folder)
         about = ours.ask("reopen", "compressed", 0.99)
@@ -362,16 +363,17 @@ def stage_huge(options):
     folder = work / f"rows-{rows}"
     maker = Ours(options.program, folder, rows)
     truth = maker.ask("truth")["rows"]
-    (work / "truth.json").write_text(json.dumps(truth)) if truth and truth[0] else None
-    truth = json.loads((work / "truth.json").read_text())
-    built = maker.ask("index", "ivf", 0.97)
+    kept = work / f"truth-{rows}.json"
+    if truth[0]:  # Drawn by this run; else the files were there, and the truth lies beside them.
+        kept.write_text(json.dumps(truth))
+    truth = json.loads(kept.read_text())
+    built = maker.ask("index", "ivf", 0.99)
     maker.close()
 
     def recall(found):
         return round(float(numpy.mean([len(set(a) & set(b)) / HITS for a, b in zip(found, truth)])), 4)
 
     ours = Ours(options.program, folder, rows)
-    before = ours.ask("memory")
     curve, stream = [], [ours.ask("stream")["gb_s"]]
     for wanted in (0.9, 0.95, 0.97, 0.99):
         about = ours.ask("reopen", "ivf", wanted)
@@ -381,6 +383,7 @@ def stage_huge(options):
         curve.append({"setting": wanted, "recall_at_10": recall(answer["rows"]), **times_of(answer["ms"])})
     ours.close()
     ours = Ours(options.program, folder, rows)
+    ours.ask("close")
     before = ours.ask("memory")
     about = ours.ask("reopen", "ivf", 0.95)
     cold = ours.search(first=QUERIES, count=QUERIES)["ms"]
@@ -396,7 +399,30 @@ def stage_huge(options):
         "resident_after_1200_queries": longer, "publish_rows_seconds": maker.ready["publish_seconds"]}}
 
 
-STAGES = {"exact": stage_exact, "large": stage_large, "cold": stage_cold, "churn": stage_churn, "huge": stage_huge}
+def stage_growth(options):
+    """Codes alone, by codes_bench beside the program; whole searches, from the sizes that the folder holds."""
+    sizes = (10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
+    program = pathlib.Path(options.program).with_name("codes_bench")
+    scans = []
+    for rows in sizes:
+        done = subprocess.run([program, str(DIMENSION), str(rows)], check=True, capture_output=True, text=True)
+        scans.append(json.loads(done.stdout))
+    searches = []
+    for rows in sizes[:4]:
+        ours = Ours(options.program, pathlib.Path(options.work) / f"rows-{rows}", rows)
+        for kind, recall in GROWTH_KINDS[rows]:
+            about = ours.ask("index", kind, recall)
+            ours.search()
+            searches.append({"kind": kind, "rows": rows, "index_bytes": about["bytes"], "build_seconds": about["build_seconds"],
+                             "asked_recall": recall, **times_of(ours.search()["ms"])})
+        ours.close()
+    return {"vectors_growth.json": {"machine": machine(), "dimension": DIMENSION, "codes": scans, "searches": searches}}
+
+
+GROWTH_KINDS = {10_000: (("exact", 0.99), ("compressed", 0.99)), 100_000: (("exact", 0.99), ("compressed", 0.99)),
+                1_000_000: (("exact", 0.99), ("ivf", 0.99), ("compressed", 0.99)), 10_000_000: (("ivf", 0.99),)}
+STAGES = {"exact": stage_exact, "large": stage_large, "cold": stage_cold, "churn": stage_churn, "huge": stage_huge,
+          "growth": stage_growth}
 
 
 def main():

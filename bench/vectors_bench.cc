@@ -8,6 +8,7 @@
 //   truth                  the ten best pictures of each judged sentence in float (only of rows drawn just now)
 //   stream                 what the memory delivers now, GB/s
 //   index KIND RECALL      builds if need be, publishes and opens: exact, compressed, ivf, hnsw
+//   close                  lets go of the rows and the index
 //   reopen KIND RECALL     the rows and the index from their files: the time that takes
 //   filter FILE|none       the rows that may be found, one bit a row
 //   search FIRST COUNT K BATCH   sentences FIRST ..., BATCH at a time: milliseconds a call, rows found
@@ -38,7 +39,6 @@
 #include "clip_source.h"
 #include "index/exact_scan.h"
 #include "index/index_store.h"
-#include "index/layered_index.h"
 #include "index/segment_store.h"
 #include "streaming.h"
 
@@ -86,7 +86,6 @@ class PickedRows final : public RowSource {
       const std::size_t offset = rows_[i] - block.first;
       const std::size_t start = offset * table_->stride();
       read.codes.insert(read.codes.end(), block.codes + start, block.codes + start + read.dimension);
-      read.fine.insert(read.fine.end(), block.fine + start, block.fine + start + read.dimension);
       read.scales.push_back(block.scales[offset]);
     }
     return read;
@@ -133,6 +132,7 @@ class Stand {
     if (command == "truth") return Truth();
     if (command == "stream") return {{"gb_s", StreamingGigabytesPerSecond()}};
     if (command == "index") return BuildIndex(PolicyOf(words), false);
+    if (command == "close") return Close();
     if (command == "reopen") return Reopen(PolicyOf(words));
     if (command == "filter") return Filter(words);
     if (command == "search") return Search(words);
@@ -187,7 +187,14 @@ class Stand {
     return about;
   }
 
+  Json Close() {
+    index_.reset();
+    table_.reset();
+    return Json::object();
+  }
+
   Json Reopen(const IndexPolicy& policy) {
+    Close();
     VectorIndexReport report;
     const double ms = MillisecondsOf([&] {
       OpenRows(source_);

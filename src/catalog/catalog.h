@@ -132,6 +132,9 @@ class Catalog {
   /// Calls `visit` for each remembered failure, in byte order of the path.
   virtual Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) = 0;
 
+  /// What the owner set under this name; empty when nothing was set.
+  virtual Result<std::optional<std::string>> Setting(const std::string& name) = 0;
+
   // Writing (kWrite). Each call is one durable transaction: when it returns, a power cut loses nothing of it.
 
   /// Starts a run over `root`, which is there (no longer offline): what is seen from now on is stamped with
@@ -154,6 +157,8 @@ class Catalog {
   virtual Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) = 0;
   /// Marks a root as not there now; its files stay. FinishRun and BeginRun bring it back.
   virtual Status MarkOffline(const PathBytes& root) = 0;
+  /// Remembers a setting of the library, in place of an earlier one of the name.
+  virtual Status SetSetting(const std::string& name, const std::string& value) = 0;
 };
 
 }  // namespace vitrine

@@ -209,4 +209,10 @@ Status SqliteCatalog::ForEachFailure(const std::function<void(const KnownFile&)>
   }
 }
 
+Result<std::optional<std::string>> SqliteCatalog::Setting(const std::string& name) {
+  Query query = db_.Ask("SELECT value FROM setting WHERE name = ?", std::string_view(name));
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  return found ? std::optional(query.Text(0)) : std::nullopt;
+}
+
 }  // namespace vitrine

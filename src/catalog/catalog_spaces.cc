@@ -23,26 +23,32 @@ class EmbeddingRows final : public RowSource {
     EncodedRows rows;
     rows.dimension = space_.dimension;
     if (first >= end) return rows;
-    rows.codes.reserve(std::size_t{end - first} * space_.dimension);
+    rows.codes.resize(std::size_t{end - first} * space_.dimension);
+    rows.fine.resize(rows.codes.size());
     rows.scales.reserve(end - first);
-    Query query = db_.Ask("SELECT id, scale, codes FROM embedding WHERE id >= ? AND id < ? ORDER BY id",
+    Query query = db_.Ask("SELECT id, scale, codes, fine FROM embedding WHERE id >= ? AND id < ? ORDER BY id",
                           EmbeddingId(space_.id, first), EmbeddingId(space_.id, end));
     for (RowId row = first; row < end; ++row) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found || query.Int(0) != EmbeddingId(space_.id, row)) return Damaged(row, "is missing");
-      const std::string_view codes = query.Bytes(2);
-      if (codes.size() != space_.dimension) return Damaged(row, "has the wrong length");
       const auto scale = static_cast<float>(query.Real(1));
       if (!(scale >= 0 && scale < 1e30F)) return Damaged(row, "has a scale that is no number");
-      const std::size_t offset = rows.codes.size();
-      rows.codes.resize(offset + codes.size());
-      std::memcpy(rows.codes.data() + offset, codes.data(), codes.size());
+      const std::size_t offset = rows.scales.size() * space_.dimension;
+      const bool fits = Copy(query.Bytes(2), rows.codes.data() + offset) &&
+                        (query.IsNull(3) || Copy(query.Bytes(3), rows.fine.data() + offset));
+      if (!fits) return Damaged(row, "has the wrong length");
       rows.scales.push_back(scale);
     }
     return rows;
   }
 
  private:
+  bool Copy(std::string_view bytes, std::int8_t* to) const {
+    if (bytes.size() != space_.dimension) return false;
+    std::memcpy(to, bytes.data(), bytes.size());
+    return true;
+  }
+
   static Error Damaged(RowId row, std::string_view how) {
     return Error(Code::kCorrupt,
                  "the catalog is damaged: vector " + std::to_string(row) + " " + std::string(how) +

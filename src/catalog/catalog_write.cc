@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::uint64_t kMaxRows = 0xfffffffe;
 
-std::string_view BytesOf(std::span<const std::int8_t> codes) {
-  const std::span<const std::byte> bytes = std::as_bytes(codes);
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+/// Row `row` of `codes`, or of `fine`.
+Blob BlobOf(const std::vector<std::int8_t>& codes, std::size_t row, std::size_t dimension) {
+  return {{reinterpret_cast<const char*>(codes.data()) + row * dimension, dimension}};
 }
 
 Status CheckBatch(std::span<const FileOutcome> outcomes, const EncodedRows& vectors, std::size_t dimension) {
@@ -22,8 +22,7 @@ Status CheckBatch(std::span<const FileOutcome> outcomes, const EncodedRows& vect
     }
     if (outcome.new_asset) ++wanted;
   }
-  const bool fits = vectors.rows() == wanted && vectors.codes.size() == wanted * dimension &&
-                    (wanted == 0 || vectors.dimension == dimension);
+  const bool fits = vectors.rows() == wanted && (wanted == 0 || vectors.HasShape(dimension));
   if (!fits) return Error(Code::kInvalidArgument, "the vectors do not match the pictures of the batch");
   return {};
 }
@@ -101,8 +100,8 @@ Result<AssetId> SqliteCatalog::EnsureAsset(const NewAsset& asset) {
   return AssetId{id};
 }
 
-Status SqliteCatalog::StoreVector(std::int64_t space, AssetId asset, std::span<const std::int8_t> codes,
-                                  float scale) {
+Status SqliteCatalog::StoreVector(std::int64_t space, AssetId asset, const EncodedRows& vectors,
+                                  std::size_t index) {
   {
     Query known = db_.Ask("SELECT 1 FROM embedding WHERE asset = ? AND space = ?",
                           static_cast<std::int64_t>(asset), space);
@@ -112,10 +111,12 @@ Status SqliteCatalog::StoreVector(std::int64_t space, AssetId asset, std::span<c
   VITRINE_TRY_ASSIGN(const RowId row, CountRows(db_, space));
   if (row >= kMaxRows)
     return Error(Code::kUnsupported, "a library holds at most 4,294,967,294 vectors a space");
+  std::optional<Blob> fine;
+  if (!vectors.fine.empty()) fine = BlobOf(vectors.fine, index, vectors.dimension);
   return db_
-      .Ask("INSERT INTO embedding (id, space, asset, scale, codes) VALUES (?, ?, ?, ?, ?)",
-           EmbeddingId(space, row), space, static_cast<std::int64_t>(asset), static_cast<double>(scale),
-           Blob{BytesOf(codes)})
+      .Ask("INSERT INTO embedding (id, space, asset, scale, codes, fine) VALUES (?, ?, ?, ?, ?, ?)",
+           EmbeddingId(space, row), space, static_cast<std::int64_t>(asset),
+           static_cast<double>(vectors.scales[index]), BlobOf(vectors.codes, index, vectors.dimension), fine)
       .Run();
 }
 
@@ -150,11 +151,7 @@ Status SqliteCatalog::RecordBatch(std::int64_t run, const std::string& space,
     std::optional<AssetId> asset = outcome.asset;
     if (outcome.new_asset) {
       VITRINE_TRY_ASSIGN(asset, EnsureAsset(*outcome.new_asset));
-      const std::span<const std::int8_t> codes(vectors.codes);
-      VITRINE_TRY(StoreVector(known->id, *asset,
-                              codes.subspan(next_vector * known->dimension, known->dimension),
-                              vectors.scales[next_vector]));
-      ++next_vector;
+      VITRINE_TRY(StoreVector(known->id, *asset, vectors, next_vector++));
     }
     VITRINE_TRY(StoreFile(run, outcome, asset));
   }
@@ -179,6 +176,15 @@ Status SqliteCatalog::MarkOffline(const PathBytes& root) {
   VITRINE_TRY(
       db_.Ask("INSERT INTO root (path, offline) VALUES (?, 1) ON CONFLICT (path) DO UPDATE SET offline = 1",
               Blob{root})
+          .Run());
+  return transaction.Commit();
+}
+
+Status SqliteCatalog::SetSetting(const std::string& name, const std::string& value) {
+  VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+  VITRINE_TRY(
+      db_.Ask("INSERT INTO setting (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+              std::string_view(name), std::string_view(value))
           .Run());
   return transaction.Commit();
 }

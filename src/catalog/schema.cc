@@ -83,7 +83,17 @@ CREATE TABLE embedding (
 CREATE UNIQUE INDEX embedding_asset ON embedding (asset, space);
 )sql";
 
-constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1};
+// The fine codes of a vector (NULL for one of before: zeros), and what the owner set.
+constexpr const char* kVersion2 = R"sql(
+ALTER TABLE embedding ADD COLUMN fine BLOB;
+
+CREATE TABLE setting (
+  name TEXT NOT NULL PRIMARY KEY,
+  value TEXT NOT NULL
+) WITHOUT ROWID;
+)sql";
+
+constexpr std::array<const char*, kSchemaVersion> kMigrations = {kVersion1, kVersion2};
 
 std::string Versions(std::int64_t found) {
   return "the library has format " + std::to_string(found) + ", this program reads " +

@@ -69,6 +69,7 @@ class Query {
   static std::int64_t BindingOf(std::int64_t value) { return value; }
   static double BindingOf(double value) { return value; }
   static std::string_view BindingOf(const std::string& text) { return text; }
+  static Blob BindingOf(Blob blob) { return blob; }
   void Keep(int result);
 
   sqlite3* db_;

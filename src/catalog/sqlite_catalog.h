@@ -61,6 +61,7 @@ class SqliteCatalog final : public Catalog {
   Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) override;
   Result<CatalogCounts> Counts() override;
   Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) override;
+  Result<std::optional<std::string>> Setting(const std::string& name) override;
 
   Result<std::int64_t> BeginRun(const PathBytes& root, std::int64_t joined) override;
   Status MarkSeen(std::int64_t run, std::span<const PathBytes> paths) override;
@@ -71,11 +72,13 @@ class SqliteCatalog final : public Catalog {
                      const EncodedRows& vectors) override;
   Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) override;
   Status MarkOffline(const PathBytes& root) override;
+  Status SetSetting(const std::string& name, const std::string& value) override;
 
  private:
   Result<std::optional<SpaceRow>> FindSpace(const std::string& space);
   Result<AssetId> EnsureAsset(const NewAsset& asset);
-  Status StoreVector(std::int64_t space, AssetId asset, std::span<const std::int8_t> codes, float scale);
+  /// Row `index` of `vectors`, unless the space has a vector of the asset.
+  Status StoreVector(std::int64_t space, AssetId asset, const EncodedRows& vectors, std::size_t index);
   Status StoreFile(std::int64_t run, const FileOutcome& outcome, std::optional<AssetId> asset);
 
   std::optional<LibraryLock> lock_;  // Outlives the connection.

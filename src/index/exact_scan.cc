@@ -4,12 +4,13 @@
 // Idea: walk the rows once, in pieces of 64. A piece is a list of pointers to allowed rows: without a filter
 // the next 64, with one the survivors that the bitmap names (empty words are skipped, so a filter that leaves
 // ten rows reads ten). One kernel call turns a piece into 64 integer dot products; a comparison with the
-// worst of the best k so far turns nearly all of them away; the few others go through a heap. Several queries
+// worst of the best so far turns nearly all of them away; the few others go through a heap. A few more than k
+// are kept, and ranked at the end by the fine codes too (row_table.cc). Several queries
 // share the walk: a piece of 64 rows stays in the first cache while four queries at a time are held against
 // it. Threads take chunks of rows from a shared counter and keep their own best k, which are merged at the
 // end. Why right: integer sums do not depend on their order, and a score is one product of floats, so every
 // kernel, thread count and batch gives the same score to the bit. The order (score, then row) is total, so
-// the best k are one set. Cost: n rows of `stride` bytes read once a batch; 64 n comparisons a word of filter
+// the best are one set. Cost: n rows of `stride` bytes read once a batch; 64 n comparisons a word of filter
 // at most.
 #include "index/exact_scan.h"
 
@@ -131,15 +132,14 @@ void Scan(std::span<const RowBlock> blocks, RowId row_count, const RowSet* allow
   scorer.Flush();
 }
 
-std::vector<Neighbour> Merge(std::span<Scorer> scorers, std::size_t q, std::size_t k) {
-  std::vector<Neighbour> all;
+/// The rows that the threads kept for a query, in ascending order.
+std::vector<RowId> RowsKept(std::span<Scorer> scorers, std::size_t q) {
+  std::vector<RowId> rows;
   for (Scorer& scorer : scorers) {
-    const std::vector<Neighbour> part = scorer.best()[q].Take();
-    all.insert(all.end(), part.begin(), part.end());
+    for (const Neighbour& kept : scorer.best()[q].Take()) rows.push_back(kept.row);
   }
-  std::sort(all.begin(), all.end(), Better);
-  all.resize(std::min(all.size(), k));
-  return all;
+  std::sort(rows.begin(), rows.end());
+  return rows;
 }
 
 std::size_t ThreadsFor(std::size_t asked, std::size_t bytes, std::size_t bytes_per_thread) {
@@ -164,7 +164,8 @@ Result<std::vector<std::vector<Neighbour>>> ExactScan::Search(std::span<const fl
   VITRINE_TRY_ASSIGN(const EncodedQueries encoded, EncodeQueries(queries, dimension()));
   const std::size_t rows = allowed == nullptr ? row_count() : allowed->Count();
   const std::size_t threads = ThreadsFor(pool_->participants(), rows * table_->stride(), bytes_per_thread_);
-  std::vector<Scorer> scorers(pool_->participants(), Scorer(*kernel_, encoded, k));
+  k = std::min<std::size_t>(k, row_count());
+  std::vector<Scorer> scorers(pool_->participants(), Scorer(*kernel_, encoded, KeptFor(k)));
   std::atomic<RowId> next = 0;
   const auto scan = [&](std::size_t participant) {
     Scan(table_->blocks(), row_count(), allowed, next, scorers[participant]);
@@ -175,7 +176,9 @@ Result<std::vector<std::vector<Neighbour>>> ExactScan::Search(std::span<const fl
     pool_->Run(scan);
   }
   std::vector<std::vector<Neighbour>> found(encoded.count());
-  for (std::size_t q = 0; q < found.size(); ++q) found[q] = Merge(scorers, q, k);
+  for (std::size_t q = 0; q < found.size(); ++q) {
+    VITRINE_TRY_ASSIGN(found[q], table_->BestOf(encoded, q, RowsKept(scorers, q), k, *kernel_));
+  }
   return found;
 }
 

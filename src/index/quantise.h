@@ -11,9 +11,10 @@
 namespace vitrine {
 
 /// Encodes each row: rotates it (rotation.h), rounds it to codes of max|x| / 127, and chooses the scale with
-/// which the codes have the vector's own component along itself exactly: |x|^2 / (x . codes). A row of zeros,
-/// or one that holds a NaN or an infinity, gets scale 0. Mean cosine to the original is above 0.9999 at 256
-/// dimensions.
+/// which the codes have the vector's own component along itself exactly: |x|^2 / (x . codes). The fine codes
+/// are what that leaves of each component, in 1/kFineSteps of a code. A row of zeros, or one that holds a NaN
+/// or an infinity, gets scale 0. Mean cosine to the original is above 0.9999 at 256 dimensions by the codes
+/// alone, within 1e-6 of 1 with the fine ones.
 EncodedRows Encode(const Matrix& vectors);
 
 /// Queries ready for a kernel: query q is codes[q * stride ...] * scales[q], zeros past the dimension.

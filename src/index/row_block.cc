@@ -15,8 +15,12 @@ std::size_t RoundUp(std::size_t bytes) { return (bytes + kRowAlignment - 1) / kR
 
 std::size_t ScalesOffset(RowId rows, std::size_t stride) { return std::size_t{rows} * stride; }
 
-std::size_t PayloadBytes(RowId rows, std::size_t stride) {
+std::size_t FineOffset(RowId rows, std::size_t stride) {
   return ScalesOffset(rows, stride) + RoundUp(std::size_t{rows} * sizeof(float));
+}
+
+std::size_t PayloadBytes(RowId rows, std::size_t stride) {
+  return FineOffset(rows, stride) + std::size_t{rows} * stride;
 }
 
 std::shared_ptr<std::byte[]> LayOut(const EncodedRows& rows, std::size_t stride) {
@@ -27,8 +31,14 @@ std::shared_ptr<std::byte[]> LayOut(const EncodedRows& rows, std::size_t stride)
       static_cast<std::byte*>(::operator new(bytes, kAlignment)),
       [](std::byte* p) { ::operator delete(p, std::align_val_t{kRowAlignment}); });
   std::memset(payload.get(), 0, bytes);
+  const auto spread = [&](const std::vector<std::int8_t>& from, std::size_t offset) {
+    for (std::size_t i = 0; i < count; ++i) {
+      std::memcpy(payload.get() + offset + i * stride, from.data() + i * rows.dimension, rows.dimension);
+    }
+  };
+  spread(rows.codes, 0);
+  if (!rows.fine.empty()) spread(rows.fine, FineOffset(count, stride));
   for (std::size_t i = 0; i < count; ++i) {
-    std::memcpy(payload.get() + i * stride, rows.codes.data() + i * rows.dimension, rows.dimension);
     const float scale = rows.scales[i];
     const float sound = std::isfinite(scale) && scale > 0 ? scale : 0;
     std::memcpy(payload.get() + ScalesOffset(count, stride) + i * sizeof(float), &sound, sizeof sound);
@@ -38,8 +48,12 @@ std::shared_ptr<std::byte[]> LayOut(const EncodedRows& rows, std::size_t stride)
 
 RowBlock BlockOver(RowId first, RowId rows, std::size_t stride, const std::byte* payload,
                    std::shared_ptr<const void> owner) {
-  return {first, rows, reinterpret_cast<const std::int8_t*>(payload),
-          reinterpret_cast<const float*>(payload + ScalesOffset(rows, stride)), std::move(owner)};
+  return {first,
+          rows,
+          reinterpret_cast<const std::int8_t*>(payload),
+          reinterpret_cast<const float*>(payload + ScalesOffset(rows, stride)),
+          reinterpret_cast<const std::int8_t*>(payload + FineOffset(rows, stride)),
+          std::move(owner)};
 }
 
 }  // namespace vitrine

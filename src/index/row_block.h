@@ -1,4 +1,5 @@
-// A run of consecutive rows as the scan reads them: codes padded to the stride, scales beside them.
+// A run of consecutive rows as the scan reads them: codes padded to the stride, then the scales, then what
+// only the best few are ranked by.
 #pragma once
 
 #include <cstddef>
@@ -9,25 +10,28 @@
 
 namespace vitrine {
 
-/// Rows first .. first + rows - 1. Row first + i has codes[i * stride ...] (zeros past the dimension) and
-/// scales[i].
+/// Rows first .. first + rows - 1. Row first + i has codes[i * stride ...] and fine[i * stride ...] (zeros
+/// past the dimension) and scales[i].
 struct RowBlock {
   RowId first = 0;
   RowId rows = 0;
   const std::int8_t* codes = nullptr;  ///< [rows, stride], aligned to kRowAlignment bytes.
   const float* scales = nullptr;       ///< [rows], each finite and >= 0.
+  const std::int8_t* fine = nullptr;   ///< [rows, stride], aligned as the codes.
   std::shared_ptr<const void> owner;   ///< Keeps the memory or the map alive.
 
   RowId end() const { return first + rows; }
 };
 
-/// Bytes of a block's codes and scales with the padding between and behind: what a segment file stores.
+/// Bytes of a block's codes, scales and fine codes with the padding between them: what a segment file stores.
 std::size_t PayloadBytes(RowId rows, std::size_t stride);
 
-/// Where the scales begin in that payload.
+/// Where the scales begin in that payload, and where the fine codes do.
 std::size_t ScalesOffset(RowId rows, std::size_t stride);
+std::size_t FineOffset(RowId rows, std::size_t stride);
 
-/// Lays rows out as one aligned payload of PayloadBytes(), zeros in every gap. A scale that is negative or no
+/// Lays rows out as one aligned payload of PayloadBytes(), zeros in every gap and for
+/// fine codes that are not there. A scale that is negative or no
 /// finite number becomes 0.
 std::shared_ptr<std::byte[]> LayOut(const EncodedRows& rows, std::size_t stride);
 

@@ -74,8 +74,7 @@ SegmentHeader HeaderFor(const SegmentIdentity& identity) {
 
 Result<EncodedRows> ReadSource(RowSource& source, RowId first, RowId end, std::size_t dimension) {
   VITRINE_TRY_ASSIGN(EncodedRows rows, source.Read(first, end));
-  if (rows.dimension != dimension || rows.rows() != end - first ||
-      rows.codes.size() != rows.rows() * dimension) {
+  if (rows.rows() != end - first || !rows.HasShape(dimension)) {
     return Error(Code::kCorrupt, "the catalog's vectors " + std::to_string(first) + " to " +
                                      std::to_string(end) + " do not have the space's shape");
   }
@@ -126,9 +125,11 @@ Result<bool> AgreesWithSource(const RowBlock& block, RowSource& source, std::siz
     return BlockOver(0, 1, StrideOf(dimension), payload.get(), payload);
   }();
   if (expected.scales[0] == 0) return true;  // Deleted since: it cannot testify.
-  const std::int8_t* codes = block.codes + std::size_t{block.rows - 1} * StrideOf(dimension);
-  return expected.scales[0] == block.scales[block.rows - 1] &&
-         std::equal(codes, codes + dimension, expected.codes);
+  const std::size_t last = block.rows - 1;
+  const std::int8_t* codes = block.codes + last * StrideOf(dimension);
+  const std::int8_t* fine = block.fine + last * StrideOf(dimension);
+  return expected.scales[0] == block.scales[last] && std::equal(codes, codes + dimension, expected.codes) &&
+         std::equal(fine, fine + dimension, expected.fine);
 }
 
 /// Reads rows [first, end) of the source into memory.

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "index/encoded_rows.h"
 #include "index/row_set.h"
 #include "vitrine/result.h"
 
@@ -19,15 +20,6 @@ using RowId = std::uint32_t;
 struct Neighbour {
   RowId row = 0;
   float score = 0;
-};
-
-/// Quantised vectors, row-major: codes[i * dimension ...] * scales[i] is vector i in the rotated basis
-/// (rotation.h). Codes lie in [-127, 127]. Made by Encode(); decoded by VectorIndex::Vector().
-struct EncodedRows {
-  std::size_t dimension = 0;
-  std::vector<std::int8_t> codes;  ///< [rows, dimension]
-  std::vector<float> scales;       ///< [rows], each >= 0
-  std::size_t rows() const { return scales.size(); }
 };
 
 /// Where the vectors live for good (the catalog). Files made from it are a cache that is rebuilt on any

@@ -17,9 +17,7 @@ void PassOn(Belts& belts, Decoded& decoded, const EncodedRows& vectors, std::siz
   finished.content = decoded.content;
   if (vectors.scales[row] > 0) {
     finished.outcome.new_asset = NewAsset{decoded.content, std::move(decoded.info)};
-    const auto first = vectors.codes.begin() + static_cast<std::ptrdiff_t>(row * vectors.dimension);
-    finished.codes.assign(first, first + static_cast<std::ptrdiff_t>(vectors.dimension));
-    finished.scale = vectors.scales[row];
+    finished.vector.Append(vectors, row, row + 1);
   } else {
     finished.outcome.failure = "the model gives no usable vector for it";
   }

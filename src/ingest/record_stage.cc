@@ -71,13 +71,10 @@ class Recorder {
   Status Record(std::vector<Finished>& batch) {
     if (batch.empty()) return {};
     std::vector<FileOutcome> outcomes;
-    EncodedRows vectors;
-    vectors.dimension = state_.space.dimension;
+    EncodedRows vectors{.dimension = state_.space.dimension};
     for (Finished& finished : batch) {
       outcomes.push_back(finished.outcome);
-      if (!finished.outcome.new_asset) continue;
-      vectors.codes.insert(vectors.codes.end(), finished.codes.begin(), finished.codes.end());
-      vectors.scales.push_back(finished.scale);
+      if (finished.outcome.new_asset) vectors.Append(finished.vector, 0, 1);
     }
     VITRINE_TRY(state_.gate.With([&](Catalog& catalog) {
       return catalog.RecordBatch(state_.run, state_.space.id, outcomes, vectors);

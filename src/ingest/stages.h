@@ -44,8 +44,7 @@ struct Decoded {
 struct Finished {
   FileOutcome outcome;
   std::optional<Sha256Digest> content;  ///< The claim in InFlight to settle, if it holds one.
-  std::vector<std::int8_t> codes;       ///< The vector of a new asset.
-  float scale = 0;
+  EncodedRows vector;                   ///< Of a new asset: one row.
 };
 
 /// Contents on their way through the stages. Thread-safe.

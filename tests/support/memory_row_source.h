@@ -26,11 +26,8 @@ class MemoryRowSource final : public RowSource {
   Result<EncodedRows> Read(RowId first, RowId end) override {
     if (fail_at >= first && fail_at < end) return Error(Code::kIo, "planted: cannot read");
     rows_read += end - first;
-    EncodedRows part;
-    part.dimension = rows_.dimension;
-    part.codes.assign(rows_.codes.begin() + static_cast<std::ptrdiff_t>(first * rows_.dimension),
-                      rows_.codes.begin() + static_cast<std::ptrdiff_t>(end * rows_.dimension));
-    part.scales.assign(rows_.scales.begin() + first, rows_.scales.begin() + end);
+    EncodedRows part{.dimension = rows_.dimension};
+    part.Append(rows_, first, end);
     if (spoil) spoil(part);
     return part;
   }
@@ -38,11 +35,7 @@ class MemoryRowSource final : public RowSource {
   EncodedRows& rows() { return rows_; }
 
   /// Puts rows behind those that are there.
-  void Append(const EncodedRows& more) {
-    rows_.dimension = more.dimension;
-    rows_.codes.insert(rows_.codes.end(), more.codes.begin(), more.codes.end());
-    rows_.scales.insert(rows_.scales.end(), more.scales.begin(), more.scales.end());
-  }
+  void Append(const EncodedRows& more) { rows_.Append(more, 0, more.rows()); }
 
   static constexpr RowId kNever = ~RowId{0};
   bool fail_count = false;                  ///< RowCount() fails.

@@ -49,13 +49,14 @@ class CatalogFixture : public ::testing::Test {
     return {.path = path, .stamp = StampOf(1), .failure = reason};
   }
 
-  // Vectors for a batch: row i is filled with first + i and has scale first + i.
+  // Vectors for a batch: row i is filled with first + i, has fine codes of minus that and scale first + i.
   static EncodedRows VectorsFor(const std::vector<FileOutcome>& outcomes, int first = 1) {
-    EncodedRows rows{.dimension = kDimension, .codes = {}, .scales = {}};
+    EncodedRows rows{.dimension = kDimension};
     int value = first;
     for (const FileOutcome& outcome : outcomes) {
       if (!outcome.new_asset) continue;
       rows.codes.insert(rows.codes.end(), kDimension, static_cast<std::int8_t>(value % 100));
+      rows.fine.insert(rows.fine.end(), kDimension, static_cast<std::int8_t>(-value % 100));
       rows.scales.push_back(static_cast<float>(value));
       ++value;
     }

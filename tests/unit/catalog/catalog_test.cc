@@ -299,6 +299,17 @@ TEST_F(CatalogCalls, GenerationIsKeptAndDiffersBetweenCatalogs) {
       << "vector files of the deleted catalog must not be believed";
 }
 
+TEST_F(CatalogCalls, SettingsAreKeptUntilSetAgain) {
+  EXPECT_EQ(catalog_->Setting("index.kind").value(), std::nullopt);
+  ASSERT_TRUE(catalog_->SetSetting("index.kind", "exact"));
+  ASSERT_TRUE(catalog_->SetSetting("index.memory", ""));
+  ASSERT_TRUE(catalog_->SetSetting("index.kind", "ivf"));
+  OpenForWriting();
+  EXPECT_EQ(catalog_->Setting("index.kind").value(), "ivf");
+  EXPECT_EQ(OpenReader()->Setting("index.memory").value(), "");
+  EXPECT_EQ(catalog_->Setting("index.recall").value(), std::nullopt);
+}
+
 TEST_F(CatalogCalls, ReaderSeesWhatIsCommittedWhileTheWriterWrites) {
   RunOver("/p", {NewPicture("/p/a", 1)});
   const std::unique_ptr<Catalog> reader = OpenReader();

@@ -33,6 +33,8 @@ TEST_F(CatalogRows, ComeInOrderWithTheirScales) {
   EXPECT_EQ(rows.codes.size(), 3 * kDimension);
   EXPECT_EQ(rows.codes[0], 4);
   EXPECT_EQ(rows.codes[3 * kDimension - 1], 6);
+  EXPECT_EQ(rows.fine[0], -4);
+  EXPECT_EQ(rows.fine[3 * kDimension - 1], -6);
 }
 
 TEST_F(CatalogRows, EveryCodeAndScaleSurvivesExactly) {
@@ -42,11 +44,23 @@ TEST_F(CatalogRows, EveryCodeAndScaleSurvivesExactly) {
   const std::vector<FileOutcome> outcomes = {NewPicture("/q/1", 101), NewPicture("/q/2", 102)};
   EncodedRows vectors = VectorsFor(outcomes);
   for (std::int8_t& code : vectors.codes) code = static_cast<std::int8_t>(random());
+  for (std::int8_t& fine : vectors.fine) fine = static_cast<std::int8_t>(random());
   vectors.scales = {0.1F, 1e-30F};
   ASSERT_TRUE(catalog_->RecordBatch(catalog_->BeginRun("/q").value(), kSpace, outcomes, vectors));
   const EncodedRows rows = catalog_->Vectors(kSpace).value()->Read(10, 12).value();
   EXPECT_EQ(rows.codes, vectors.codes);
+  EXPECT_EQ(rows.fine, vectors.fine);
   EXPECT_EQ(rows.scales, vectors.scales);
+}
+
+TEST_F(CatalogRows, VectorsWithoutFineCodesReadAsZeros) {
+  const std::vector<FileOutcome> outcomes = {NewPicture("/q/1", 101)};
+  EncodedRows vectors = VectorsFor(outcomes);
+  vectors.fine.clear();
+  ASSERT_TRUE(catalog_->RecordBatch(catalog_->BeginRun("/q").value(), kSpace, outcomes, vectors));
+  const EncodedRows rows = catalog_->Vectors(kSpace).value()->Read(9, 11).value();
+  EXPECT_EQ(rows.fine[0], -10);
+  EXPECT_EQ(rows.fine[kDimension], 0);
 }
 
 TEST_F(CatalogRows, EmptyRangeAndUnknownSpace) {
@@ -72,7 +86,9 @@ TEST_F(CatalogRows, MissingRowIsDamage) {
 }
 
 TEST_F(CatalogRows, WrongLengthIsDamage) {
-  Sql("UPDATE embedding SET codes = x'010203' WHERE id & 4294967295 = 4");
+  Sql("UPDATE embedding SET fine = x'010203' WHERE id & 4294967295 = 5");
+  EXPECT_EQ(CodeOfReadingAll(), Code::kCorrupt);
+  Sql("UPDATE embedding SET fine = NULL, codes = x'010203' WHERE id & 4294967295 = 5");
   EXPECT_EQ(CodeOfReadingAll(), Code::kCorrupt);
 }
 

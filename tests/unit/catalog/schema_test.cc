@@ -19,6 +19,27 @@ class Schema : public CatalogFixture {
     text << file.rdbuf();
     Sql(text.str());
   }
+
+  /// The statements that made the tables, as SQLite keeps them.
+  std::string Tables() const {
+    sqlite3* db = nullptr;
+    EXPECT_EQ(sqlite3_open(database().c_str(), &db), SQLITE_OK);
+    std::string text;
+    const auto add = [](void* to, int, char** values, char**) {
+      static_cast<std::string*>(to)->append(values[0]).append("\n");
+      return 0;
+    };
+    const char* sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+    EXPECT_EQ(sqlite3_exec(db, sql, add, &text, nullptr), SQLITE_OK);
+    sqlite3_close(db);
+    return text;
+  }
+
+  std::string TablesOfGolden(const std::string& name) {
+    std::filesystem::remove_all(library());
+    LoadGolden(name);
+    return Tables();
+  }
 };
 
 TEST_F(Schema, VersionOneStillOpens) {
@@ -43,26 +64,41 @@ TEST_F(Schema, VersionOneStillOpens) {
   }
 }
 
-TEST_F(Schema, NewCatalogHasTheTablesOfTheGoldenOne) {
+TEST_F(Schema, VersionOneHasNoFineCodesAndNoSettings) {
+  LoadGolden("catalog_v1.sql");
+  EXPECT_EQ(Catalog::Open(library(), CatalogMode::kRead).error().code(), Code::kUnsupported);
+  OpenForWriting();
+  const EncodedRows rows = catalog_->Vectors(kSpace).value()->Read(0, 3).value();
+  EXPECT_EQ(rows.fine, std::vector<std::int8_t>(3 * kDimension, 0));
+  EXPECT_EQ(catalog_->Setting("index.kind").value(), std::nullopt);
+  RunOver("/q", {NewPicture("/q/new", 9)});
+  EXPECT_EQ(catalog_->LiveRows(kSpace)->Count(), 3U);
+}
+
+TEST_F(Schema, VersionTwoOpens) {
+  LoadGolden("catalog_v2.sql");
+  for (const CatalogMode mode : {CatalogMode::kRead, CatalogMode::kWrite}) {
+    auto opened = Catalog::Open(library(), mode);
+    ASSERT_TRUE(opened) << opened.error().message();
+    Catalog& catalog = **opened;
+    EXPECT_EQ(catalog.Counts()->assets, 3U);
+    EXPECT_EQ(catalog.Setting("index.kind").value(), "auto");
+    const EncodedRows rows = catalog.Vectors(kSpace).value()->Read(2, 4).value();
+    EXPECT_EQ(rows.scales, (std::vector<float>{0.125F, 0.0625F}));
+    EXPECT_EQ(rows.fine, (std::vector<std::int8_t>{0, 0, 0, 0, 0, 0, 0, 0, 127, -128, -1, 0, 1, 2, 3, 4}));
+  }
+}
+
+TEST_F(Schema, NewAndMigratedCatalogsHaveTheTablesOfTheGoldenOne) {
   OpenForWriting();
   catalog_.reset();
-  const auto tables = [&] {
-    sqlite3* db = nullptr;
-    EXPECT_EQ(sqlite3_open(database().c_str(), &db), SQLITE_OK);
-    std::string text;
-    const auto add = [](void* to, int, char** values, char**) {
-      static_cast<std::string*>(to)->append(values[0]).append("\n");
-      return 0;
-    };
-    const char* sql = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
-    EXPECT_EQ(sqlite3_exec(db, sql, add, &text, nullptr), SQLITE_OK);
-    sqlite3_close(db);
-    return text;
-  };
-  const std::string fresh = tables();
-  std::filesystem::remove_all(library());
-  LoadGolden("catalog_v1.sql");
-  EXPECT_EQ(tables(), fresh) << "a change of the tables needs a new version and a migration";
+  const std::string fresh = Tables();
+  EXPECT_EQ(TablesOfGolden("catalog_v2.sql"), fresh)
+      << "a change of the tables needs a new version and a migration";
+  TablesOfGolden("catalog_v1.sql");
+  OpenForWriting();
+  catalog_.reset();
+  EXPECT_EQ(Tables(), fresh);
 }
 
 TEST_F(Schema, MigrationCutShortStartsAgain) {

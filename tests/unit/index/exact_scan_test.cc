@@ -20,12 +20,8 @@ std::unique_ptr<VectorIndex> IndexInPieces(const EncodedRows& rows, const ScanOp
   const std::size_t stride = StrideOf(rows.dimension);
   for (std::size_t first = 0; first < rows.rows();) {
     const std::size_t count = std::min<std::size_t>(1 + random() % 150, rows.rows() - first);
-    EncodedRows part;
-    part.dimension = rows.dimension;
-    const auto code = rows.codes.begin() + static_cast<std::ptrdiff_t>(first * rows.dimension);
-    part.codes.assign(code, code + static_cast<std::ptrdiff_t>(count * rows.dimension));
-    const auto scale = rows.scales.begin() + static_cast<std::ptrdiff_t>(first);
-    part.scales.assign(scale, scale + static_cast<std::ptrdiff_t>(count));
+    EncodedRows part{.dimension = rows.dimension};
+    part.Append(rows, first, first + count);
     const auto payload = LayOut(part, stride);
     blocks.push_back(
         BlockOver(static_cast<RowId>(first), static_cast<RowId>(count), stride, payload.get(), payload));
@@ -142,11 +138,9 @@ TEST(ExactScan, BadScalesCountAsZero) {
 
 TEST(ExactScan, TiesGoToTheSmallerRow) {
   std::mt19937 random(48);
-  EncodedRows rows = RandomCodes(1, 16, random);
-  for (int i = 1; i < 700; ++i) {
-    for (std::size_t j = 0; j < 16; ++j) rows.codes.push_back(rows.codes[j]);
-    rows.scales.push_back(rows.scales[0]);
-  }
+  const EncodedRows row = RandomCodes(1, 16, random);
+  EncodedRows rows;
+  for (int i = 0; i < 700; ++i) rows.Append(row, 0, 1);
   for (const std::size_t threads : {1U, 3U}) {
     const auto index = IndexInMemory(rows, {.threads = threads, .bytes_per_thread = 1});
     const auto found = index->Search(RandomUnitRows(1, 16, random).values(), 10, nullptr);

@@ -43,15 +43,17 @@ inline Matrix RandomUnitRows(std::size_t rows, std::size_t dimension, std::mt199
   return matrix;
 }
 
-/// Codes and scales drawn at random, in every value they may have.
+/// Codes, fine codes and scales drawn at random, in every value they may have.
 inline EncodedRows RandomCodes(std::size_t rows, std::size_t dimension, std::mt19937& random) {
   std::uniform_int_distribution<int> code(-127, 127);
   std::uniform_real_distribution<float> scale(0.001F, 0.01F);
   EncodedRows encoded;
   encoded.dimension = dimension;
   encoded.codes.resize(rows * dimension);
+  encoded.fine.resize(rows * dimension);
   encoded.scales.resize(rows);
   for (std::int8_t& c : encoded.codes) c = static_cast<std::int8_t>(code(random));
+  for (std::int8_t& f : encoded.fine) f = static_cast<std::int8_t>(random());
   for (float& s : encoded.scales) s = scale(random);
   return encoded;
 }
@@ -65,6 +67,11 @@ inline RowSet RandomSubset(std::size_t rows, double share, std::mt19937& random)
   return set;
 }
 
+/// Component `at` of all codes of `rows`, in steps of a code.
+inline double ComponentOf(const EncodedRows& rows, std::size_t at) {
+  return rows.codes[at] + (rows.fine.empty() ? 0 : rows.fine[at] / static_cast<double>(kFineSteps));
+}
+
 /// The judge: float64 dot products of the rotated query with the codes times their scale, sorted.
 inline std::vector<Neighbour> BruteForce(const EncodedRows& rows, std::span<const float> query, std::size_t k,
                                          const RowSet* allowed) {
@@ -75,7 +82,7 @@ inline std::vector<Neighbour> BruteForce(const EncodedRows& rows, std::span<cons
     if (rows.scales[r] == 0 || (allowed != nullptr && !allowed->Contains(r))) continue;
     double sum = 0;
     for (std::size_t i = 0; i < rows.dimension; ++i) {
-      sum += static_cast<double>(rotated[i]) * rows.codes[r * rows.dimension + i];
+      sum += static_cast<double>(rotated[i]) * ComponentOf(rows, r * rows.dimension + i);
     }
     all.push_back({static_cast<RowId>(r), static_cast<float>(sum * static_cast<double>(rows.scales[r]))});
   }

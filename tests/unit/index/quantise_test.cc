@@ -13,7 +13,7 @@
 namespace vitrine {
 namespace {
 
-/// The row decoded into the original basis.
+/// The row's codes alone, decoded into the original basis.
 std::vector<float> Decoded(const EncodedRows& rows, std::size_t row) {
   std::vector<float> vector(rows.dimension);
   for (std::size_t i = 0; i < rows.dimension; ++i) {
@@ -60,6 +60,28 @@ TEST(Encode, ErrorIsAboutHalfAStep) {
   }
 }
 
+// Half a 256th, save where the scale has moved a large component by more than half a code.
+TEST(Encode, FineCodesLeaveAHundredthOfAStep) {
+  std::mt19937 random(6);
+  for (const std::size_t dimension : {1U, 2U, 77U, 512U}) {
+    const Matrix vectors = RandomUnitRows(50, dimension, random);
+    const EncodedRows rows = Encode(vectors);
+    ASSERT_EQ(rows.fine.size(), rows.codes.size());
+    for (std::size_t r = 0; r < 50; ++r) {
+      std::vector<float> rotated(vectors.row(r).begin(), vectors.row(r).end());
+      Rotate(rotated);
+      const double scale = rows.scales[r];
+      double squares = 0;
+      for (std::size_t i = 0; i < dimension; ++i) {
+        const double steps = ComponentOf(rows, r * dimension + i) - static_cast<double>(rotated[i]) / scale;
+        squares += steps * steps;
+        EXPECT_LE(std::fabs(steps), 0.1);
+      }
+      EXPECT_LE(std::sqrt(squares / static_cast<double>(dimension)), 0.01);
+    }
+  }
+}
+
 TEST(Encode, UsesTheWholeRangeAndNoMore) {
   std::mt19937 random(4);
   const EncodedRows rows = Encode(RandomUnitRows(50, 100, random));
@@ -83,6 +105,7 @@ TEST(Encode, RowsWithoutADirectionGetScaleZero) {
   EXPECT_EQ(rows.scales[3], 0);
   EXPECT_GT(rows.scales[4], 0);
   EXPECT_EQ(std::count(rows.codes.begin(), rows.codes.end() - 2, 0), 8);
+  EXPECT_EQ(std::count(rows.fine.begin(), rows.fine.end() - 2, 0), 8);
 }
 
 TEST(Encode, HugeAndTinyValuesKeepTheirDirection) {

@@ -89,8 +89,7 @@ Result<EncodedRows> ClipSource::Read(RowId first, RowId end) {
   EncodedRows all;
   all.dimension = dimension_;
   for (Part& part : parts) {
-    all.codes.insert(all.codes.end(), part.rows.codes.begin(), part.rows.codes.end());
-    all.scales.insert(all.scales.end(), part.rows.scales.begin(), part.rows.scales.end());
+    all.Append(part.rows, 0, part.rows.rows());
     for (std::size_t q = 0; q < judged_; ++q) {
       for (const Neighbour& found : part.best[q]) Keep(best_[q], kHits, found);
     }
@@ -112,9 +111,7 @@ void ClipSource::DrawPart(Part& part) {
     const RowId to = std::min(start + kStreamRows, part.end);
     Matrix wanted(to - from, dimension_);
     std::copy_n(stream.row(from - start).begin(), wanted.values().size(), wanted.values().begin());
-    const EncodedRows encoded = Encode(wanted);
-    part.rows.codes.insert(part.rows.codes.end(), encoded.codes.begin(), encoded.codes.end());
-    part.rows.scales.insert(part.rows.scales.end(), encoded.scales.begin(), encoded.scales.end());
+    part.rows.Append(Encode(wanted), 0, wanted.rows());
     if (!part.fresh) continue;
     for (RowId row = from; row < to; ++row) Judge(row, wanted.row(row - from), part.best);
     if (raw_) {

@@ -3,6 +3,7 @@
 Each class has `bytes_read`, what one query reads in theory (None for graphs: it depends), and a `settings` ladder that
 trades time for recall, cheapest first; (None,) where there is nothing to trade. All use THREADS threads.
 """
+import json
 import os
 import pathlib
 import resource
@@ -20,6 +21,20 @@ CHUNK = 50_000
 def processor_seconds():
     usage = resource.getrusage(resource.RUSAGE_SELF)
     return usage.ru_utime + usage.ru_stime
+
+
+def keep(peer, path, pictures, load, save):
+    """Loads a graph and what its build took from beside `path`, or builds and saves both."""
+    about = path.with_suffix(".json")
+    if not path.exists():
+        peer.build(pictures)
+        save(str(path))
+        about.write_text(json.dumps({"build_seconds": peer.build_seconds, "build_cpu_seconds": peer.build_cpu_seconds}))
+    else:
+        load(str(path))
+        for key, value in json.loads(about.read_text()).items():
+            setattr(peer, key, value)
+    peer.index_bytes = path.stat().st_size
 
 
 class FaissFlat:
@@ -82,13 +97,7 @@ class Hnswlib:
     def __init__(self, pictures, cache):
         self.index = hnswlib.Index("ip", pictures.shape[1])
         self.index.set_num_threads(THREADS)
-        path = pathlib.Path(cache) / f"hnswlib-{len(pictures)}.bin"
-        if path.exists():
-            self.index.load_index(str(path))
-        else:
-            self.build(pictures)
-            self.index.save_index(str(path))
-        self.index_bytes = path.stat().st_size
+        keep(self, pathlib.Path(cache) / f"hnswlib-{len(pictures)}.bin", pictures, self.index.load_index, self.index.save_index)
 
     def build(self, pictures):
         self.index.init_index(len(pictures), M=16, ef_construction=200, random_seed=1)
@@ -117,13 +126,7 @@ class UsearchInt8:
 
     def __init__(self, pictures, cache):
         self.index = usearch.index.Index(ndim=pictures.shape[1], metric="ip", dtype="i8", connectivity=16)
-        path = pathlib.Path(cache) / f"usearch-{len(pictures)}.bin"
-        if path.exists():
-            self.index.load(str(path))
-        else:
-            self.build(pictures)
-            self.index.save(str(path))
-        self.index_bytes = path.stat().st_size
+        keep(self, pathlib.Path(cache) / f"usearch-{len(pictures)}.bin", pictures, self.index.load, self.index.save)
 
     def build(self, pictures):
         wall, used = time.monotonic(), processor_seconds()

@@ -106,7 +106,7 @@ def open_both(options, rows, names):
     raw = work / f"pictures-{rows}.f32"
     ours = Ours(options.program, work / f"rows-{rows}", rows, None if raw.exists() else raw)
     ours.ask("sentences", work / "sentences.f32")
-    pictures = numpy.memmap(raw, numpy.float32, "r").reshape(-1, DIMENSION)
+    pictures = numpy.memmap(raw, numpy.float32, "r").reshape(-1, DIMENSION)[:rows]
     queries = numpy.fromfile(work / "sentences.f32", numpy.float32).reshape(-1, DIMENSION)[:QUERIES]
     judge = Judge(pictures, queries)
     return ours, pictures, queries, judge, {name: PEERS[name](pictures, work) for name in names}

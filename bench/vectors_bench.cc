@@ -86,6 +86,7 @@ class PickedRows final : public RowSource {
       const std::size_t offset = rows_[i] - block.first;
       const std::size_t start = offset * table_->stride();
       read.codes.insert(read.codes.end(), block.codes + start, block.codes + start + read.dimension);
+      read.fine.insert(read.fine.end(), block.fine + start, block.fine + start + read.dimension);
       read.scales.push_back(block.scales[offset]);
     }
     return read;

@@ -18,7 +18,8 @@
 namespace vitrine {
 
 struct InvertedLists;  // inverted_lists.h
-struct SignKernel;     // sign_kernels.h
+class ExactScan;
+struct SignKernel;  // sign_kernels.h
 class ScanPool;
 
 /// How to build one.
@@ -72,12 +73,26 @@ class InvertedIndex final : public VectorIndex {
   const RowTable& table() const { return *table_; }
 
  private:
+  /// Reads every allowed row.
+  Result<std::vector<std::vector<Neighbour>>> SearchExactly(std::span<const float> queries, std::size_t k,
+                                                            const RowSet* allowed) const;
+  /// Scans the nearest `probes` lists, and more where these do not hold enough.
+  Result<std::vector<std::vector<Neighbour>>> SearchSome(std::span<const float> queries, std::size_t k,
+                                                         const RowSet* allowed, std::size_t probes) const;
+  /// Candidates to rescore for k hits.
+  std::size_t CandidatesFor(std::size_t k) const;
+
   std::shared_ptr<const RowTable> table_;
   std::shared_ptr<const InvertedLists> lists_;
   RecallPoint setting_;
   const SignKernel* kernel_;
+  std::uint64_t entries_;
   std::unique_ptr<ScanPool> pool_;
+  std::unique_ptr<ExactScan> exact_;
 };
+
+/// Threads of a search or a build: `asked`, or for 0 what the machine has, at most 8.
+std::size_t SearchThreads(std::size_t asked);
 
 /// Builds an index over the rows [0, table->row_count()) that are in `live` (nullptr: all) and have a scale
 /// above 0. Cost: one pass over the rows for the codes, one exact scan for the sample queries, and with many

@@ -1,0 +1,144 @@
+// The sections of a published inverted index (docs/formats/index.md). Everything but the blocks is checked
+// when the file is opened; blocks are when a search first reads them.
+#include <cmath>
+#include <cstring>
+
+#include "base/try.h"
+#include "index/inverted_index.h"
+#include "index/inverted_lists.h"
+#include "index/row_block.h"
+
+namespace vitrine {
+namespace {
+
+constexpr char kSettings[] = "settings";
+constexpr char kCurve[] = "curve";
+constexpr char kAnchor[] = "anchor";
+constexpr char kCentroids[] = "centroids";
+constexpr char kCounts[] = "counts";
+constexpr char kBlocks[] = "blocks";
+
+struct RawSettings {
+  std::uint32_t query_bits;
+  std::uint32_t lists;
+  std::uint64_t blocks;
+};
+static_assert(sizeof(RawSettings) == 16);
+static_assert(sizeof(RecallPoint) == 12);
+
+constexpr std::size_t kMostLists = std::size_t{1} << 24;
+constexpr std::size_t kMostPoints = 64;
+
+template <typename T>
+std::span<const std::byte> BytesOf(const std::vector<T>& items) {
+  return std::as_bytes(std::span(items));
+}
+
+Error Unsound(const std::string& path) {
+  return Error(Code::kCorrupt, "the search index \"" + path + "\" has parts that do not fit each other");
+}
+
+/// A checked section as items. Errors: kCorrupt (its length is no multiple of an item's, or not `count` of
+/// them).
+template <typename T>
+Result<std::vector<T>> ItemsOf(const IndexFile& file, const char* name, std::size_t least, std::size_t most,
+                               const std::string& path) {
+  VITRINE_TRY_ASSIGN(const std::span<const std::byte> bytes, file.Section(name));
+  const std::size_t count = bytes.size() / sizeof(T);
+  if (bytes.size() % sizeof(T) != 0 || count < least || count > most) return Unsound(path);
+  std::vector<T> items(count);
+  if (count > 0) std::memcpy(items.data(), bytes.data(), bytes.size());
+  return items;
+}
+
+bool AllFinite(std::span<const float> numbers) {
+  for (const float x : numbers) {
+    if (!std::isfinite(x)) return false;
+  }
+  return true;
+}
+
+Status ReadCentroids(const IndexFile& file, const std::string& path,
+                     const std::shared_ptr<const IndexFile>& owner, std::size_t count, std::size_t stride,
+                     InvertedLists& lists) {
+  VITRINE_TRY_ASSIGN(const std::span<const std::byte> bytes, file.Section(kCentroids));
+  const auto rows = static_cast<RowId>(count);
+  if (bytes.size() != PayloadBytes(rows, stride)) return Unsound(path);
+  RowBlock block = BlockOver(0, rows, stride, bytes.data(), owner);
+  if (!AllFinite(std::span(block.scales, count))) return Unsound(path);
+  lists.centroids =
+      std::make_shared<const RowTable>(lists.dimension, std::vector<RowBlock>{std::move(block)});
+  return {};
+}
+
+Result<std::shared_ptr<InvertedLists>> ReadLists(const std::string& path,
+                                                 const std::shared_ptr<const IndexFile>& file,
+                                                 const RowTable& table) {
+  auto lists = std::make_shared<InvertedLists>();
+  lists->dimension = table.dimension();
+  lists->covered = file->covered();
+  VITRINE_TRY_ASSIGN(const auto settings, ItemsOf<RawSettings>(*file, kSettings, 1, 1, path));
+  const RawSettings& raw = settings.front();
+  if (raw.query_bits < kLeastPlanes || raw.query_bits > kMostPlanes || raw.lists == 0 ||
+      raw.lists > kMostLists) {
+    return Unsound(path);
+  }
+  lists->query_bits = raw.query_bits;
+  VITRINE_TRY_ASSIGN(lists->curve, ItemsOf<RecallPoint>(*file, kCurve, 1, kMostPoints, path));
+  for (const RecallPoint& point : lists->curve) {
+    if (point.probes == 0 || point.rescored == 0 || !(point.recall >= 0 && point.recall <= 1))
+      return Unsound(path);
+  }
+  VITRINE_TRY_ASSIGN(lists->anchor,
+                     ItemsOf<float>(*file, kAnchor, table.dimension(), table.dimension(), path));
+  if (!AllFinite(lists->anchor)) return Unsound(path);
+  VITRINE_TRY_ASSIGN(lists->counts, ItemsOf<std::uint32_t>(*file, kCounts, raw.lists, raw.lists, path));
+  lists->first_block.assign(1, 0);
+  for (const std::uint32_t count : lists->counts) {
+    lists->first_block.push_back(lists->first_block.back() + BlocksFor(count));
+  }
+  VITRINE_TRY(ReadCentroids(*file, path, file, raw.lists, table.stride(), *lists));
+  VITRINE_TRY_ASSIGN(const std::span<const std::byte> blocks, file->UncheckedSection(kBlocks));
+  const std::size_t block_bytes = SignLayout(table.dimension()).block_bytes();
+  if (lists->entries() > lists->covered || raw.blocks != lists->block_count() ||
+      blocks.size() != lists->block_count() * block_bytes) {
+    return Unsound(path);
+  }
+  lists->blocks = blocks.data();
+  lists->owner = file;
+  lists->file = file;
+  return lists;
+}
+
+}  // namespace
+
+Status SaveInverted(const InvertedIndex& index, const IndexFileIdentity& identity, const std::string& path) {
+  const InvertedLists& lists = *index.data();
+  const RowTable& table = index.table();
+  const std::size_t block_bytes = SignLayout(table.dimension()).block_bytes();
+  const std::span blocks(lists.blocks, lists.block_count() * block_bytes);
+  if (lists.file) VITRINE_TRY(lists.file->Verify(blocks));
+  const std::vector<RawSettings> settings = {{static_cast<std::uint32_t>(lists.query_bits),
+                                              static_cast<std::uint32_t>(lists.lists()),
+                                              lists.block_count()}};
+  const RowBlock& centroids = lists.centroids->blocks().front();
+  const std::span of_centroids(reinterpret_cast<const std::byte*>(centroids.codes),
+                               PayloadBytes(centroids.rows, table.stride()));
+  const std::vector<IndexSection> sections = {
+      {kSettings, {BytesOf(settings)}},   {kCurve, {BytesOf(lists.curve)}},
+      {kAnchor, {BytesOf(lists.anchor)}}, {kCounts, {BytesOf(lists.counts)}},
+      {kCentroids, {of_centroids}},       {kBlocks, {blocks}},
+  };
+  return WriteIndexFile(path, IndexFileKind::kInverted, identity, table, lists.covered, sections);
+}
+
+Result<std::unique_ptr<InvertedIndex>> OpenInverted(const std::string& path,
+                                                    const IndexFileIdentity& identity,
+                                                    std::shared_ptr<const RowTable> table,
+                                                    const InvertedOpenOptions& options) {
+  VITRINE_TRY_ASSIGN(const auto file, IndexFile::Open(path, IndexFileKind::kInverted, identity, *table));
+  VITRINE_TRY_ASSIGN(auto lists, ReadLists(path, file, *table));
+  return std::make_unique<InvertedIndex>(std::move(table), std::move(lists), options.recall, options.threads);
+}
+
+}  // namespace vitrine

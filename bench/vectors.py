@@ -131,6 +131,12 @@ def curve_of(search_at, settings, judge):
     return points
 
 
+def cheapest(curve, recall):
+    """The first setting of a curve that reaches the recall, else its best."""
+    enough = [point for point in curve if point["recall_at_10"] >= recall]
+    return (enough[0] if enough else max(curve, key=lambda point: point["recall_at_10"]))["setting"]
+
+
 def settle(peer, queries, judge, recall):
     """The peer's curve; leaves it at the cheapest setting that reaches the recall, else at its best."""
     def search_at(setting):
@@ -139,11 +145,10 @@ def settle(peer, queries, judge, recall):
         ask_peer(peer, queries[:10])
         return ask_peer(peer, queries)
     curve = curve_of(search_at, peer.settings, judge)
-    enough = [point for point in curve if point["recall_at_10"] >= recall]
-    chosen = enough[0] if enough else max(curve, key=lambda point: point["recall_at_10"])
-    if chosen["setting"] is not None:
-        peer.set(chosen["setting"])
-    return curve, chosen["setting"]
+    setting = cheapest(curve, recall)
+    if setting is not None:
+        peer.set(setting)
+    return curve, setting
 
 
 def interleave(ours, rivals, queries, rounds):
@@ -184,22 +189,24 @@ def table_of(single, batch, rows, stream, judge, bytes_read):
 def compare(options, rows, kind, names, recall):
     """Everything that one size shows beside its peers."""
     ours, pictures, queries, judge, rivals = open_both(options, rows, names)
-    about = ours.ask("index", kind, recall)
-    curves, settings = {}, {}
+    about = ours.ask("rebuild", kind, RECALLS[-1])
+    curves, settings = {}, {"vitrine": None}
     if kind != "exact":
         def search_at(wanted):
             ours.ask("reopen", kind, wanted)
             ours.search(count=10)
             return ours.search()
         curves["vitrine"] = curve_of(search_at, RECALLS, judge)
-        about |= ours.ask("reopen", kind, recall)
+        settings["vitrine"] = cheapest(curves["vitrine"], recall)
+        about |= {"build_cpu_seconds": about["cpu_seconds"], "build_wall_seconds": about["build_seconds"]}
+        about |= ours.ask("reopen", kind, settings["vitrine"])
     for name, peer in rivals.items():
         curves[name], settings[name] = settle(peer, queries, judge, recall)
     single, batch, found, stream = interleave(ours, rivals, queries, options.rounds)
     stored = rows * (DIMENSION + 4)
     bytes_read = {"vitrine": about["bytes"] or stored} | {name: peer.bytes_read for name, peer in rivals.items()}
     entries = table_of(single, batch, found, stream, judge, bytes_read)
-    entries["vitrine"] |= {"index": about, "publish_rows_seconds": ours.ready["publish_seconds"]}
+    entries["vitrine"] |= {"index": about, "setting": settings["vitrine"], "publish_rows_seconds": ours.ready["publish_seconds"]}
     for name, peer in rivals.items():
         entries[name] |= {"setting": settings[name], "index_bytes": peer.index_bytes}
         entries[name] |= {key: round(getattr(peer, key), 1) for key in ("build_seconds", "build_cpu_seconds") if hasattr(peer, key)}
@@ -232,7 +239,7 @@ def filters(options, ours, queries, judge, rivals, rows):
         point["methods"]["vitrine"] = {**times_of(filtered["ms"]), "recall_at_10": judge.recall(filtered["rows"], allowed),
                                        "unfiltered_p50_ms": times_of(plain)["p50_ms"]}
         for name, peer in able.items():
-            answer = ask_peer(peer, queries[:20] if name == "hnswlib" else queries, allowed=allowed)
+            answer = ask_peer(peer, queries[:5] if name == "hnswlib" else queries, allowed=allowed)
             point["methods"][name] = {**times_of(answer["ms"]), "recall_at_10": judge.recall(answer["rows"], allowed)}
         points.append(point)
     ours.ask("filter", "none")

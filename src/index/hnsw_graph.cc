@@ -134,6 +134,7 @@ class Walker {
     std::array<float, kBaseLinks> scales;
     for (const RowId row : rows) {
       if (row >= graph_.covered) return LeadsNowhere(row);
+      VITRINE_TRY(table_.Verify(row, row + 1));
       const RowBlock& block = table_.BlockOf(row);
       const std::size_t offset = row - block.first;
       codes[count_] = block.codes + offset * table_.stride();

@@ -32,6 +32,15 @@ class RowSet {
     return count;
   }
 
+  /// Rows in the set that are below `end`.
+  std::size_t CountBelow(std::size_t end) const {
+    if (end >= size_) return Count();
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < end / 64; ++i) count += static_cast<std::size_t>(std::popcount(words_[i]));
+    const std::uint64_t last = words_[end / 64] & ((std::uint64_t{1} << (end % 64)) - 1);
+    return count + static_cast<std::size_t>(std::popcount(last));
+  }
+
   /// Keeps the rows that are also in `other`.
   void IntersectWith(const RowSet& other) {
     for (std::size_t i = 0; i < words_.size(); ++i)

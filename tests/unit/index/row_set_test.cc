@@ -5,6 +5,8 @@
 #include <random>
 #include <set>
 
+#include "index_testing.h"
+
 namespace vitrine {
 namespace {
 
@@ -33,6 +35,16 @@ TEST(RowSet, AgreesWithAStandardSet) {
     ASSERT_EQ(set.Count(), model.size());
   }
   for (std::size_t row = 0; row < 300; ++row) EXPECT_EQ(set.Contains(row), model.contains(row));
+}
+
+TEST(RowSet, CountsWhatLiesBelowARow) {
+  std::mt19937 random(5);
+  const RowSet set = RandomSubset(200, 0.5, random);
+  std::size_t count = 0;
+  for (std::size_t end = 0; end < 260; ++end) {
+    EXPECT_EQ(set.CountBelow(end), count) << end;
+    count += set.Contains(end) ? 1U : 0U;
+  }
 }
 
 TEST(RowSet, IntersectionWithAShorterSetEndsWithIt) {

@@ -222,6 +222,16 @@ std::vector<std::size_t> ProbesNeeded(const InvertedLists& made, const Judgement
   return needed;
 }
 
+/// How many candidates are at least as likely as the row's; past all counts when it is none.
+std::size_t PlaceOf(RowId row, std::span<const Candidate> candidates) {
+  const auto at = std::find_if(candidates.begin(), candidates.end(),
+                               [&](const Candidate& candidate) { return candidate.row == row; });
+  if (at == candidates.end()) return std::numeric_limits<std::size_t>::max();
+  return 1 + static_cast<std::size_t>(
+                 std::count_if(candidates.begin(), candidates.end(),
+                               [&](const Candidate& other) { return Likelier(other, *at); }));
+}
+
 /// For each true hit its place among the candidates of `probes` lists, from 1; past all of them when it is
 /// none.
 Result<std::vector<std::size_t>> PlacesOf(const InvertedLists& made, const Judgement& judgement,
@@ -231,13 +241,7 @@ Result<std::vector<std::size_t>> PlacesOf(const InvertedLists& made, const Judge
                                                 BestSignKernel(), pool));
   std::vector<std::size_t> places;
   for (std::size_t q = 0; q < judgement.truth.size(); ++q) {
-    std::sort(candidates[q].begin(), candidates[q].end(), Likelier);
-    for (const Neighbour& hit : judgement.truth[q]) {
-      const auto at = std::find_if(candidates[q].begin(), candidates[q].end(),
-                                   [&](const Candidate& candidate) { return candidate.row == hit.row; });
-      places.push_back(at == candidates[q].end() ? std::numeric_limits<std::size_t>::max()
-                                                 : static_cast<std::size_t>(at - candidates[q].begin()) + 1);
-    }
+    for (const Neighbour& hit : judgement.truth[q]) places.push_back(PlaceOf(hit.row, candidates[q]));
   }
   return places;
 }

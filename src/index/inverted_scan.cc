@@ -29,6 +29,9 @@ namespace {
 
 /// Blocks of a task: some 150 KB at 512 numbers.
 constexpr std::uint64_t kTaskBlocks = 32;
+/// How far ahead blocks are asked for: the kernels read eight places of a block at once, which the processor's own
+/// prefetching does not follow. Without it one thread gets a quarter of the memory's bandwidth.
+constexpr std::uint64_t kBlocksAhead = 2;
 /// Below so many bytes one thread is done before another has woken up.
 constexpr std::size_t kBytesWorthAThread = std::size_t{1} << 20;
 
@@ -134,11 +137,14 @@ class Worker {
     const std::span stretch(lists_.blocks + task.first_block * bytes,
                             (task.end_block - task.first_block) * bytes);
     if (lists_.file) VITRINE_TRY(lists_.file->Verify(stretch));
-    const std::uint64_t end_of_list = lists_.first_block[task.list + 1];
+    const std::size_t in_last = (lists_.counts[task.list] - 1) % kSignRows + 1;
+    // Prefetches stand in this loop because a function of nothing else would count as one without effect.
+    const std::byte* asked = stretch.data();
     for (std::uint64_t b = task.first_block; b < task.end_block; ++b) {
-      const std::size_t in_last = (lists_.counts[task.list] - 1) % kSignRows + 1;
-      const std::uint64_t present =
-          b + 1 < end_of_list ? ~std::uint64_t{0} : ~std::uint64_t{0} >> (kSignRows - in_last);
+      const std::uint64_t ahead = std::min(b + 1 + kBlocksAhead, task.end_block) - task.first_block;
+      for (; asked < stretch.data() + ahead * bytes; asked += 64) __builtin_prefetch(asked);
+      const bool last_of_list = b + 1 == lists_.first_block[task.list + 1];
+      const std::uint64_t present = ~std::uint64_t{0} >> (last_of_list ? kSignRows - in_last : 0);
       for (const Probe& probe : probes.subspan(task.first_probe, task.end_probe - task.first_probe)) {
         ScanBlock(lists_.blocks + b * bytes, present, probe);
       }

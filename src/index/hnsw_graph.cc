@@ -134,8 +134,8 @@ class Walker {
     std::array<float, kBaseLinks> scales;
     for (const RowId row : rows) {
       if (row >= graph_.covered) return LeadsNowhere(row);
-      VITRINE_TRY(table_.Verify(row, row + 1));
       const RowBlock& block = table_.BlockOf(row);
+      VITRINE_TRY(VerifyCodes(block, row, row + 1, table_.stride()));
       const std::size_t offset = row - block.first;
       codes[count_] = block.codes + offset * table_.stride();
       for (std::size_t byte = 0; byte < table_.stride(); byte += 64) {

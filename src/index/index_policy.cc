@@ -19,7 +19,7 @@ constexpr std::uint64_t kMostCompressedBytes = 3'000'000ull * (512 / 8);
 /// Factors and a row number beside the bits of a compressed row.
 constexpr std::uint64_t kCompressedExtra = 16;
 
-constexpr RowId kLeastRowsAList = 32;
+constexpr RowId kLeastRowsAList = 64;
 /// Rows that may be scanned besides an index whatever its size: a millisecond at most.
 constexpr RowId kSmallTail = 20'000;
 

@@ -35,7 +35,7 @@ struct IndexPolicy {
 /// milliseconds. A recall of 1 is for the exact scan alone. Never kAuto.
 IndexKind ChooseKind(const IndexPolicy& policy, RowId rows, std::size_t dimension);
 
-/// Lists of an inverted index over so many rows, >= 1: about 4 sqrt(rows), none of fewer than 32 rows.
+/// Lists of an inverted index over so many rows, >= 1: about 4 sqrt(rows), none of fewer than 64 rows.
 std::size_t ListsFor(RowId rows);
 
 /// True when an index that was built over `covered` rows, of which `dead` have gone since, does not pay any

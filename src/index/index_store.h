@@ -47,8 +47,8 @@ Result<std::unique_ptr<VectorIndex>> OpenIndex(const SegmentIdentity& identity,
 /// @param sample_queries  unit vectors like those that will be asked, row-major; empty for none.
 /// @param anchor          the mean of such vectors, dimension() numbers; empty for none.
 /// @param force           builds in any case.
-/// Errors: kInvalidArgument (the identity, the policy), kNoSpace, kIo. After an error the old file is still
-/// there.
+/// Errors: kInvalidArgument (the identity, the policy), kNoSpace, kIo, kCorrupt (the table's own files are
+/// damaged: read them anew). After an error the old file is still there.
 Result<VectorIndexReport> PublishIndex(const SegmentIdentity& identity, std::shared_ptr<const RowTable> table,
                                        const RowSet& live, const IndexPolicy& policy,
                                        std::span<const float> sample_queries, std::span<const float> anchor,

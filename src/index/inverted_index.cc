@@ -50,48 +50,6 @@ RecallPoint SettingFor(std::span<const RecallPoint> curve, double recall) {
   return curve.empty() ? RecallPoint{1, 1, 1} : curve.back();
 }
 
-/// Scores rows exactly and keeps the best k.
-std::vector<Neighbour> BestOf(const RowTable& table, const EncodedQueries& queries, std::size_t q,
-                              std::span<const RowId> rows, std::size_t k) {
-  constexpr std::size_t kPiece = 64;
-  const Kernel& kernel = BestKernel();
-  std::array<const std::int8_t*, kPiece> codes;
-  std::array<float, kPiece> scales;
-  std::array<std::int32_t, kPiece> dots;
-  TopK best(k);
-  const auto place = [&](RowId row) {
-    const RowBlock& block = table.BlockOf(row);
-    return std::pair(block.codes + std::size_t{row - block.first} * table.stride(),
-                     block.scales + (row - block.first));
-  };
-  const auto ask_for = [&](std::size_t first, std::size_t end) {
-    for (std::size_t i = first; i < std::min(end, rows.size()); ++i) {
-      const auto [at, scale] = place(rows[i]);
-      __builtin_prefetch(scale);
-      for (std::size_t line = 0; line < table.stride(); line += 64) __builtin_prefetch(at + line);
-    }
-  };
-  constexpr std::size_t kAhead = 8;
-  ask_for(0, kAhead);
-  for (std::size_t first = 0; first < rows.size(); first += kAhead) {
-    const std::size_t count = std::min(kAhead, rows.size() - first);
-    ask_for(first + kAhead, first + 2 * kAhead);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto [at, scale] = place(rows[first + i]);
-      codes[i] = at;
-      scales[i] = *scale;
-    }
-    kernel.dot1(queries.query(q), codes.data(), count, queries.stride, dots.data());
-    for (std::size_t i = 0; i < count; ++i) {
-      if (scales[i] == 0) continue;
-      best.Offer({rows[first + i], static_cast<float>(dots[i]) * (scales[i] * queries.scales[q])});
-    }
-  }
-  std::vector<Neighbour> found = best.Take();
-  std::sort(found.begin(), found.end(), Better);
-  return found;
-}
-
 std::vector<RowId> RowsOf(std::span<const Candidate> candidates, RowId covered) {
   std::vector<RowId> rows;
   rows.reserve(candidates.size());
@@ -151,7 +109,8 @@ Result<std::vector<std::vector<Neighbour>>> InvertedIndex::SearchSome(std::span<
   VITRINE_TRY_ASSIGN(auto candidates, ScanLists(*lists_, encoded, plan, *kernel_, *pool_));
   std::vector<std::vector<Neighbour>> found(encoded.count());
   for (std::size_t q = 0; q < found.size(); ++q) {
-    found[q] = BestOf(*table_, encoded, q, RowsOf(candidates[q], covered_rows()), k);
+    VITRINE_TRY_ASSIGN(found[q],
+                       table_->BestOf(encoded, q, RowsOf(candidates[q], covered_rows()), k, BestKernel()));
     const std::span<const float> query = queries.subspan(q * dimension(), dimension());
     if (candidates[q].size() < plan.keep && probes < lists()) {
       VITRINE_TRY_ASSIGN(auto more, SearchSome(query, k, allowed, std::min(2 * probes, lists())));

@@ -39,8 +39,8 @@ TEST(IndexPolicy, WhatIsNamedIsUsed) {
 
 TEST(IndexPolicy, ListsGrowWithTheRootOfTheRows) {
   EXPECT_EQ(ListsFor(0), 1U);
-  EXPECT_EQ(ListsFor(31), 1U);
-  EXPECT_EQ(ListsFor(640), 20U);
+  EXPECT_EQ(ListsFor(63), 1U);
+  EXPECT_EQ(ListsFor(640), 10U);
   EXPECT_EQ(ListsFor(10'000'000), 12'649U);
 }
 

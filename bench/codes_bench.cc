@@ -70,9 +70,10 @@ InvertedLists OneList(std::size_t dimension, std::size_t rows, const SignLayout&
   lists.dimension = dimension;
   lists.covered = static_cast<RowId>(rows);
   lists.anchor = RandomQueries(1, dimension);
-  Matrix centroid(1, dimension);
-  std::copy(lists.anchor.begin(), lists.anchor.end(), centroid.values().begin());
-  lists.centroids = TableInMemory(Encode(centroid));
+  lists.centroids = {.dimension = dimension,
+                     .stride = StrideOf(dimension),
+                     .codes = std::vector<std::int8_t>(StrideOf(dimension), 1),
+                     .scales = {0.01F}};
   lists.counts = {static_cast<std::uint32_t>(rows)};
   lists.first_block = {0, blocks};
   const auto memory = RandomBlocks(layout, blocks);

@@ -181,8 +181,10 @@ class Stand {
       report = Must(PublishIndex(identity_, table_, live_, policy, samples.values(), anchor, force));
     });
     const double cpu_used = CpuSeconds() - cpu;
-    index_ = Must(OpenIndex(identity_, table_, policy, &report));
-    Json about = About(report);
+    VectorIndexReport opened;
+    index_ = Must(OpenIndex(identity_, table_, policy, &opened));
+    Json about = About(opened);
+    about["build_seconds"] = report.build_seconds;
     about["publish_seconds"] = seconds;
     about["cpu_seconds"] = cpu_used;
     return about;

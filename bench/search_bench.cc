@@ -8,7 +8,6 @@
 // sentences.f32: raw float32) and waits for a line on standard input before each round, so that
 // search_peers.py can run others in between.
 #include <algorithm>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -21,6 +20,7 @@
 
 #include "index/exact_scan.h"
 #include "index/quantise.h"
+#include "streaming.h"
 #include "support/clip_like.h"
 
 namespace vitrine {
@@ -33,41 +33,9 @@ constexpr std::size_t kBatch = 32;
 constexpr std::size_t kJudged = 100;
 constexpr std::size_t kHits = 10;
 
-double MillisecondsOf(const std::function<void()>& work) {
-  const auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
 double Quantile(std::vector<double> values, double q) {
   std::sort(values.begin(), values.end());
   return values[static_cast<std::size_t>(q * static_cast<double>(values.size() - 1) + 0.5)];
-}
-
-/// GB/s at which all cores together read a buffer much larger than the caches: the best of three passes.
-double StreamingGigabytesPerSecond() {
-  constexpr std::size_t kWords = (256u << 20) / sizeof(std::uint64_t);
-  static const std::vector<std::uint64_t> buffer(kWords, 1);
-  const std::size_t threads = std::clamp(std::thread::hardware_concurrency(), 1u, 8u);
-  std::vector<std::uint64_t> sums(threads);
-  const auto pass = [&] {
-    std::vector<std::thread> readers;
-    for (std::size_t t = 0; t < threads; ++t) {
-      readers.emplace_back([&, t] {
-        const auto part = std::span(buffer).subspan(t * (kWords / threads), kWords / threads);
-        std::uint64_t sum[4] = {};
-        for (std::size_t i = 0; i + 4 <= part.size(); i += 4) {
-          for (std::size_t j = 0; j < 4; ++j) sum[j] += part[i + j];
-        }
-        sums[t] = sum[0] + sum[1] + sum[2] + sum[3];
-      });
-    }
-    for (std::thread& reader : readers) reader.join();
-  };
-  double best_ms = MillisecondsOf(pass);
-  for (int i = 0; i < 2; ++i) best_ms = std::min(best_ms, MillisecondsOf(pass));
-  if (std::accumulate(sums.begin(), sums.end(), std::uint64_t{0}) == 0) return 0;
-  return static_cast<double>(buffer.size() * sizeof(std::uint64_t)) / best_ms / 1e6;
 }
 
 /// The share of the ten returned that are among the ten of the largest float dot products.

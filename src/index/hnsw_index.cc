@@ -67,7 +67,7 @@ std::vector<float> SamplesFor(const RowTable& table, const RowSet* live, const H
     samples.resize(std::min(samples.size(), kMostSamples * table.dimension()));
     return samples;
   }
-  const RowId step = std::max<RowId>(1, table.row_count() / kMostSamples);
+  const RowId step = std::max(1U, table.row_count() / static_cast<RowId>(kMostSamples));
   for (RowId row = 0; row < table.row_count(); row += step) {
     if (live != nullptr && !live->Contains(row)) continue;
     const std::vector<float> vector = table.Vector(row);

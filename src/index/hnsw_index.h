@@ -58,7 +58,7 @@ class HnswIndex final : public VectorIndex {
   RowId entries() const { return graph_->entries; }
   /// Bytes of links; a search touches them beside the rows.
   std::size_t bytes() const { return graph_->bytes(); }
-  double measured_recall() const { return setting_.recall; }
+  double measured_recall() const { return static_cast<double>(setting_.recall); }
   std::size_t expansion() const { return setting_.expansion; }
 
   const HnswGraph& graph() const { return *graph_; }

@@ -225,10 +225,10 @@ Result<std::unique_ptr<VectorIndex>> OpenIndex(const SegmentIdentity& identity,
       std::make_unique<LayeredIndex>(std::move(found->index), std::move(table)));
 }
 
-Result<VectorIndexReport> PublishIndex(const SegmentIdentity& identity, std::shared_ptr<const RowTable> table,
-                                       const RowSet& live, const IndexPolicy& policy,
-                                       std::span<const float> sample_queries, std::span<const float> anchor,
-                                       bool force) {
+Result<VectorIndexReport> PublishIndex(const SegmentIdentity& identity,
+                                       const std::shared_ptr<const RowTable>& table, const RowSet& live,
+                                       const IndexPolicy& policy, std::span<const float> sample_queries,
+                                       std::span<const float> anchor, bool force) {
   VITRINE_TRY(Check(identity, *table, policy));
   const IndexKind wanted = ChooseKind(policy, table->row_count(), table->dimension());
   if (wanted == IndexKind::kExact || live.CountBelow(table->row_count()) == 0) {

@@ -49,9 +49,9 @@ Result<std::unique_ptr<VectorIndex>> OpenIndex(const SegmentIdentity& identity,
 /// @param force           builds in any case.
 /// Errors: kInvalidArgument (the identity, the policy), kNoSpace, kIo, kCorrupt (the table's own files are
 /// damaged: read them anew). After an error the old file is still there.
-Result<VectorIndexReport> PublishIndex(const SegmentIdentity& identity, std::shared_ptr<const RowTable> table,
-                                       const RowSet& live, const IndexPolicy& policy,
-                                       std::span<const float> sample_queries, std::span<const float> anchor,
-                                       bool force);
+Result<VectorIndexReport> PublishIndex(const SegmentIdentity& identity,
+                                       const std::shared_ptr<const RowTable>& table, const RowSet& live,
+                                       const IndexPolicy& policy, std::span<const float> sample_queries,
+                                       std::span<const float> anchor, bool force);
 
 }  // namespace vitrine

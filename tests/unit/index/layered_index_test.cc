@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "index_testing.h"
+#include "segment_testing.h"
 
 namespace vitrine {
 namespace {
@@ -73,6 +73,24 @@ TEST(LayeredIndex, AnswersToTheBitLikeOneScanOfAllRows) {
       ASSERT_TRUE(found && expected);
       ASSERT_TRUE(Identical(*found, *expected)) << "round " << round;
     }
+  }
+}
+
+TEST(LayeredIndex, RowsMappedFromAFileKeepTheirChecksInTheTail) {
+  std::mt19937 random(15);
+  const TestFolder folder;
+  MemoryRowSource source(RandomCodes(300, 20, random));
+  const SegmentIdentity identity = IdentityIn(folder, 20);
+  ASSERT_TRUE(PublishSegments(identity, source));
+  source.Append(RandomCodes(200, 20, random));
+  ASSERT_TRUE(PublishSegments(identity, source));
+  const auto table = OpenSegments(identity, source);
+  ASSERT_TRUE(table);
+  for (const std::size_t covered : {1U, 257U, 300U, 499U}) {
+    const LayeredIndex layered(IndexInMemory(FirstRows(source.rows(), covered)), *table);
+    const Matrix queries = RandomUnitRows(3, 20, random);
+    EXPECT_TRUE(Identical(*layered.Search(queries.values(), 12, nullptr),
+                          *ExactScan(*table).Search(queries.values(), 12, nullptr)));
   }
 }
 

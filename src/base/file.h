@@ -77,6 +77,13 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
 
+  /// How the bytes will be read from now on; a hint that changes nothing but speed.
+  enum class Access : std::uint8_t {
+    kAny,        ///< The system reads ahead as it sees fit: for all but the next.
+    kScattered,  ///< A few bytes here and there: what lies around them is not fetched from the disk.
+  };
+  void Expect(Access access) const;
+
  private:
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;

@@ -163,6 +163,12 @@ MappedFile::~MappedFile() {
   if (data_ != nullptr) munmap(const_cast<std::byte*>(data_), size_);
 }
 
+void MappedFile::Expect(Access access) const {
+  if (data_ == nullptr) return;
+  const int advice = access == Access::kScattered ? MADV_RANDOM : MADV_NORMAL;
+  madvise(const_cast<std::byte*>(data_), size_, advice);
+}
+
 std::string JoinPath(std::string_view folder, std::string_view name) {
   if (folder.empty()) return std::string(name);
   std::string path(folder);

@@ -104,32 +104,44 @@ std::uint64_t WordWithin(const RowSet& allowed, std::size_t index, RowId first, 
   return word;
 }
 
-void AddRows(const RowBlock& block, RowId first, RowId end, const RowSet* allowed, Scorer& scorer) {
+/// Hands the allowed rows of [first, end) to the scorer, each after its bytes were verified: all at once, or
+/// with a filter a word's survivors together.
+Status AddRows(const RowBlock& block, RowId first, RowId end, std::size_t stride, const RowSet* allowed,
+               Scorer& scorer) {
   if (allowed == nullptr) {
+    VITRINE_TRY(VerifyCodes(block, first, end, stride));
     for (RowId row = first; row < end; ++row) scorer.Add(block, row - block.first);
-    return;
+    return {};
   }
   for (std::size_t index = first / kPiece; index * kPiece < end; ++index) {
-    for (std::uint64_t word = WordWithin(*allowed, index, first, end); word != 0; word &= word - 1) {
-      const auto row = static_cast<RowId>(index * kPiece + static_cast<std::size_t>(std::countr_zero(word)));
-      scorer.Add(block, row - block.first);
+    std::uint64_t word = WordWithin(*allowed, index, first, end);
+    if (word == 0) continue;
+    const auto start = static_cast<RowId>(index * kPiece);
+    VITRINE_TRY(VerifyCodes(block, start + static_cast<RowId>(std::countr_zero(word)),
+                            start + static_cast<RowId>(std::bit_width(word)), stride));
+    for (; word != 0; word &= word - 1) {
+      scorer.Add(block, start + static_cast<RowId>(std::countr_zero(word)) - block.first);
     }
   }
+  return {};
 }
 
 bool EndsBefore(const RowBlock& block, RowId row) { return block.end() <= row; }
 
 /// Takes chunks from `next` until there are none.
-void Scan(std::span<const RowBlock> blocks, RowId row_count, const RowSet* allowed, std::atomic<RowId>& next,
-          Scorer& scorer) {
+Status Scan(const RowTable& table, const RowSet* allowed, std::atomic<RowId>& next, Scorer& scorer) {
+  const std::span<const RowBlock> blocks = table.blocks();
+  const RowId row_count = table.row_count();
   for (RowId first = next.fetch_add(kChunk); first < row_count; first = next.fetch_add(kChunk)) {
     const RowId end = std::min(first + kChunk, row_count);
     auto block = std::lower_bound(blocks.begin(), blocks.end(), first, EndsBefore);
     for (; block != blocks.end() && block->first < end; ++block) {
-      AddRows(*block, std::max(first, block->first), std::min(end, block->end()), allowed, scorer);
+      VITRINE_TRY(AddRows(*block, std::max(first, block->first), std::min(end, block->end()), table.stride(),
+                          allowed, scorer));
     }
   }
   scorer.Flush();
+  return {};
 }
 
 /// The rows that the threads kept for a query, in ascending order.
@@ -166,15 +178,17 @@ Result<std::vector<std::vector<Neighbour>>> ExactScan::Search(std::span<const fl
   const std::size_t threads = ThreadsFor(pool_->participants(), rows * table_->stride(), bytes_per_thread_);
   k = std::min<std::size_t>(k, row_count());
   std::vector<Scorer> scorers(pool_->participants(), Scorer(*kernel_, encoded, KeptFor(k)));
+  std::vector<Status> scanned(scorers.size());
   std::atomic<RowId> next = 0;
   const auto scan = [&](std::size_t participant) {
-    Scan(table_->blocks(), row_count(), allowed, next, scorers[participant]);
+    scanned[participant] = Scan(*table_, allowed, next, scorers[participant]);
   };
   if (threads == 1) {
     scan(0);
   } else {
     pool_->Run(scan);
   }
+  for (Status& status : scanned) VITRINE_TRY(std::move(status));
   std::vector<std::vector<Neighbour>> found(encoded.count());
   for (std::size_t q = 0; q < found.size(); ++q) {
     VITRINE_TRY_ASSIGN(found[q], table_->BestOf(encoded, q, RowsKept(scorers, q), k, *kernel_));

@@ -3,7 +3,10 @@
 #include <cmath>
 #include <cstring>
 #include <new>
+#include <string>
+#include <utility>
 
+#include "base/utf8.h"
 #include "index/kernels.h"
 
 namespace vitrine {
@@ -11,7 +14,29 @@ namespace {
 
 std::size_t RoundUp(std::size_t bytes) { return (bytes + kRowAlignment - 1) / kRowAlignment * kRowAlignment; }
 
+Status Damaged(const RowBlock& block, RowId begin, RowId end) {
+  return Error(Code::kCorrupt, "the vector file " + Quoted(block.checks->file()) +
+                                   " is damaged between rows " + std::to_string(begin) + " and " +
+                                   std::to_string(end));
+}
+
 }  // namespace
+
+Status VerifyCodes(const RowBlock& block, RowId begin, RowId end, std::size_t stride) {
+  if (block.checks == nullptr) return {};
+  const std::size_t offset = begin - block.first;
+  const std::size_t rows = end - begin;
+  const bool whole = block.checks->AreWhole(block.codes + offset * stride, rows * stride) &&
+                     block.checks->AreWhole(block.scales + offset, rows * sizeof(float));
+  return whole ? Status() : Damaged(block, begin, end);
+}
+
+Status VerifyFine(const RowBlock& block, RowId begin, RowId end, std::size_t stride) {
+  if (block.checks == nullptr) return {};
+  const std::size_t offset = begin - block.first;
+  const bool whole = block.checks->AreWhole(block.fine + offset * stride, (end - begin) * stride);
+  return whole ? Status() : Damaged(block, begin, end);
+}
 
 std::size_t ScalesOffset(RowId rows, std::size_t stride) { return std::size_t{rows} * stride; }
 
@@ -53,7 +78,8 @@ RowBlock BlockOver(RowId first, RowId rows, std::size_t stride, const std::byte*
           reinterpret_cast<const std::int8_t*>(payload),
           reinterpret_cast<const float*>(payload + ScalesOffset(rows, stride)),
           reinterpret_cast<const std::int8_t*>(payload + FineOffset(rows, stride)),
-          std::move(owner)};
+          std::move(owner),
+          nullptr};
 }
 
 }  // namespace vitrine

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "index/page_checks.h"
 #include "index/vector_index.h"
 
 namespace vitrine {
@@ -15,13 +16,19 @@ namespace vitrine {
 struct RowBlock {
   RowId first = 0;
   RowId rows = 0;
-  const std::int8_t* codes = nullptr;  ///< [rows, stride], aligned to kRowAlignment bytes.
-  const float* scales = nullptr;       ///< [rows], each finite and >= 0.
-  const std::int8_t* fine = nullptr;   ///< [rows, stride], aligned as the codes.
-  std::shared_ptr<const void> owner;   ///< Keeps the memory or the map alive.
+  const std::int8_t* codes = nullptr;                  ///< [rows, stride], aligned to kRowAlignment bytes.
+  const float* scales = nullptr;                       ///< [rows], each finite and >= 0.
+  const std::int8_t* fine = nullptr;                   ///< [rows, stride], aligned as the codes.
+  std::shared_ptr<const void> owner;                   ///< Keeps the memory or the map alive.
+  std::shared_ptr<const PageChecks> checks = nullptr;  ///< Of a map; nullptr for memory, which needs none.
 
   RowId end() const { return first + rows; }
 };
+
+/// Makes sure, before the first use, that the codes and scales, or the fine codes, of rows [begin, end) are
+/// what was written. REQUIRES: they are rows of the block. Errors: kCorrupt, naming the file.
+Status VerifyCodes(const RowBlock& block, RowId begin, RowId end, std::size_t stride);
+Status VerifyFine(const RowBlock& block, RowId begin, RowId end, std::size_t stride);
 
 /// Bytes of a block's codes, scales and fine codes with the padding between them: what a segment file stores.
 std::size_t PayloadBytes(RowId rows, std::size_t stride);

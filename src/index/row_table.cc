@@ -91,6 +91,7 @@ Result<std::vector<Neighbour>> RowTable::BestOf(const EncodedQueries& queries, s
   const RowBlock* block = nullptr;
   for (const RowId row : candidates) {
     if (block == nullptr || block->end() <= row) block = &BlockOf(row);
+    VITRINE_TRY(VerifyCodes(*block, row, row + 1, stride_));
     const float scale = block->scales[row - block->first];
     if (scale != 0) kept.push_back({block, row, 0, scale * queries.scales[q]});
   }
@@ -98,6 +99,9 @@ Result<std::vector<Neighbour>> RowTable::BestOf(const EncodedQueries& queries, s
   DotAll(kept, &RowBlock::codes, queries.query(q), stride_, kernel,
          [](Candidate& candidate, std::int32_t dot) { candidate.dot = dot; });
   CutTo(KeptFor(k), kept);
+  for (const Candidate& candidate : kept) {
+    VITRINE_TRY(VerifyFine(*candidate.block, candidate.row, candidate.row + 1, stride_));
+  }
   std::vector<Neighbour> best;
   best.reserve(kept.size());
   DotAll(kept, &RowBlock::fine, queries.query(q), stride_, kernel,
@@ -107,10 +111,22 @@ Result<std::vector<Neighbour>> RowTable::BestOf(const EncodedQueries& queries, s
   return best;
 }
 
-Status RowTable::Verify(RowId, RowId) const { return {}; }
+Status RowTable::Verify(RowId first, RowId end) const {
+  while (first < end) {
+    const RowBlock& block = BlockOf(first);
+    const RowId next = std::min(end, block.end());
+    VITRINE_TRY(VerifyCodes(block, first, next, stride_));
+    first = next;
+  }
+  return {};
+}
 
 void RowTable::Rotated(RowId row, std::span<float> out) const {
   const RowBlock& block = BlockOf(row);
+  if (!VerifyCodes(block, row, row + 1, stride_) || !VerifyFine(block, row, row + 1, stride_)) {
+    std::fill(out.begin(), out.end(), 0.0F);
+    return;
+  }
   const std::size_t offset = row - block.first;
   const std::int8_t* codes = block.codes + offset * stride_;
   const std::int8_t* fine = block.fine + offset * stride_;

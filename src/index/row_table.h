@@ -46,14 +46,15 @@ class RowTable {
 
   /// Checks, once, that the codes and scales of rows [first, end) are the bytes that were written. Whoever
   /// reads blocks() calls it before; it costs next to nothing when it was done before.
-  /// Errors: kCorrupt, naming the file.
+  /// REQUIRES: end <= row_count(). Errors: kCorrupt, naming the file.
   Status Verify(RowId first, RowId end) const;
 
-  /// The stored vector of a row in the rotated basis, as stored (its length is about 1; zeros for a row of
-  /// scale 0). REQUIRES: row < row_count(), out.size() == dimension().
+  /// The stored vector of a row in the rotated basis, as stored: its length is about 1. Zeros for a row of
+  /// scale 0, and for one whose bytes in a file are damaged. REQUIRES: row < row_count(), out.size() ==
+  /// dimension().
   void Rotated(RowId row, std::span<float> out) const;
 
-  /// The stored vector of a row in its own basis, scaled to L2 norm 1 (zeros for a row of scale 0).
+  /// The stored vector of a row in its own basis, scaled to L2 norm 1, or zeros as above.
   /// REQUIRES: row < row_count().
   std::vector<float> Vector(RowId row) const;
 

@@ -1,19 +1,23 @@
 // Layout of a segment, little-endian:
 //
 //   file header   magic, version, space, generation, dimension, stride, checksum
-//   block         header: type, first row, rows, payload length and checksum, link to the header before,
-//   checksum
-//                 payload: codes [rows, stride], scales [rows], zeros up to the next multiple of 64
+//   block         header: type, first row, rows, payload length, checksum of the table, link to the header
+//                 before, checksum
+//                 table: a checksum for each 4 KiB of the payload, zeros up to the next multiple of 4,096
+//                 payload: codes [rows, stride], scales [rows], zeros up to a multiple of 64, fine codes
+//                 [rows, stride]
 //   block ...
 //
 // The link makes the headers a chain: a block that belongs to another file, or to another place in this one,
-// breaks it, even when its own checksums are right.
+// breaks it, even when its own checksums are right. Opening a file reads its headers; a page
+// of the payload is held against its checksum by whoever first reads it (page_checks.h).
 #include "index/segment_format.h"
 
 #include <bit>
 #include <cstring>
 
 #include "base/hash.h"
+#include "index/page_checks.h"
 #include "index/row_block.h"
 
 namespace vitrine {
@@ -23,7 +27,7 @@ static_assert(std::endian::native == std::endian::little,
               "segments are little-endian and used as they are mapped");
 
 constexpr char kMagic[] = {'V', 'I', 'T', 'R', 'S', 'E', 'G', '\n'};
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 constexpr std::uint32_t kBlockMagic = 0x4b4c4256;  // "VBLK"
 constexpr std::uint32_t kInt8Rows = 1;
 constexpr std::size_t kSpaceBytes = 16;
@@ -47,7 +51,7 @@ struct RawBlockHeader {
   std::uint32_t first;
   std::uint32_t rows;
   std::uint64_t payload_bytes;
-  std::uint64_t payload_checksum;
+  std::uint64_t table_checksum;
   std::uint64_t link;
   std::uint64_t zero[2];
   std::uint64_t checksum;
@@ -93,11 +97,14 @@ std::string CheckFileHeader(std::span<const std::byte> bytes, const SegmentHeade
 }
 
 /// Empty when the header is whole, links to `scan` and its payload lies inside the file, else why not.
-std::string CheckBlockHeader(const RawBlockHeader& raw, bool whole, const SegmentScan& scan, std::size_t room,
-                             std::size_t stride) {
+std::string CheckBlockHeader(const RawBlockHeader& raw, bool whole, const SegmentScan& scan,
+                             std::size_t file_bytes, std::size_t stride) {
   if (!whole || raw.magic != kBlockMagic) return "a block header is damaged";
   if (raw.link != scan.link) return "a block belongs to another place or file";
-  if (raw.payload_bytes > room || raw.payload_bytes % kAlignment != 0) return "a block is cut off";
+  if (raw.payload_bytes > file_bytes || raw.payload_bytes % kAlignment != 0 ||
+      PlaceBlock(scan.end, raw.payload_bytes).end > file_bytes) {
+    return "a block is cut off";
+  }
   if (raw.type != kInt8Rows) return {};
   if (raw.first != scan.rows || raw.rows == 0 || raw.rows > ~RowId{0} - raw.first) return "rows are missing";
   if (raw.payload_bytes != PayloadBytes(raw.rows, stride)) return "a block has the wrong length";
@@ -112,20 +119,19 @@ bool TakeBlock(std::span<const std::byte> bytes, std::size_t stride, SegmentScan
     scan.damage = "a block header is cut off";
     return false;
   }
-  // A block's header is written after its payload: zeros are a block that a writer has not finished.
+  // A block's header is written after the rest of it: zeros are a block that a writer has not finished.
   if (AllZero(rest.first(kHeaderBytes))) return false;
   RawBlockHeader raw;
   const bool whole = Unseal(rest.first(kHeaderBytes), raw);
-  scan.damage = CheckBlockHeader(raw, whole, scan, rest.size() - kHeaderBytes, stride);
+  scan.damage = CheckBlockHeader(raw, whole, scan, bytes.size(), stride);
   if (!scan.damage.empty()) return false;
+  const BlockPlace place = PlaceBlock(scan.end, raw.payload_bytes);
   if (raw.type == kInt8Rows) {
-    const auto payload = rest.subspan(kHeaderBytes, raw.payload_bytes);
-    scan.blocks.push_back(
-        {raw.first, raw.rows, scan.end + kHeaderBytes, Checksum64(payload) == raw.payload_checksum});
+    scan.blocks.push_back({raw.first, raw.rows, place, raw.table_checksum});
     scan.rows += raw.rows;
   }
   scan.link = raw.checksum;
-  scan.end += kHeaderBytes + raw.payload_bytes;
+  scan.end = place.end;
   return true;
 }
 
@@ -142,14 +148,29 @@ HeaderBytes FileHeader(const SegmentHeader& header) {
   return Seal(raw);
 }
 
-HeaderBytes Int8BlockHeader(RowId first, RowId rows, std::span<const std::byte> payload, std::uint64_t link) {
+BlockPlace PlaceBlock(std::size_t header, std::size_t payload_bytes) {
+  const std::size_t table = header + kHeaderBytes;
+  const std::size_t table_end = table + PagesOf(payload_bytes) * sizeof(std::uint64_t);
+  const std::size_t payload = PagesOf(table_end) * kPageBytes;
+  return {table, payload, payload + payload_bytes};
+}
+
+std::vector<std::byte> PageTable(const BlockPlace& place, std::span<const std::byte> payload) {
+  std::vector<std::byte> table(place.payload - place.table);
+  const std::vector<std::uint64_t> checksums = ChecksumsOf(payload);
+  std::memcpy(table.data(), checksums.data(), checksums.size() * sizeof(std::uint64_t));
+  return table;
+}
+
+HeaderBytes Int8BlockHeader(RowId first, RowId rows, std::size_t payload_bytes,
+                            std::span<const std::byte> table, std::uint64_t link) {
   RawBlockHeader raw{};
   raw.magic = kBlockMagic;
   raw.type = kInt8Rows;
   raw.first = first;
   raw.rows = rows;
-  raw.payload_bytes = payload.size();
-  raw.payload_checksum = Checksum64(payload);
+  raw.payload_bytes = payload_bytes;
+  raw.table_checksum = Checksum64(table);
   raw.link = link;
   return Seal(raw);
 }
@@ -167,9 +188,6 @@ SegmentScan ScanSegment(std::span<const std::byte> bytes, const SegmentHeader& w
   scan.end = kHeaderBytes;
   scan.link = LinkOf(bytes.first<kHeaderBytes>());
   while (TakeBlock(bytes, wanted.stride, scan)) {
-  }
-  for (const FoundBlock& block : scan.blocks) {
-    if (!block.payload_whole) scan.damage = "the vectors of a block are damaged";
   }
   return scan;
 }

@@ -2,19 +2,22 @@
 //
 // Problem: a search wants all vectors in memory at once, at the cost of a map; the catalog holds them safely
 // but slowly. Idea: the file is a cache of the catalog's rows. Opening believes a block only after its
-// checksums, its place and its identity were found right, and asks the catalog for every row that no believed
-// block holds. So damage of any kind costs time, never an answer.
+// header, its place and its identity were found right, and asks the catalog for every row that no believed
+// block holds. A page of vectors is held against its checksum when it is first read; the search that finds a
+// damaged one fails, and opening again with all pages checked puts the catalog's rows in the place of that
+// block. So damage of any kind costs time, never an answer.
 //
 // Why readers never stumble over the one writer, without a lock between them:
 //  - A file is never cut. Bytes that somebody may have mapped stay where they are, so no read of a map can
 //  fail.
 //  - Bytes before the end of the last whole block are never written again. A reader uses none beyond.
-//  - An append writes the payload first and the header last: until then a reader sees 64 zeros, "no block
-//  here".
+//  - An append writes payload and table first and the header last: until then a reader sees 64 zeros, "no
+//  block here".
 //  - Everything else (damage, another generation, too many small blocks, bytes left by a crash) is a new
 //  file, renamed
 //    over the old one; who has the old one mapped keeps it.
-// Cost: opening reads the file once for its checksums; an append writes the new rows and reads the rest once.
+// Cost: opening reads a page for each block, or once all of the file when asked to; an append writes the new
+// rows.
 #include "index/segment_store.h"
 
 #include <dirent.h>
@@ -31,6 +34,7 @@
 
 #include "base/file.h"
 #include "base/try.h"
+#include "index/page_checks.h"
 #include "index/quantise.h"
 #include "index/row_block.h"
 #include "index/segment_format.h"
@@ -40,8 +44,9 @@ namespace {
 
 /// Rows of a full block: a few MB, so that reading and laying out one is cheap.
 constexpr RowId kBlockRows = 16'384;
-/// Smaller blocks that may gather before the file is written anew with full ones. A block costs 64 bytes and
-/// a step of the scan, so hundreds do no harm; what the limit bounds is how often all rows are written again.
+/// Smaller blocks that may gather before the file is written anew with full ones. A block costs up to 4 KiB
+/// and a step of the scan, so hundreds do no harm; what the limit bounds is how often all rows are written
+/// again.
 constexpr std::size_t kMostSmallBlocks = 256;
 constexpr std::size_t kMostDimensions = 65'536;
 constexpr std::string_view kSuffix = ".seg";
@@ -85,9 +90,20 @@ Result<EncodedRows> ReadSource(RowSource& source, RowId first, RowId end, std::s
 struct Found {
   std::shared_ptr<const MappedFile> map;  ///< Empty when there is no readable file.
   SegmentScan scan;
+  std::vector<RowBlock> blocks;  ///< Those believed so far, in row order; damaged ones are missing.
 };
 
-Found LookAt(const std::string& path, const SegmentHeader& wanted) {
+RowBlock BlockAt(const Found& found, const FoundBlock& block, std::size_t stride, const std::string& path) {
+  const std::span<const std::byte> bytes = found.map->bytes();
+  const std::size_t payload_bytes = block.place.end - block.place.payload;
+  RowBlock rows = BlockOver(block.first, block.rows, stride, bytes.data() + block.place.payload, found.map);
+  rows.checks = std::make_shared<const PageChecks>(
+      bytes.subspan(block.place.payload, payload_bytes),
+      bytes.subspan(block.place.table, block.place.payload - block.place.table), block.table_checksum, path);
+  return rows;
+}
+
+Found LookAt(const std::string& path, const SegmentHeader& wanted, Checking checking) {
   Found found;
   auto map = MappedFile::Open(path);
   if (!map) {
@@ -95,30 +111,33 @@ Found LookAt(const std::string& path, const SegmentHeader& wanted) {
     return found;
   }
   found.map = std::make_shared<const MappedFile>(*std::move(map));
+  found.map->Expect(MappedFile::Access::kScattered);
   found.scan = ScanSegment(found.map->bytes(), wanted);
+  found.map->Expect(MappedFile::Access::kAny);
+  for (const FoundBlock& block : found.scan.blocks) {
+    RowBlock rows = BlockAt(found, block, wanted.stride, path);
+    if (checking == Checking::kAll && !rows.checks->AllAreWhole()) {
+      found.scan.damage = "the vectors of a block are damaged";
+    } else {
+      found.blocks.push_back(std::move(rows));
+    }
+  }
   return found;
 }
 
-RowBlock BlockAt(const Found& found, const FoundBlock& block, std::size_t stride) {
-  return BlockOver(block.first, block.rows, stride, found.map->bytes().data() + block.payload_offset,
-                   found.map);
-}
-
-/// The blocks of a file that can be used for a source of `row_count` rows. The file may hold more: a writer
-/// goes on while we read the catalog as it was.
-std::vector<RowBlock> UsableBlocks(const Found& found, RowId row_count, std::size_t stride) {
-  std::vector<RowBlock> blocks;
-  for (const FoundBlock& block : found.scan.blocks) {
-    if (!block.payload_whole || block.first >= row_count) continue;
-    blocks.push_back(BlockAt(found, block, stride));
-    blocks.back().rows = std::min(block.rows, row_count - block.first);
-  }
-  return blocks;
+/// Leaves the blocks that can be used for a source of `row_count` rows. The file may hold more: a writer goes
+/// on while we read the catalog as it was.
+void KeepUsable(RowId row_count, std::vector<RowBlock>& blocks) {
+  std::erase_if(blocks, [&](const RowBlock& block) { return block.first >= row_count; });
+  for (RowBlock& block : blocks) block.rows = std::min(block.rows, row_count - block.first);
 }
 
 /// Holds the last row against the source's. A catalog that was put back from a copy and then went on deals
 /// the same row numbers to other pictures; what the file has of its former life is whole, and wrong.
+/// Errors: those of the source, kCorrupt (the row's bytes are damaged).
 Result<bool> AgreesWithSource(const RowBlock& block, RowSource& source, std::size_t dimension) {
+  VITRINE_TRY(VerifyCodes(block, block.end() - 1, block.end(), StrideOf(dimension)));
+  VITRINE_TRY(VerifyFine(block, block.end() - 1, block.end(), StrideOf(dimension)));
   VITRINE_TRY_ASSIGN(const EncodedRows truth, ReadSource(source, block.end() - 1, block.end(), dimension));
   const RowBlock expected = [&] {
     const auto payload = LayOut(truth, StrideOf(dimension));
@@ -201,11 +220,14 @@ class BlockWriter {
     const std::size_t stride = StrideOf(encoded.dimension);
     const auto memory = LayOut(encoded, stride);
     const std::span<const std::byte> payload(memory.get(), PayloadBytes(rows, stride));
-    const HeaderBytes header = Int8BlockHeader(first, rows, payload, link_);
-    VITRINE_TRY(WriteAt(end_ + kHeaderBytes, payload));
+    const BlockPlace place = PlaceBlock(end_, payload.size());
+    const std::vector<std::byte> table = PageTable(place, payload);
+    const HeaderBytes header = Int8BlockHeader(first, rows, payload.size(), table, link_);
+    VITRINE_TRY(WriteAt(place.payload, payload));
+    VITRINE_TRY(WriteAt(place.table, table));
     VITRINE_TRY(WriteAt(end_, header));
     link_ = LinkOf(header);
-    end_ += kHeaderBytes + payload.size();
+    end_ = place.end;
     return {};
   }
 
@@ -229,7 +251,9 @@ Result<bool> CanAppend(const Found& found, RowSource& source, RowId row_count, s
   const auto small = std::count_if(scan.blocks.begin(), scan.blocks.end(),
                                    [](const FoundBlock& block) { return block.rows < kBlockRows; });
   if (scan.rows < row_count && static_cast<std::size_t>(small) >= kMostSmallBlocks) return false;
-  return AgreesWithSource(BlockAt(found, scan.blocks.back(), StrideOf(dimension)), source, dimension);
+  const Result<bool> agrees = AgreesWithSource(found.blocks.back(), source, dimension);
+  if (!agrees && agrees.error().code() == Code::kCorrupt) return false;
+  return agrees;
 }
 
 Status Append(const std::string& path, const SegmentScan& scan, RowSource& source, RowId row_count,
@@ -274,23 +298,26 @@ void RemoveOthers(const std::string& folder, const std::string& keep) {
 }  // namespace
 
 Result<std::shared_ptr<const RowTable>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
-                                                     SegmentState* state) {
+                                                     SegmentState* state, Checking checking) {
   VITRINE_TRY(CheckIdentity(identity));
   VITRINE_TRY_ASSIGN(const RowId row_count, source.RowCount());
-  const std::size_t stride = StrideOf(identity.dimension);
   const std::string path = JoinPath(identity.folder, FileName(identity.generation));
-  Found found = LookAt(path, HeaderFor(identity));
-  std::vector<RowBlock> usable = UsableBlocks(found, row_count, stride);
-  if (!usable.empty()) {
-    VITRINE_TRY_ASSIGN(const bool agrees, AgreesWithSource(usable.back(), source, identity.dimension));
-    if (!agrees) {
-      usable.clear();
+  Found found = LookAt(path, HeaderFor(identity), checking);
+  KeepUsable(row_count, found.blocks);
+  if (!found.blocks.empty()) {
+    const Result<bool> agrees = AgreesWithSource(found.blocks.back(), source, identity.dimension);
+    if (!agrees && agrees.error().code() == Code::kCorrupt && checking == Checking::kOnFirstUse) {
+      return OpenSegments(identity, source, state, Checking::kAll);
+    }
+    if (!agrees) return agrees.error();
+    if (!*agrees) {
+      found.blocks.clear();
       found.scan.damage = "its vectors are not those of the catalog";
     }
   }
-  const RowId from_files = RowsIn(usable);
+  const RowId from_files = RowsIn(found.blocks);
   VITRINE_TRY_ASSIGN(std::vector<RowBlock> blocks,
-                     FillGaps(std::move(usable), source, row_count, identity.dimension));
+                     FillGaps(std::move(found.blocks), source, row_count, identity.dimension));
   if (state != nullptr) {
     state->rows_from_files = from_files;
     state->rows_from_source = row_count - from_files;
@@ -299,13 +326,13 @@ Result<std::shared_ptr<const RowTable>> OpenSegments(const SegmentIdentity& iden
   return std::make_shared<const RowTable>(identity.dimension, std::move(blocks));
 }
 
-Status PublishSegments(const SegmentIdentity& identity, RowSource& source) {
+Status PublishSegments(const SegmentIdentity& identity, RowSource& source, Checking checking) {
   VITRINE_TRY(CheckIdentity(identity));
   VITRINE_TRY(MakeFolders(identity.folder));
   VITRINE_TRY_ASSIGN(const RowId row_count, source.RowCount());
   const std::string name = FileName(identity.generation);
   const std::string path = JoinPath(identity.folder, name);
-  const Found found = LookAt(path, HeaderFor(identity));
+  const Found found = LookAt(path, HeaderFor(identity), checking);
   VITRINE_TRY_ASSIGN(const bool append, CanAppend(found, source, row_count, identity.dimension));
   if (!append) {
     VITRINE_TRY(Rewrite(identity, path, source, row_count));

@@ -27,15 +27,26 @@ struct SegmentState {
   std::string damage;          ///< Why files were not believed; empty when nothing was wrong.
 };
 
-/// Opens the rows for searching: whole blocks are mapped, everything else is read from `source` into
-/// memory. Never writes, so it works on read-only media and beside an indexer. Damage is never an error.
+/// When the pages of vectors are held against their checksums.
+enum class Checking : std::uint8_t {
+  kOnFirstUse,  ///< By the search that first reads them; one that finds damage fails with kCorrupt.
+  kAll,         ///< Now, which reads the whole file.
+};
+
+/// Opens the rows for searching: believed blocks are mapped, everything else is read from `source` into
+/// memory. Never writes, so it works on read-only media and beside an indexer. Damage is never an error here.
+/// After a search has failed with kCorrupt, open again with Checking::kAll: damaged blocks then come from the
+/// source. Cost: the blocks' headers and the last row are read, unless all is checked.
 /// Errors: those of `source`, kIo.
 Result<std::shared_ptr<const RowTable>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
-                                                     SegmentState* state = nullptr);
+                                                     SegmentState* state = nullptr,
+                                                     Checking checking = Checking::kOnFirstUse);
 
 /// Brings the files up to what `source` holds: appends a block for new rows, or writes the files anew when
-/// they are damaged, foreign or of another generation. One caller at a time per library (the library's
-/// writer). Errors: those of `source`, kNoSpace, kIo. After an error the files are still sound.
-Status PublishSegments(const SegmentIdentity& identity, RowSource& source);
+/// they are damaged, foreign or of another generation. With kOnFirstUse damaged pages stay for a later call
+/// to find. One caller at a time per library (the library's writer). Errors: those of `source`, kNoSpace,
+/// kIo. After an error the files are still sound.
+Status PublishSegments(const SegmentIdentity& identity, RowSource& source,
+                       Checking checking = Checking::kAll);
 
 }  // namespace vitrine

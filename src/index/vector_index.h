@@ -51,12 +51,13 @@ class VectorIndex {
   /// @return one list per query, in order; best score first, ties by smaller row. A list is shorter than k
   /// only when
   ///         fewer rows are allowed. Rows of scale 0 are never returned.
-  /// Errors: kInvalidArgument (wrong length, a NaN or infinity, k = 0).
+  /// Errors: kInvalidArgument (wrong length, a NaN or infinity, k = 0), kCorrupt (bytes of a file that it
+  /// read are damaged: open the files again, checking all at once).
   virtual Result<std::vector<std::vector<Neighbour>>> Search(std::span<const float> queries, std::size_t k,
                                                              const RowSet* allowed) const = 0;
 
-  /// The stored vector of a row, decoded and scaled to L2 norm 1 (zeros for a row of scale 0).
-  /// REQUIRES: row < row_count().
+  /// The stored vector of a row, decoded and scaled to L2 norm 1. Zeros for a row of scale 0, and for one
+  /// whose bytes in a file are damaged. REQUIRES: row < row_count().
   virtual std::vector<float> Vector(RowId row) const = 0;
 };
 

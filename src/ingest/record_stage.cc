@@ -105,7 +105,7 @@ class Recorder {
   }
 
   Status Publish() {
-    VITRINE_TRY(PublishVectors(state_));
+    VITRINE_TRY(PublishVectors(state_, Checking::kOnFirstUse));
     unpublished_ = 0;
     last_publish_ = Clock::now();
     return {};
@@ -139,7 +139,7 @@ void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer) {
   Recorder(state, belts, observer).Run();
 }
 
-Status PublishVectors(RunState& state) {
+Status PublishVectors(RunState& state, Checking checking) {
   if (state.options.segments.folder.empty()) return {};
   return state.gate.With([&](Catalog& catalog) -> Status {
     SegmentIdentity identity = state.options.segments;
@@ -147,7 +147,7 @@ Status PublishVectors(RunState& state) {
     identity.dimension = state.space.dimension;
     VITRINE_TRY_ASSIGN(identity.generation, catalog.Generation(state.space.id));
     VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> vectors, catalog.Vectors(state.space.id));
-    return PublishSegments(identity, *vectors);
+    return PublishSegments(identity, *vectors, checking);
   });
 }
 

@@ -109,7 +109,7 @@ void EmbedDecoded(RunState& state, Belts& belts);
 void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer);
 
 /// Brings the vector files up to the catalog. Errors: kNoSpace, kIo, kCorrupt.
-Status PublishVectors(RunState& state);
+Status PublishVectors(RunState& state, Checking checking);
 
 /// After a complete walk: forgets what is gone, keeps what could not be looked at, marks roots that are not
 /// there.

@@ -83,6 +83,8 @@ TEST(MappedFile, ShowsTheBytesAndSurvivesMoving) {
   const MappedFile map = *std::move(opened);
   ASSERT_EQ(map.bytes().size(), 3u);
   EXPECT_EQ(static_cast<char>(map.bytes()[1]), 'a');
+  map.Expect(MappedFile::Access::kScattered);
+  EXPECT_EQ(static_cast<char>(map.bytes()[2]), 'p');
 }
 
 TEST(MappedFile, EmptyFileMapsToNothing) {

@@ -61,7 +61,7 @@ TEST(Encode, ErrorIsAboutHalfAStep) {
 }
 
 // Half a 256th, save where the scale has moved a large component by more than half a code.
-TEST(Encode, FineCodesLeaveAHundredthOfAStep) {
+TEST(Encode, FineCodesLeaveAFiftiethOfAStep) {
   std::mt19937 random(6);
   for (const std::size_t dimension : {1U, 2U, 77U, 512U}) {
     const Matrix vectors = RandomUnitRows(50, dimension, random);
@@ -77,7 +77,7 @@ TEST(Encode, FineCodesLeaveAHundredthOfAStep) {
         squares += steps * steps;
         EXPECT_LE(std::fabs(steps), 0.1);
       }
-      EXPECT_LE(std::sqrt(squares / static_cast<double>(dimension)), 0.01);
+      EXPECT_LE(std::sqrt(squares / static_cast<double>(dimension)), 0.02);
     }
   }
 }

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <random>
 
+#include "base/hash.h"
 #include "segment_testing.h"
 
 namespace vitrine {
@@ -16,7 +18,7 @@ class SegmentDamage : public testing::Test {
  protected:
   void SetUp() override {
     std::printf("seed %u\n", kSeed);
-    for (const std::size_t rows : {20U, 1U, 12U}) {
+    for (const std::size_t rows : {100U, 1U, 40U}) {
       source_.Append(RandomCodes(rows, 40, random_));
       ASSERT_TRUE(PublishSegments(identity_, source_));
     }
@@ -24,18 +26,36 @@ class SegmentDamage : public testing::Test {
     whole_ = ReadBytes(file_);
   }
 
-  /// Opens what lies at the file's place now: the answers are right, and something was found missing.
+  /// Opens what lies at the file's place now: a search over it is right or says that the file is damaged, and
+  /// with all checked at once the damage was found and every answer is right.
   testing::AssertionResult DetectedAndRight() {
+    if (const auto honest = NeverWrong(); !honest) return honest;
     SegmentState state;
-    if (const auto right = OpensRight(identity_, source_, random_, &state); !right) return right;
+    if (const auto right = OpensRight(identity_, source_, random_, &state, Checking::kAll); !right)
+      return right;
     if (state.rows_from_source == 0) return testing::AssertionFailure() << "all rows believed";
     return testing::AssertionSuccess();
+  }
+
+  testing::AssertionResult NeverWrong() {
+    const auto table = OpenSegments(identity_, source_);
+    if (!table) return testing::AssertionFailure() << table.error().message();
+    const ExactScan index(*table);
+    const Matrix query = RandomUnitRows(1, source_.rows().dimension, random_);
+    const auto found = index.Search(query.values(), index.row_count(), nullptr);
+    if (found) return AnswersLike(index, source_.rows(), random_);
+    const std::string& words = found.error().message();
+    if (found.error().code() == Code::kCorrupt && words.find(file_) != std::string::npos) {
+      return testing::AssertionSuccess();
+    }
+    return testing::AssertionFailure() << words;
   }
 
   testing::AssertionResult MendedByPublishing() {
     if (!PublishSegments(identity_, source_)) return testing::AssertionFailure() << "publishing failed";
     SegmentState state;
-    if (const auto right = OpensRight(identity_, source_, random_, &state); !right) return right;
+    if (const auto right = OpensRight(identity_, source_, random_, &state, Checking::kAll); !right)
+      return right;
     if (state.rows_from_source != 0) return testing::AssertionFailure() << "not mended: " << state.damage;
     return testing::AssertionSuccess();
   }
@@ -70,6 +90,63 @@ TEST_F(SegmentDamage, CutAtEveryEighthByte) {
       ASSERT_TRUE(MendedByPublishing()) << length << " bytes";
     }
   }
+}
+
+TEST_F(SegmentDamage, CutAtEveryPageOfALargerFile) {
+  source_.Append(RandomCodes(3000, 40, random_));
+  ASSERT_TRUE(PublishSegments(identity_, source_));
+  whole_ = ReadBytes(file_);
+  for (std::size_t length = 0; length < whole_.size(); length += 4096) {
+    WriteBytes(file_, whole_.substr(0, length));
+    ASSERT_TRUE(DetectedAndRight()) << length << " bytes";
+    ASSERT_TRUE(MendedByPublishing()) << length << " bytes";
+  }
+}
+
+// What a search does not read may be damaged; what it reads is checked first, through a filter too.
+TEST_F(SegmentDamage, OnlyWhatIsReadIsChecked) {
+  source_ = MemoryRowSource(RandomCodes(3000, 40, random_));
+  ASSERT_TRUE(PublishSegments(identity_, source_));
+  std::string bytes = ReadBytes(file_);
+  constexpr std::size_t kRow = 1000;
+  bytes[4096 + kRow * 64] ^= 1;
+  WriteBytes(file_, bytes);
+  const auto table = OpenSegments(identity_, source_).value();
+  const Matrix query = RandomUnitRows(1, 40, random_);
+  RowSet allowed(3000);
+  for (const std::size_t row : {5U, 700U, 1100U, 2999U}) allowed.Insert(row);
+  const ExactScan index(table);
+  const auto found = index.Search(query.values(), 10, &allowed);
+  ASSERT_TRUE(found) << found.error().message();
+  EXPECT_TRUE(SameNeighbours((*found)[0], BruteForce(source_.rows(), query.values(), 10, &allowed)));
+  EXPECT_TRUE(table->Verify(0, 960));
+  EXPECT_EQ(table->Verify(0, 1001).error().code(), Code::kCorrupt);
+  allowed.Insert(kRow);
+  EXPECT_EQ(index.Search(query.values(), 10, &allowed).error().code(), Code::kCorrupt);
+  EXPECT_EQ(index.Search(query.values(), 10, nullptr).error().code(), Code::kCorrupt);
+  EXPECT_EQ(index.Vector(kRow), std::vector<float>(40, 0.0F));
+  EXPECT_NEAR(Dot(index.Vector(5), index.Vector(5)), 1, 1e-5);
+}
+
+TEST_F(SegmentDamage, PublishingInAHurryLeavesDamageToALaterCall) {
+  std::string bytes = whole_;
+  bytes[4096] ^= 1;
+  WriteBytes(file_, bytes);
+  source_.Append(RandomCodes(5, 40, random_));
+  ASSERT_TRUE(PublishSegments(identity_, source_, Checking::kOnFirstUse));
+  EXPECT_EQ(ReadBytes(file_).substr(0, bytes.size()), bytes);
+  EXPECT_TRUE(DetectedAndRight());
+  EXPECT_TRUE(MendedByPublishing());
+}
+
+TEST_F(SegmentDamage, FilesOfVersionOneAreMadeAgain) {
+  std::string bytes = whole_;
+  bytes[8] = 1;
+  const std::uint64_t checksum = Checksum64(std::as_bytes(std::span(bytes).first(56)));
+  std::memcpy(bytes.data() + 56, &checksum, sizeof checksum);
+  WriteBytes(file_, bytes);
+  EXPECT_TRUE(DetectedAndRight());
+  EXPECT_TRUE(MendedByPublishing());
 }
 
 TEST_F(SegmentDamage, StretchesOfZerosAndNoise) {

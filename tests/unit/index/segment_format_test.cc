@@ -6,6 +6,7 @@
 #include <random>
 
 #include "base/hash.h"
+#include "index/page_checks.h"
 #include "index/quantise.h"
 #include "index/row_block.h"
 #include "index_testing.h"
@@ -24,8 +25,11 @@ std::uint64_t AddRows(std::vector<std::byte>& file, RowId first, RowId rows, std
                       std::mt19937& random) {
   const auto payload = LayOut(RandomCodes(rows, kHeader.dimension, random), kHeader.stride);
   const std::span<const std::byte> bytes(payload.get(), PayloadBytes(rows, kHeader.stride));
-  const HeaderBytes header = Int8BlockHeader(first, rows, bytes, link);
+  const BlockPlace place = PlaceBlock(file.size(), bytes.size());
+  const std::vector<std::byte> table = PageTable(place, bytes);
+  const HeaderBytes header = Int8BlockHeader(first, rows, bytes.size(), table, link);
   Add(file, header);
+  Add(file, table);
   Add(file, bytes);
   return LinkOf(header);
 }
@@ -59,9 +63,10 @@ TEST(ScanSegment, FindsWhatWasWritten) {
   EXPECT_EQ(scan.rows, 25U);
   EXPECT_EQ(scan.end, two.file.size());
   EXPECT_EQ(scan.link, two.last_link);
-  EXPECT_EQ(scan.blocks[0].payload_offset, 128U);
+  EXPECT_EQ(scan.blocks[0].place.table, 128U);
+  EXPECT_EQ(scan.blocks[0].place.payload, 4096U);
   EXPECT_EQ(scan.blocks[1].first, 5U);
-  EXPECT_TRUE(scan.blocks[1].payload_whole);
+  EXPECT_EQ(scan.blocks[1].place.payload, 8192U);
 }
 
 TEST(ScanSegment, RefusesEveryOtherIdentity) {
@@ -89,15 +94,27 @@ TEST(ScanSegment, EveryFlippedBitOfAHeaderIsSeen) {
   }
 }
 
-TEST(ScanSegment, DamagedPayloadCostsOnlyItsBlock) {
+TEST(ScanSegment, TablesAndPayloadsAreNotLookedAt) {
   std::mt19937 random(74);
   TwoBlocks two(random);
-  two.file[200] ^= std::byte{4};
+  two.file[128] ^= std::byte{4};
+  two.file[4096] ^= std::byte{4};
   const SegmentScan scan = ScanSegment(two.file, kHeader);
-  ASSERT_EQ(scan.blocks.size(), 2U);
-  EXPECT_FALSE(scan.blocks[0].payload_whole);
-  EXPECT_TRUE(scan.blocks[1].payload_whole);
-  EXPECT_NE(scan.damage, "");
+  EXPECT_EQ(scan.damage, "");
+  EXPECT_EQ(scan.rows, 25U);
+}
+
+TEST(PlaceBlock, PayloadsBeginAtPagesAndTablesFitBeforeThem) {
+  for (std::size_t header = 64; header < 9000; header += 64) {
+    for (const std::size_t bytes : {64U, 4096U, 4160U, 4096U * 500U, 4096U * 504U, 4096U * 505U}) {
+      const BlockPlace place = PlaceBlock(header, bytes);
+      EXPECT_EQ(place.table, header + 64);
+      EXPECT_EQ(place.payload % kPageBytes, 0U);
+      EXPECT_GE(place.payload, place.table + 8 * PagesOf(bytes));
+      EXPECT_LT(place.payload, place.table + 8 * PagesOf(bytes) + kPageBytes);
+      EXPECT_EQ(place.end, place.payload + bytes);
+    }
+  }
 }
 
 TEST(ScanSegment, BlockFromAnotherPlaceBreaksTheChain) {
@@ -124,7 +141,7 @@ TEST(ScanSegment, LiesUnderARightChecksumAreSeen) {
   for (const std::uint32_t rows : {0U, 1U, 19U, 21U, 1U << 20, ~0U}) {
     std::mt19937 random(77);
     TwoBlocks two(random);
-    const std::size_t last = 128 + PayloadBytes(5, 64);
+    const std::size_t last = PlaceBlock(64, PayloadBytes(5, 64)).end;
     Reseal(std::span(two.file).subspan(last, kHeaderBytes), 12, rows);
     const SegmentScan scan = ScanSegment(two.file, kHeader);
     EXPECT_EQ(scan.rows, 5U) << rows;
@@ -158,11 +175,13 @@ TEST(ScanSegment, UnfinishedBlockIsNoDamage) {
   EXPECT_EQ(scan.end, end);
 }
 
-TEST(ScanSegment, NewerVersionIsNamed) {
+TEST(ScanSegment, OlderAndNewerVersionsAreNamed) {
   std::mt19937 random(80);
   TwoBlocks two(random);
-  Reseal(std::span(two.file).first(kHeaderBytes), 8, 2);
-  EXPECT_EQ(ScanSegment(two.file, kHeader).damage, "its format is version 2");
+  for (const std::uint32_t version : {1U, 3U}) {
+    Reseal(std::span(two.file).first(kHeaderBytes), 8, version);
+    EXPECT_EQ(ScanSegment(two.file, kHeader).damage, "its format is version " + std::to_string(version));
+  }
 }
 
 TEST(ScanSegment, AnyBytesAtAllAreSurvived) {

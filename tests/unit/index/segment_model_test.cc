@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 
@@ -42,6 +43,9 @@ class Life {
     }
   }
 
+  /// Rows added and deleted, and searches.
+  std::size_t operations() const { return operations_; }
+
  private:
   static constexpr std::size_t kDimension = 12;
 
@@ -54,9 +58,9 @@ class Life {
   SegmentIdentity Identity() const { return IdentityIn(folder_, kDimension, generation_); }
 
   void Add() {
-    MemoryRowSource source(rows_);
-    source.Append(RandomCodes(1 + random_() % 40, kDimension, random_));
-    rows_ = source.rows();
+    const std::size_t more = 1 + random_() % 40;
+    rows_.Append(RandomCodes(more, kDimension, random_), 0, more);
+    operations_ += more;
     RowSet live(rows_.rows(), true);
     for (std::size_t i = 0; i < live_.size(); ++i) {
       if (!live_.Contains(i)) live.Erase(i);
@@ -69,6 +73,7 @@ class Life {
     if (rows_.rows() == 0) return;
     const std::size_t row = random_() % rows_.rows();
     live_.Erase(row);
+    ++operations_;
     if (random_() % 2 == 0) rows_.scales[row] = 0;
   }
 
@@ -102,30 +107,40 @@ class Life {
     live_ = RowSet(rows_.rows(), true);
   }
 
-  Reader Open() {
+  Reader Open(Checking checking) {
     MemoryRowSource source(rows_);
-    const auto table = OpenSegments(Identity(), source);
+    const auto table = OpenSegments(Identity(), source, nullptr, checking);
     EXPECT_TRUE(table);
     return {std::make_unique<ExactScan>(*table), rows_, live_};
   }
 
   void KeepAReader() {
     if (readers_.size() == 5) readers_.erase(readers_.begin());
-    readers_.push_back(Open());
+    readers_.push_back(Open(Checking::kOnFirstUse));
   }
 
   void CheckTheOldReaders() {
-    for (const Reader& reader : readers_) Check(reader);
+    for (Reader& reader : readers_) Check(reader);
   }
 
-  void CheckANewReader() { Check(Open()); }
+  void CheckANewReader() {
+    Reader reader = Open(random_() % 4 == 0 ? Checking::kAll : Checking::kOnFirstUse);
+    Check(reader);
+  }
 
-  void Check(const Reader& reader) {
+  /// Searches, and opens what there is now, checking all, when the file turns out damaged.
+  void Check(Reader& reader) {
+    ++operations_;
     ASSERT_EQ(reader.index->row_count(), reader.rows.rows());
     const Matrix query = RandomUnitRows(1, kDimension, random_);
     const std::size_t k = 1 + random_() % 20;
-    const auto found = reader.index->Search(query.values(), k, &reader.live);
-    ASSERT_TRUE(found);
+    auto found = reader.index->Search(query.values(), k, &reader.live);
+    if (!found) {
+      ASSERT_EQ(found.error().code(), Code::kCorrupt);
+      reader = Open(Checking::kAll);
+      found = reader.index->Search(query.values(), k, &reader.live);
+    }
+    ASSERT_TRUE(found) << found.error().message();
     ASSERT_TRUE(SameNeighbours((*found)[0], BruteForce(reader.rows, query.values(), k, &reader.live)));
     for (const Neighbour& hit : (*found)[0]) ASSERT_TRUE(reader.live.Contains(hit.row)) << "a ghost";
   }
@@ -136,14 +151,30 @@ class Life {
   EncodedRows rows_;
   RowSet live_;
   std::vector<Reader> readers_;
+  std::size_t operations_ = 0;
 };
 
-TEST(Segments, RandomLivesNeverShowAGhostOrLoseARow) {
-  for (std::uint32_t seed = 1; seed <= 30; ++seed) {
+/// Lives of 150 steps each until so many rows were added or deleted or searches made.
+void LiveThrough(std::size_t operations) {
+  std::size_t done = 0;
+  for (std::uint32_t seed = 1; done < operations; ++seed) {
     SCOPED_TRACE(testing::Message() << "seed " << seed);
     Life life(seed);
-    for (int step = 0; step < 150 && !testing::Test::HasFatalFailure(); ++step) life.Step();
+    for (int step = 0; step < 150; ++step) {
+      life.Step();
+      if (testing::Test::HasFailure()) return;
+    }
+    done += life.operations();
   }
+  std::printf("%zu operations\n", done);
+}
+
+TEST(Segments, RandomLivesNeverShowAGhostOrLoseARow) { LiveThrough(20'000); }
+
+TEST(Segments, ManyRandomLivesNeverShowAGhostOrLoseARowSlow) {
+  const char* wanted = std::getenv("VITRINE_MODEL_OPERATIONS");
+  if (wanted == nullptr) GTEST_SKIP() << "set VITRINE_MODEL_OPERATIONS (the test index_model does)";
+  LiveThrough(std::strtoull(wanted, nullptr, 10));
 }
 
 }  // namespace

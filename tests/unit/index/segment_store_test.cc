@@ -248,7 +248,7 @@ TEST(PublishSegments, UnfinishedAppendOfACrashIsReplaced) {
   ASSERT_TRUE(PublishSegments(identity, source));
   EXPECT_TRUE(OpensRight(identity, source, random, &state));
   EXPECT_EQ(state.rows_from_files, 55U);
-  EXPECT_EQ(std::filesystem::file_size(FileOf(identity)), 64 + 64 + 55 * 128 + 256);
+  EXPECT_EQ(std::filesystem::file_size(FileOf(identity)), 4096 + 55 * 128 + 256);
 }
 
 TEST(PublishSegments, FailingSourceLeavesTheFileSound) {

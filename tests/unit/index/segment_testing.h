@@ -42,8 +42,9 @@ inline testing::AssertionResult AnswersLike(const VectorIndex& index, const Enco
 
 /// Opens, and holds the answers against the source's.
 inline testing::AssertionResult OpensRight(const SegmentIdentity& identity, MemoryRowSource& source,
-                                           std::mt19937& random, SegmentState* state = nullptr) {
-  const auto index = OpenSegments(identity, source, state);
+                                           std::mt19937& random, SegmentState* state = nullptr,
+                                           Checking checking = Checking::kOnFirstUse) {
+  const auto index = OpenSegments(identity, source, state, checking);
   if (!index) return testing::AssertionFailure() << index.error().message();
   return AnswersLike(ExactScan(*index), source.rows(), random);
 }

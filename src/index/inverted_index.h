@@ -65,7 +65,7 @@ class InvertedIndex final : public VectorIndex {
   /// Bytes of codes, factors, row numbers and centroids: what a search may touch beside the rows.
   std::size_t bytes() const;
   /// recall@10 measured when the index was built, at the setting that is in use.
-  double measured_recall() const { return setting_.recall; }
+  double measured_recall() const { return static_cast<double>(setting_.recall); }
   std::size_t lists() const;
   std::size_t probes() const { return setting_.probes; }
   std::size_t rescored() const { return setting_.rescored; }

@@ -114,58 +114,81 @@ std::shared_ptr<std::byte[]> ZeroBlocks(std::size_t bytes) {
   return memory;
 }
 
-/// Divides the members among lists: sets the centroids, counts and first blocks, and returns the members list
-/// after list with rows ascending in each.
-std::vector<RowId> DivideIntoLists(const RowTable& table, std::span<const RowId> members, std::size_t lists,
-                                   std::uint64_t seed, ScanPool& pool, InvertedLists& made) {
-  std::vector<std::uint32_t> list_of(members.size(), 0);
+/// Where the entry of each member goes.
+struct Division {
+  std::vector<std::uint32_t> list_of;  ///< [members]
+  std::vector<std::uint32_t> rank_of;  ///< [members]: its place in its list.
+};
+
+/// The codes of some rows side by side in memory, numbered anew: clustering goes over them again and again,
+/// and in a file they would be spread over all its pages.
+RowTable CopyOf(const RowTable& table, std::span<const RowId> rows) {
+  struct Memory {
+    std::vector<std::int8_t> codes;
+    std::vector<float> scales;
+  };
+  const auto memory = std::make_shared<Memory>();
+  memory->codes.resize(rows.size() * table.stride());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const RowBlock& block = table.BlockOf(rows[i]);
+    const std::size_t offset = rows[i] - block.first;
+    std::copy_n(block.codes + offset * table.stride(), table.stride(),
+                memory->codes.begin() + static_cast<std::ptrdiff_t>(i * table.stride()));
+    memory->scales.push_back(block.scales[offset]);
+  }
+  RowBlock block;
+  block.rows = static_cast<RowId>(rows.size());
+  block.codes = memory->codes.data();
+  block.scales = memory->scales.data();
+  block.owner = memory;
+  return RowTable(table.dimension(), {block});
+}
+
+/// Divides the members among lists: sets the centroids, counts and first blocks. In each list rows ascend.
+Division DivideIntoLists(const RowTable& table, std::span<const RowId> members, std::size_t lists,
+                         std::uint64_t seed, ScanPool& pool, InvertedLists& made) {
+  Division division{std::vector<std::uint32_t>(members.size(), 0),
+                    std::vector<std::uint32_t>(members.size())};
   if (lists <= 1) {
     const std::vector<RowId> sample = Spread(members, kRowsForMean);
     made.centroids =
         CodeCentroids(sample.empty() ? Matrix(1, table.dimension()) : KMeans(table, sample, 1, 1, seed));
   } else {
     const std::vector<RowId> sample = Spread(members, lists * kRowsPerList);
-    const ClusterTree tree = ClusterTree::Grow(table, sample, lists, seed, pool);
-    tree.Assign(table, members, list_of, pool);
+    std::vector<RowId> all_of_sample(sample.size());
+    std::iota(all_of_sample.begin(), all_of_sample.end(), RowId{0});
+    const ClusterTree tree = ClusterTree::Grow(CopyOf(table, sample), all_of_sample, lists, seed, pool);
+    tree.Assign(table, members, division.list_of, pool);
     made.centroids = tree.centroids();
   }
   made.counts.assign(made.centroids.count(), 0);
-  for (const std::uint32_t list : list_of) ++made.counts[list];
-  std::vector<std::size_t> next(made.counts.size(), 0);
+  for (std::size_t i = 0; i < members.size(); ++i) division.rank_of[i] = made.counts[division.list_of[i]]++;
   made.first_block.assign(1, 0);
-  for (std::size_t l = 0; l < made.counts.size(); ++l) {
-    if (l > 0) next[l] = next[l - 1] + made.counts[l - 1];
-    made.first_block.push_back(made.first_block.back() + BlocksFor(made.counts[l]));
+  for (const std::uint32_t count : made.counts) {
+    made.first_block.push_back(made.first_block.back() + BlocksFor(count));
   }
-  std::vector<RowId> order(members.size());
-  for (std::size_t i = 0; i < members.size(); ++i) order[next[list_of[i]]++] = members[i];
-  return order;
+  return division;
 }
 
-void WriteEntries(const RowTable& table, std::span<const RowId> order, ScanPool& pool, InvertedLists& made) {
+/// Goes through the rows in their order, which a file delivers at its best, and writes where each belongs.
+void WriteEntries(const RowTable& table, std::span<const RowId> members, const Division& division,
+                  ScanPool& pool, InvertedLists& made) {
   const SignLayout layout(table.dimension());
   const auto blocks = ZeroBlocks(made.block_count() * layout.block_bytes());
   made.blocks = blocks.get();
   made.owner = blocks;
-  std::vector<std::size_t> first_entry(made.lists() + 1, 0);
-  std::partial_sum(made.counts.begin(), made.counts.end(), first_entry.begin() + 1, std::plus<std::size_t>());
   constexpr std::size_t kEntriesAtOnce = 4096;
-  ForPieces(pool, order.size(), kEntriesAtOnce, [&](std::size_t first, std::size_t end) {
-    auto list = static_cast<std::size_t>(std::upper_bound(first_entry.begin(), first_entry.end(), first) -
-                                         first_entry.begin() - 1);
+  ForPieces(pool, members.size(), kEntriesAtOnce, [&](std::size_t first, std::size_t end) {
     std::vector<float> centroid(table.dimension());
     std::vector<float> residual(table.dimension());
-    made.centroids.Decode(list, centroid);
     for (std::size_t i = first; i < end; ++i) {
-      if (i >= first_entry[list + 1]) {
-        while (i >= first_entry[list + 1]) ++list;
-        made.centroids.Decode(list, centroid);
-      }
-      CoarseRow(table, order[i], residual);
+      const std::uint32_t list = division.list_of[i];
+      const std::uint32_t rank = division.rank_of[i];
+      made.centroids.Decode(list, centroid);
+      CoarseRow(table, members[i], residual);
       for (std::size_t j = 0; j < residual.size(); ++j) residual[j] -= centroid[j];
-      const std::size_t in_list = i - first_entry[list];
-      std::byte* block = blocks.get() + (made.first_block[list] + in_list / kSignRows) * layout.block_bytes();
-      layout.Write(block, in_list % kSignRows, order[i], residual, made.anchor);
+      std::byte* block = blocks.get() + (made.first_block[list] + rank / kSignRows) * layout.block_bytes();
+      layout.Write(block, rank % kSignRows, members[i], residual, made.anchor);
     }
   });
 }
@@ -205,19 +228,19 @@ std::size_t ShareOf(std::vector<std::size_t> places, double share) {
 
 /// For each of the nearest `hits`, how many lists have to be probed to meet it.
 std::vector<std::size_t> ProbesNeeded(const InvertedLists& made, const Judgement& judgement,
-                                      std::span<const RowId> order, std::size_t hits) {
-  std::vector<std::uint32_t> list_of(made.covered);
-  std::size_t i = 0;
-  for (std::uint32_t l = 0; l < made.lists(); ++l) {
-    for (std::uint32_t n = 0; n < made.counts[l]; ++n) list_of[order[i++]] = l;
-  }
+                                      std::span<const RowId> members, const Division& division,
+                                      std::size_t hits) {
+  const auto list_of = [&](RowId row) {
+    const auto at = std::lower_bound(members.begin(), members.end(), row);
+    return division.list_of[static_cast<std::size_t>(at - members.begin())];
+  };
   std::vector<std::size_t> needed;
   for (std::size_t q = 0; q < judgement.truth.size(); ++q) {
     const std::vector<float> scores = CentroidScores(made, judgement.queries, q);
     std::vector<float> sorted = scores;
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
     for (const Neighbour& hit : First(judgement.truth[q], hits)) {
-      const float score = scores[list_of[hit.row]];
+      const float score = scores[list_of(hit.row)];
       needed.push_back(static_cast<std::size_t>(
           std::upper_bound(sorted.begin(), sorted.end(), score, std::greater<>()) - sorted.begin()));
     }
@@ -251,7 +274,7 @@ Result<std::vector<std::size_t>> PlacesOf(const InvertedLists& made, const Judge
 }
 
 Status Calibrate(const std::shared_ptr<const RowTable>& table, const InvertedOptions& options,
-                 const Matrix& queries, std::span<const RowId> members, std::span<const RowId> order,
+                 const Matrix& queries, std::span<const RowId> members, const Division& division,
                  ScanPool& pool, InvertedLists& made) {
   VITRINE_TRY_ASSIGN(const Judgement judgement, Judge(table, queries, members, options.threads));
   std::vector<float> wanted(std::begin(kRecalls), std::end(kRecalls));
@@ -261,8 +284,8 @@ Status Calibrate(const std::shared_ptr<const RowTable>& table, const InvertedOpt
   std::vector<std::size_t> needed;
   std::vector<std::size_t> needed_for_many;
   if (made.lists() > 1) {
-    needed = ProbesNeeded(made, judgement, order, kHits);
-    needed_for_many = ProbesNeeded(made, judgement, order, kManyHits);
+    needed = ProbesNeeded(made, judgement, members, division, kHits);
+    needed_for_many = ProbesNeeded(made, judgement, members, division, kManyHits);
   }
   std::vector<std::size_t> places;
   for (const float recall : wanted) {
@@ -299,9 +322,9 @@ Result<std::unique_ptr<InvertedIndex>> BuildInverted(std::shared_ptr<const RowTa
   made->covered = table->row_count();
   made->anchor = AnchorFor(options, queries);
   const std::size_t lists = std::min(options.lists, members.size() / kLeastPerList);
-  const std::vector<RowId> order = DivideIntoLists(*table, members, lists, options.seed, pool, *made);
-  WriteEntries(*table, order, pool, *made);
-  VITRINE_TRY(Calibrate(table, options, queries, members, order, pool, *made));
+  const Division division = DivideIntoLists(*table, members, lists, options.seed, pool, *made);
+  WriteEntries(*table, members, division, pool, *made);
+  VITRINE_TRY(Calibrate(table, options, queries, members, division, pool, *made));
   return std::make_unique<InvertedIndex>(std::move(table), std::move(made), options.recall, options.threads);
 }
 

@@ -202,6 +202,14 @@ Status WriteContents(int fd, const std::string& path, RawHeader header,
   return {};
 }
 
+Status VerifyWitnesses(const RowTable& table, RowId covered) {
+  for (std::size_t w = 0; w < kWitnesses && covered > 0; ++w) {
+    const RowId row = WitnessRow(w, covered);
+    VITRINE_TRY(table.Verify(row, row + 1));
+  }
+  return {};
+}
+
 Status CheckWhatIsWritten(const IndexFileIdentity& identity, const RowTable& table, RowId covered,
                           std::span<const IndexSection> sections) {
   bool sound = identity.space.size() == kSpaceBytes && identity.dimension == table.dimension() &&
@@ -218,6 +226,7 @@ Status CheckWhatIsWritten(const IndexFileIdentity& identity, const RowTable& tab
 Status WriteIndexFile(const std::string& path, IndexFileKind kind, const IndexFileIdentity& identity,
                       const RowTable& table, RowId covered, std::span<const IndexSection> sections) {
   VITRINE_TRY(CheckWhatIsWritten(identity, table, covered, sections));
+  VITRINE_TRY(VerifyWitnesses(table, covered));
   const std::string part = path + ".part";
   const UniqueFd fd(open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return ErrnoError("cannot create", part, errno);
@@ -265,8 +274,10 @@ Status IndexFile::ReadHeader(IndexFileKind kind, const IndexFileIdentity& identi
   const std::span<const std::byte> of_table = bytes.subspan(sizeof header, header.table_bytes);
   if (Checksum64(of_table) != header.table_checksum) return Damaged(path_, "has a damaged table");
   if (header.covered > table.row_count()) return Damaged(path_, "covers more rows than there are");
+  VITRINE_TRY(VerifyWitnesses(table, header.covered));
   for (std::size_t w = 0; w < kWitnesses && header.covered > 0; ++w) {
-    const std::uint64_t now = WitnessOf(table, WitnessRow(w, header.covered));
+    const RowId row = WitnessRow(w, header.covered);
+    const std::uint64_t now = WitnessOf(table, row);
     if (now != 0 && header.witnesses[w] != 0 && now != header.witnesses[w]) {
       return Damaged(path_, "was made from other rows");
     }

@@ -30,6 +30,7 @@ namespace {
 
 constexpr std::size_t kSampleQueries = 256;
 constexpr std::size_t kHits = 10;
+constexpr std::size_t kManyHits = 100;
 /// Rows of the sample that clustering takes for each list.
 constexpr std::size_t kRowsPerList = 64;
 /// Rows whose mean is the one centroid.
@@ -120,15 +121,15 @@ std::vector<RowId> DivideIntoLists(const RowTable& table, std::span<const RowId>
   std::vector<std::uint32_t> list_of(members.size(), 0);
   if (lists <= 1) {
     const std::vector<RowId> sample = Spread(members, kRowsForMean);
-    made.centroids = TableInMemory(
-        CodeAsRows(sample.empty() ? Matrix(1, table.dimension()) : KMeans(table, sample, 1, 1, seed)));
+    made.centroids =
+        CodeCentroids(sample.empty() ? Matrix(1, table.dimension()) : KMeans(table, sample, 1, 1, seed));
   } else {
     const std::vector<RowId> sample = Spread(members, lists * kRowsPerList);
     const ClusterTree tree = ClusterTree::Grow(table, sample, lists, seed, pool);
     tree.Assign(table, members, list_of, pool);
     made.centroids = tree.centroids();
   }
-  made.counts.assign(made.centroids->row_count(), 0);
+  made.counts.assign(made.centroids.count(), 0);
   for (const std::uint32_t list : list_of) ++made.counts[list];
   std::vector<std::size_t> next(made.counts.size(), 0);
   made.first_block.assign(1, 0);
@@ -154,13 +155,13 @@ void WriteEntries(const RowTable& table, std::span<const RowId> order, ScanPool&
                                          first_entry.begin() - 1);
     std::vector<float> centroid(table.dimension());
     std::vector<float> residual(table.dimension());
-    made.centroids->Rotated(static_cast<RowId>(list), centroid);
+    made.centroids.Decode(list, centroid);
     for (std::size_t i = first; i < end; ++i) {
       if (i >= first_entry[list + 1]) {
         while (i >= first_entry[list + 1]) ++list;
-        made.centroids->Rotated(static_cast<RowId>(list), centroid);
+        made.centroids.Decode(list, centroid);
       }
-      table.Rotated(order[i], residual);
+      CoarseRow(table, order[i], residual);
       for (std::size_t j = 0; j < residual.size(); ++j) residual[j] -= centroid[j];
       const std::size_t in_list = i - first_entry[list];
       std::byte* block = blocks.get() + (made.first_block[list] + in_list / kSignRows) * layout.block_bytes();
@@ -172,8 +173,7 @@ void WriteEntries(const RowTable& table, std::span<const RowId> order, ScanPool&
 /// The sample queries with their true hits.
 struct Judgement {
   EncodedQueries queries;
-  std::vector<std::vector<Neighbour>> truth;
-  std::size_t hits = 0;
+  std::vector<std::vector<Neighbour>> truth;  ///< The nearest kManyHits of each.
 };
 
 Result<Judgement> Judge(const std::shared_ptr<const RowTable>& table, const Matrix& queries,
@@ -185,9 +185,12 @@ Result<Judgement> Judge(const std::shared_ptr<const RowTable>& table, const Matr
   const bool all = members.size() == table->row_count();
   VITRINE_TRY_ASSIGN(
       judgement.truth,
-      ExactScan(table, {.threads = threads}).Search(queries.values(), kHits, all ? nullptr : &allowed));
-  for (const auto& hits : judgement.truth) judgement.hits += hits.size();
+      ExactScan(table, {.threads = threads}).Search(queries.values(), kManyHits, all ? nullptr : &allowed));
   return judgement;
+}
+
+std::span<const Neighbour> First(std::span<const Neighbour> hits, std::size_t count) {
+  return hits.first(std::min(hits.size(), count));
 }
 
 /// The smallest value that the wanted share of all places is not above.
@@ -200,9 +203,9 @@ std::size_t ShareOf(std::vector<std::size_t> places, double share) {
   return *at;
 }
 
-/// For each true hit, how many lists have to be probed to meet it.
+/// For each of the nearest `hits`, how many lists have to be probed to meet it.
 std::vector<std::size_t> ProbesNeeded(const InvertedLists& made, const Judgement& judgement,
-                                      std::span<const RowId> order) {
+                                      std::span<const RowId> order, std::size_t hits) {
   std::vector<std::uint32_t> list_of(made.covered);
   std::size_t i = 0;
   for (std::uint32_t l = 0; l < made.lists(); ++l) {
@@ -213,7 +216,7 @@ std::vector<std::size_t> ProbesNeeded(const InvertedLists& made, const Judgement
     const std::vector<float> scores = CentroidScores(made, judgement.queries, q);
     std::vector<float> sorted = scores;
     std::sort(sorted.begin(), sorted.end(), std::greater<>());
-    for (const Neighbour& hit : judgement.truth[q]) {
+    for (const Neighbour& hit : First(judgement.truth[q], hits)) {
       const float score = scores[list_of[hit.row]];
       needed.push_back(static_cast<std::size_t>(
           std::upper_bound(sorted.begin(), sorted.end(), score, std::greater<>()) - sorted.begin()));
@@ -241,7 +244,8 @@ Result<std::vector<std::size_t>> PlacesOf(const InvertedLists& made, const Judge
                                                 BestSignKernel(), pool));
   std::vector<std::size_t> places;
   for (std::size_t q = 0; q < judgement.truth.size(); ++q) {
-    for (const Neighbour& hit : judgement.truth[q]) places.push_back(PlaceOf(hit.row, candidates[q]));
+    for (const Neighbour& hit : First(judgement.truth[q], kHits))
+      places.push_back(PlaceOf(hit.row, candidates[q]));
   }
   return places;
 }
@@ -254,13 +258,19 @@ Status Calibrate(const std::shared_ptr<const RowTable>& table, const InvertedOpt
   wanted.push_back(static_cast<float>(options.recall));
   std::sort(wanted.begin(), wanted.end());
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-  const std::vector<std::size_t> needed =
-      made.lists() > 1 ? ProbesNeeded(made, judgement, order) : std::vector<std::size_t>();
+  std::vector<std::size_t> needed;
+  std::vector<std::size_t> needed_for_many;
+  if (made.lists() > 1) {
+    needed = ProbesNeeded(made, judgement, order, kHits);
+    needed_for_many = ProbesNeeded(made, judgement, order, kManyHits);
+  }
   std::vector<std::size_t> places;
   for (const float recall : wanted) {
     const double loss = 1 - static_cast<double>(recall);
     RecallPoint point;
     point.probes = static_cast<std::uint32_t>(ShareOf(needed, 1 - loss / 2));
+    point.probes_100 =
+        std::max(point.probes, static_cast<std::uint32_t>(ShareOf(needed_for_many, 1 - loss / 2)));
     if (made.lists() > 1 || places.empty()) {
       VITRINE_TRY_ASSIGN(places, PlacesOf(made, judgement, point.probes, pool));
     }
@@ -280,6 +290,7 @@ Result<std::unique_ptr<InvertedIndex>> BuildInverted(std::shared_ptr<const RowTa
                                                      const RowSet* live, const InvertedOptions& options) {
   VITRINE_TRY(CheckOptions(options, table->dimension()));
   ScanPool pool(SearchThreads(options.threads) - 1);
+  VITRINE_TRY(table->Verify(0, table->row_count()));
   const std::vector<RowId> members = Members(*table, live);
   const Matrix queries = SampleQueries(options, *table, members);
   auto made = std::make_shared<InvertedLists>();

@@ -6,7 +6,6 @@
 #include "base/try.h"
 #include "index/inverted_index.h"
 #include "index/inverted_lists.h"
-#include "index/row_block.h"
 
 namespace vitrine {
 namespace {
@@ -15,6 +14,7 @@ constexpr char kSettings[] = "settings";
 constexpr char kCurve[] = "curve";
 constexpr char kAnchor[] = "anchor";
 constexpr char kCentroids[] = "centroids";
+constexpr char kScales[] = "scales";
 constexpr char kCounts[] = "counts";
 constexpr char kBlocks[] = "blocks";
 
@@ -24,7 +24,7 @@ struct RawSettings {
   std::uint64_t blocks;
 };
 static_assert(sizeof(RawSettings) == 16);
-static_assert(sizeof(RecallPoint) == 12);
+static_assert(sizeof(RecallPoint) == 16);
 
 constexpr std::size_t kMostLists = std::size_t{1} << 24;
 constexpr std::size_t kMostPoints = 64;
@@ -58,17 +58,14 @@ bool AllFinite(std::span<const float> numbers) {
   return true;
 }
 
-Status ReadCentroids(const IndexFile& file, const std::string& path,
-                     const std::shared_ptr<const IndexFile>& owner, std::size_t count, std::size_t stride,
+Status ReadCentroids(const IndexFile& file, const std::string& path, std::size_t count, const RowTable& table,
                      InvertedLists& lists) {
-  VITRINE_TRY_ASSIGN(const std::span<const std::byte> bytes, file.Section(kCentroids));
-  const auto rows = static_cast<RowId>(count);
-  if (bytes.size() != PayloadBytes(rows, stride)) return Unsound(path);
-  RowBlock block = BlockOver(0, rows, stride, bytes.data(), owner);
-  if (!AllFinite(std::span(block.scales, count))) return Unsound(path);
-  lists.centroids =
-      std::make_shared<const RowTable>(lists.dimension, std::vector<RowBlock>{std::move(block)});
-  return {};
+  const std::size_t bytes = count * table.stride();
+  lists.centroids.dimension = table.dimension();
+  lists.centroids.stride = table.stride();
+  VITRINE_TRY_ASSIGN(lists.centroids.codes, ItemsOf<std::int8_t>(file, kCentroids, bytes, bytes, path));
+  VITRINE_TRY_ASSIGN(lists.centroids.scales, ItemsOf<float>(file, kScales, count, count, path));
+  return AllFinite(lists.centroids.scales) ? Status() : Unsound(path);
 }
 
 Result<std::shared_ptr<InvertedLists>> ReadLists(const std::string& path,
@@ -86,7 +83,8 @@ Result<std::shared_ptr<InvertedLists>> ReadLists(const std::string& path,
   lists->query_bits = raw.query_bits;
   VITRINE_TRY_ASSIGN(lists->curve, ItemsOf<RecallPoint>(*file, kCurve, 1, kMostPoints, path));
   for (const RecallPoint& point : lists->curve) {
-    if (point.probes == 0 || point.rescored == 0 || !(point.recall >= 0 && point.recall <= 1))
+    if (point.probes == 0 || point.probes_100 < point.probes || point.rescored == 0 ||
+        !(point.recall >= 0 && point.recall <= 1))
       return Unsound(path);
   }
   VITRINE_TRY_ASSIGN(lists->anchor,
@@ -97,7 +95,7 @@ Result<std::shared_ptr<InvertedLists>> ReadLists(const std::string& path,
   for (const std::uint32_t count : lists->counts) {
     lists->first_block.push_back(lists->first_block.back() + BlocksFor(count));
   }
-  VITRINE_TRY(ReadCentroids(*file, path, file, raw.lists, table.stride(), *lists));
+  VITRINE_TRY(ReadCentroids(*file, path, raw.lists, table, *lists));
   VITRINE_TRY_ASSIGN(const std::span<const std::byte> blocks, file->UncheckedSection(kBlocks));
   const std::size_t block_bytes = SignLayout(table.dimension()).block_bytes();
   if (lists->entries() > lists->covered || raw.blocks != lists->block_count() ||
@@ -121,13 +119,14 @@ Status SaveInverted(const InvertedIndex& index, const IndexFileIdentity& identit
   const std::vector<RawSettings> settings = {{static_cast<std::uint32_t>(lists.query_bits),
                                               static_cast<std::uint32_t>(lists.lists()),
                                               lists.block_count()}};
-  const RowBlock& centroids = lists.centroids->blocks().front();
-  const std::span of_centroids(reinterpret_cast<const std::byte*>(centroids.codes),
-                               PayloadBytes(centroids.rows, table.stride()));
   const std::vector<IndexSection> sections = {
-      {kSettings, {BytesOf(settings)}},   {kCurve, {BytesOf(lists.curve)}},
-      {kAnchor, {BytesOf(lists.anchor)}}, {kCounts, {BytesOf(lists.counts)}},
-      {kCentroids, {of_centroids}},       {kBlocks, {blocks}},
+      {kSettings, {BytesOf(settings)}},
+      {kCurve, {BytesOf(lists.curve)}},
+      {kAnchor, {BytesOf(lists.anchor)}},
+      {kCounts, {BytesOf(lists.counts)}},
+      {kCentroids, {BytesOf(lists.centroids.codes)}},
+      {kScales, {BytesOf(lists.centroids.scales)}},
+      {kBlocks, {blocks}},
   };
   return WriteIndexFile(path, IndexFileKind::kInverted, identity, table, lists.covered, sections);
 }

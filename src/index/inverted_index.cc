@@ -17,7 +17,6 @@
 #include "index/inverted_index.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
 #include <thread>
@@ -30,7 +29,6 @@
 #include "index/kernels.h"
 #include "index/quantise.h"
 #include "index/scan_pool.h"
-#include "index/top_k.h"
 
 namespace vitrine {
 namespace {
@@ -47,7 +45,7 @@ RecallPoint SettingFor(std::span<const RecallPoint> curve, double recall) {
   for (const RecallPoint& point : curve) {
     if (static_cast<double>(point.recall) >= recall) return point;
   }
-  return curve.empty() ? RecallPoint{1, 1, 1} : curve.back();
+  return curve.empty() ? RecallPoint{1, 1, 1, 1} : curve.back();
 }
 
 std::vector<RowId> RowsOf(std::span<const Candidate> candidates, RowId covered) {
@@ -123,6 +121,14 @@ Result<std::vector<std::vector<Neighbour>>> InvertedIndex::SearchSome(std::span<
   return found;
 }
 
+std::size_t InvertedIndex::ProbesFor(std::size_t k, double share) const {
+  const double hits = static_cast<double>(k) / std::min(share, 1.0);
+  const double growth = static_cast<double>(setting_.probes_100) / setting_.probes;
+  const double tens = std::max(0.0, std::log10(hits / kMeasuredHits));
+  return static_cast<std::size_t>(
+      std::min(static_cast<double>(lists()), std::ceil(setting_.probes * std::pow(growth, tens))));
+}
+
 std::size_t InvertedIndex::CandidatesFor(std::size_t k) const {
   const std::uint64_t rescored = std::max<std::uint64_t>(setting_.rescored, kMeasuredHits);
   const std::uint64_t hits = std::min<std::uint64_t>(k, entries_);
@@ -137,8 +143,7 @@ Result<std::vector<std::vector<Neighbour>>> InvertedIndex::Search(std::span<cons
   const std::uint64_t scanned = entries_ * std::min<std::size_t>(setting_.probes, lists()) / lists();
   if (CandidatesFor(k) >= rows / 2 || rows * kEntriesPerRow <= scanned)
     return SearchExactly(queries, k, allowed);
-  const double share = std::min(1.0, static_cast<double>(rows) / static_cast<double>(entries_));
-  const auto probes = std::min(lists(), static_cast<std::size_t>(std::ceil(setting_.probes / share)));
+  const std::size_t probes = ProbesFor(k, static_cast<double>(rows) / static_cast<double>(entries_));
   std::vector<std::vector<Neighbour>> found;
   const std::size_t step = kMostQueries * dimension();
   for (std::size_t first = 0; first < queries.size(); first += step) {

@@ -39,9 +39,10 @@ struct InvertedOptions {
 
 /// One point of the measured trade: so much work, so much recall.
 struct RecallPoint {
-  std::uint32_t probes = 0;    ///< Lists scanned.
-  std::uint32_t rescored = 0;  ///< Candidates scored by their rows, for k = 10.
-  float recall = 0;            ///< recall@10 against the exact scan, over the sample queries.
+  std::uint32_t probes = 0;      ///< Lists to scan for the nearest 10.
+  std::uint32_t probes_100 = 0;  ///< Lists that hold as large a share of the nearest 100.
+  std::uint32_t rescored = 0;    ///< Candidates scored by their rows, for k = 10.
+  float recall = 0;              ///< recall@10 against the exact scan, over the sample queries.
 };
 
 /// Searches rows [0, covered_rows()) of a table. Immutable, so thread-safe.
@@ -79,6 +80,8 @@ class InvertedIndex final : public VectorIndex {
   /// Scans the nearest `probes` lists, and more where these do not hold enough.
   Result<std::vector<std::vector<Neighbour>>> SearchSome(std::span<const float> queries, std::size_t k,
                                                          const RowSet* allowed, std::size_t probes) const;
+  /// Lists to probe for k hits where the filter leaves the given share of rows.
+  std::size_t ProbesFor(std::size_t k, double share) const;
   /// Candidates to rescore for k hits.
   std::size_t CandidatesFor(std::size_t k) const;
 

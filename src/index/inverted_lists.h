@@ -9,6 +9,7 @@
 
 #include "index/index_file.h"
 #include "index/inverted_index.h"
+#include "index/kmeans.h"
 #include "index/row_table.h"
 #include "index/sign_codes.h"
 
@@ -18,15 +19,15 @@ namespace vitrine {
 struct InvertedLists {
   std::size_t dimension = 0;
   std::size_t query_bits = kLeastPlanes;
-  RowId covered = 0;                          ///< Rows [0, covered) were there when it was built.
-  std::vector<float> anchor;                  ///< [dimension], in the rotated basis.
-  std::shared_ptr<const RowTable> centroids;  ///< Row l is the centroid of list l.
-  std::vector<std::uint32_t> counts;          ///< Entries of each list; in each, rows ascend.
-  std::vector<std::uint64_t> first_block;     ///< [lists + 1]: where the blocks of each list begin.
-  const std::byte* blocks = nullptr;          ///< Aligned to 64 bytes.
-  std::shared_ptr<const void> owner;          ///< Keeps the blocks alive.
-  std::shared_ptr<const IndexFile> file;      ///< Checks blocks before their first use; null when built here.
-  std::vector<RecallPoint> curve;             ///< Measured settings, the cheapest first, recall rising.
+  RowId covered = 0;                       ///< Rows [0, covered) were there when it was built.
+  std::vector<float> anchor;               ///< [dimension], in the rotated basis.
+  Centroids centroids;                     ///< One for each list.
+  std::vector<std::uint32_t> counts;       ///< Entries of each list; in each, rows ascend.
+  std::vector<std::uint64_t> first_block;  ///< [lists + 1]: where the blocks of each list begin.
+  const std::byte* blocks = nullptr;       ///< Aligned to 64 bytes.
+  std::shared_ptr<const void> owner;       ///< Keeps the blocks alive.
+  std::shared_ptr<const IndexFile> file;   ///< Checks blocks before their first use; null when built here.
+  std::vector<RecallPoint> curve;          ///< Measured settings, the cheapest first, recall rising.
 
   std::size_t lists() const { return counts.size(); }
   std::uint64_t block_count() const { return first_block.back(); }

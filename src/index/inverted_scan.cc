@@ -29,8 +29,9 @@ namespace {
 
 /// Blocks of a task: some 150 KB at 512 numbers.
 constexpr std::uint64_t kTaskBlocks = 32;
-/// How far ahead blocks are asked for: the kernels read eight places of a block at once, which the processor's own
-/// prefetching does not follow. Without it one thread gets a quarter of the memory's bandwidth.
+/// How far ahead blocks are asked for: the kernels read eight places of a block at once, which the
+/// processor's own prefetching does not follow. Without it one thread gets a quarter of the memory's
+/// bandwidth.
 constexpr std::uint64_t kBlocksAhead = 2;
 /// Below so many bytes one thread is done before another has woken up.
 constexpr std::size_t kBytesWorthAThread = std::size_t{1} << 20;
@@ -206,13 +207,13 @@ std::vector<float> CentroidScores(const InvertedLists& lists, const EncodedQueri
   std::vector<float> scores(lists.lists());
   std::array<const std::int8_t*, kPiece> codes;
   std::array<std::int32_t, kPiece> dots;
-  const RowBlock& block = lists.centroids->blocks().front();
   for (std::size_t first = 0; first < scores.size(); first += kPiece) {
     const std::size_t count = std::min(kPiece, scores.size() - first);
-    for (std::size_t i = 0; i < count; ++i) codes[i] = block.codes + (first + i) * queries.stride;
+    for (std::size_t i = 0; i < count; ++i) codes[i] = lists.centroids.row(first + i);
     BestKernel().dot1(queries.query(q), codes.data(), count, queries.stride, dots.data());
     for (std::size_t i = 0; i < count; ++i) {
-      scores[first + i] = static_cast<float>(dots[i]) * (block.scales[first + i] * queries.scales[q]);
+      scores[first + i] =
+          static_cast<float>(dots[i]) * (lists.centroids.scales[first + i] * queries.scales[q]);
     }
   }
   return scores;

@@ -100,7 +100,7 @@ Matrix Means(const RowTable& table, std::span<const RowId> rows, std::span<const
   std::vector<std::uint32_t> counts(clusters);
   std::vector<float> row(table.dimension());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    table.Rotated(rows[i], row);
+    CoarseRow(table, rows[i], row);
     float* mean = means.row(nearest[i]).data();
     for (std::size_t j = 0; j < row.size(); ++j) mean[j] += row[j];
     ++counts[nearest[i]];
@@ -111,7 +111,7 @@ Matrix Means(const RowTable& table, std::span<const RowId> rows, std::span<const
     if (counts[c] == 0) {
       std::size_t i = random() % rows.size();
       while (nearest[i] != largest) i = (i + 1) % rows.size();
-      table.Rotated(rows[i], means.row(c));
+      CoarseRow(table, rows[i], means.row(c));
       continue;
     }
     const float factor = 1 / static_cast<float>(counts[c]);
@@ -152,21 +152,33 @@ CodedPoints CodePoints(const Matrix& points) {
   return coded;
 }
 
-EncodedRows CodeAsRows(const Matrix& points) {
-  EncodedRows rows;
-  rows.dimension = points.columns();
-  rows.codes.assign(points.rows() * points.columns(), 0);
-  rows.scales.assign(points.rows(), 0);
+void Centroids::Decode(std::size_t c, std::span<float> out) const {
+  for (std::size_t j = 0; j < dimension; ++j) out[j] = static_cast<float>(row(c)[j]) * scales[c];
+}
+
+Centroids CodeCentroids(const Matrix& points) {
+  Centroids made;
+  made.dimension = points.columns();
+  made.stride = StrideOf(points.columns());
+  made.codes.assign(points.rows() * made.stride, 0);
+  made.scales.assign(points.rows(), 0);
   for (std::size_t p = 0; p < points.rows(); ++p) {
     const float step = LargestOf(points.row(p)) / 127;
     if (!(step >= std::numeric_limits<float>::min())) continue;
-    rows.scales[p] = step;
+    made.scales[p] = step;
     for (std::size_t j = 0; j < points.columns(); ++j) {
       const float code = std::clamp(points.row(p)[j] / step, -127.0F, 127.0F);
-      rows.codes[p * points.columns() + j] = static_cast<std::int8_t>(std::lrintf(code));
+      made.codes[p * made.stride + j] = static_cast<std::int8_t>(std::lrintf(code));
     }
   }
-  return rows;
+  return made;
+}
+
+void CoarseRow(const RowTable& table, RowId row, std::span<float> out) {
+  const RowBlock& block = table.BlockOf(row);
+  const std::size_t offset = row - block.first;
+  const std::int8_t* codes = block.codes + offset * table.stride();
+  for (std::size_t j = 0; j < out.size(); ++j) out[j] = static_cast<float>(codes[j]) * block.scales[offset];
 }
 
 Matrix KMeans(const RowTable& table, std::span<const RowId> rows, std::size_t clusters, std::size_t rounds,
@@ -174,7 +186,7 @@ Matrix KMeans(const RowTable& table, std::span<const RowId> rows, std::size_t cl
   std::mt19937_64 random(seed);
   Matrix means(clusters, table.dimension());
   const std::vector<RowId> starts = Draw(rows, clusters, random);
-  for (std::size_t c = 0; c < clusters; ++c) table.Rotated(starts[c], means.row(c));
+  for (std::size_t c = 0; c < clusters; ++c) CoarseRow(table, starts[c], means.row(c));
   std::vector<std::uint32_t> nearest(rows.size());
   for (std::size_t round = 0; round < rounds && clusters > 0; ++round) {
     AssignToPoints(table, rows, CodePoints(means), nearest);
@@ -219,10 +231,10 @@ ClusterTree ClusterTree::Grow(const RowTable& table, std::span<const RowId> samp
     std::copy(part.values().begin(), part.values().end(), all.row(tree.first_.back()).data());
     tree.first_.push_back(tree.first_.back() + static_cast<std::uint32_t>(part.rows()));
   }
-  tree.centroids_ = TableInMemory(CodeAsRows(all));
+  tree.centroids_ = CodeCentroids(all);
   std::vector<float> centroid(table.dimension());
   for (std::size_t c = 0; c < total; ++c) {
-    tree.centroids_->Rotated(static_cast<RowId>(c), centroid);
+    tree.centroids_.Decode(c, centroid);
     tree.half_squares_.push_back(HalfSquare(centroid));
   }
   return tree;
@@ -231,11 +243,10 @@ ClusterTree ClusterTree::Grow(const RowTable& table, std::span<const RowId> samp
 void ClusterTree::Assign(const RowTable& table, std::span<const RowId> rows, std::span<std::uint32_t> nearest,
                          ScanPool& pool) const {
   const Kernel& kernel = BestKernel();
-  const RowBlock& leaves = centroids_->blocks().front();
   const std::size_t stride = table.stride();
   const std::size_t tried = std::min(kGroupsTried, groups_.count());
-  std::vector<const std::int8_t*> pointers(centroids_->row_count());
-  for (std::size_t c = 0; c < pointers.size(); ++c) pointers[c] = leaves.codes + c * stride;
+  std::vector<const std::int8_t*> pointers(centroids_.count());
+  for (std::size_t c = 0; c < pointers.size(); ++c) pointers[c] = centroids_.row(c);
 
   ForPieces(pool, rows.size(), kPiece, [&](std::size_t first, std::size_t end) {
     const std::size_t count = end - first;
@@ -260,7 +271,7 @@ void ClusterTree::Assign(const RowTable& table, std::span<const RowId> rows, std
         for (std::size_t i = 0; i < some; ++i) {
           const std::uint32_t leaf = first_[group] + static_cast<std::uint32_t>(i);
           const float score =
-              static_cast<float>(dots[i]) * (piece.scales[r] * leaves.scales[leaf]) - half_squares_[leaf];
+              static_cast<float>(dots[i]) * (piece.scales[r] * centroids_.scales[leaf]) - half_squares_[leaf];
           if (score <= best) continue;
           best = score;
           nearest[first + r] = leaf;

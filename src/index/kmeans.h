@@ -1,9 +1,10 @@
 // Clusters of stored rows in two levels: groups, and in each group the clusters that become lists.
 #pragma once
 
+#include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -23,6 +24,25 @@ struct CodedPoints {
 /// Codes points [n, dimension] that are in the rotated basis already.
 CodedPoints CodePoints(const Matrix& points);
 
+/// Centroids as int8 rows with a scale each: what a list's entries are differences to.
+struct Centroids {
+  std::size_t dimension = 0;
+  std::size_t stride = 0;
+  std::vector<std::int8_t> codes;  ///< [count, stride], zeros past the dimension.
+  std::vector<float> scales;
+  std::size_t count() const { return scales.size(); }
+  const std::int8_t* row(std::size_t c) const { return codes.data() + c * stride; }
+
+  /// Centroid c in the rotated basis.
+  void Decode(std::size_t c, std::span<float> out) const;
+};
+
+/// Rounds points in the rotated basis to the nearest codes.
+Centroids CodeCentroids(const Matrix& points);
+
+/// A row by its codes alone, in the rotated basis: all that signs and clusters need, at half the bytes.
+void CoarseRow(const RowTable& table, RowId row, std::span<float> out);
+
 /// Lloyd's k-means by Euclidean distance over rows of a table, from `clusters` of the rows drawn by the seed.
 /// A cluster that lost all its rows starts again at a row of the largest one. REQUIRES: clusters <=
 /// rows.size().
@@ -37,8 +57,7 @@ class ClusterTree {
   static ClusterTree Grow(const RowTable& table, std::span<const RowId> sample, std::size_t clusters,
                           std::uint64_t seed, ScanPool& pool);
 
-  /// The clusters' centroids as rows of int8 codes.
-  const std::shared_ptr<const RowTable>& centroids() const { return centroids_; }
+  const Centroids& centroids() const { return centroids_; }
 
   /// Writes for each row the number of the nearest centroid, among those of the groups nearest to it.
   void Assign(const RowTable& table, std::span<const RowId> rows, std::span<std::uint32_t> nearest,
@@ -47,24 +66,11 @@ class ClusterTree {
  private:
   CodedPoints groups_;
   std::vector<std::uint32_t> first_;  ///< [groups + 1]: the clusters of each group.
-  std::shared_ptr<const RowTable> centroids_;
+  Centroids centroids_;
   std::vector<float> half_squares_;  ///< |c|^2 / 2 of each centroid as coded.
 };
 
-/// Vectors in the rotated basis as int8 rows, rounded to the nearest code.
-EncodedRows CodeAsRows(const Matrix& points);
-
 /// Calls `work(first, end)` for pieces of [0, count), on all threads of the pool.
-template <typename Work>
-void ForPieces(ScanPool& pool, std::size_t count, std::size_t piece, const Work& work);
-
-}  // namespace vitrine
-
-#include <algorithm>
-#include <atomic>
-
-namespace vitrine {
-
 template <typename Work>
 void ForPieces(ScanPool& pool, std::size_t count, std::size_t piece, const Work& work) {
   std::atomic<std::size_t> next = 0;

@@ -1,10 +1,13 @@
 // Compaction drops what is gone, keeps everything else to the byte, and happens wholly or not at all.
+#include <sys/mount.h>
 #include <sys/wait.h>
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <numeric>
 #include <random>
 #include <thread>
 
@@ -196,6 +199,37 @@ TEST_F(Compact, GivesTheSpaceBack) {
   EXPECT_LT(std::filesystem::file_size(database()), before / 2);
   ExpectLiving(kept, *catalog_);
   ExpectSound();
+}
+
+TEST_F(Compact, OnAFullDiskLeavesAllAsItWas) {
+  catalog_.reset();
+  const std::string disk = folder_.File("disk");
+  std::filesystem::create_directory(disk);
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m") != 0) {
+    GTEST_SKIP() << "needs the right to mount a small tmpfs";
+  }
+  {
+    auto opened = Catalog::Open(disk + "/library", CatalogMode::kWrite);
+    ASSERT_TRUE(opened);
+    catalog_ = *std::move(opened);
+  }
+  ASSERT_TRUE(catalog_->EnsureSpace(kSpace, "test 1", kDimension));
+  Add(0, 1000);
+  std::vector<int> kept(999);
+  std::iota(kept.begin(), kept.end(), 1);
+  Keep(kept);
+  catalog_.reset();
+  catalog_ = *Catalog::Open(disk + "/library", CatalogMode::kWrite);
+  {
+    std::ofstream(disk + "/filler") << std::string(2 << 20, 'x');
+  }
+  EXPECT_EQ(catalog_->Compact(kSpace).error().code(), Code::kNoSpace);
+  ExpectLiving(kept, *catalog_);
+  std::filesystem::remove(disk + "/filler");
+  EXPECT_EQ(catalog_->Compact(kSpace)->rows, 999U);
+  ExpectLiving(kept, *catalog_);
+  catalog_.reset();
+  umount(disk.c_str());
 }
 
 /// Compacts in a child that is killed some time in; what is there then is the old state or the new one.

@@ -189,6 +189,7 @@ TEST(InvertedIndex, RowsBehindTheCoveredAreNotSeen) {
   const EncodedRows rows = Encode(pictures);
   EncodedRows few = rows;
   few.codes.resize(2000 * kDimension);
+  few.fine.resize(2000 * kDimension);
   few.scales.resize(2000);
   const auto longer = TableInMemory(rows);
   for (const std::size_t lists : {1U, 20U}) {

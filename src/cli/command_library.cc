@@ -40,6 +40,13 @@ std::string IndexText(const VectorIndexState& index) {
   return text;
 }
 
+// What to do when the index does not reach what was asked; empty when it does.
+std::string ShortfallText(const VectorIndexState& index, const IndexPolicy& policy) {
+  if (index.recall >= policy.recall - 0.005) return {};
+  return "that is less than the " + Share(policy.recall) +
+         " asked for; vitrine library index --kind exact finds everything";
+}
+
 // One finding of `stats`: a name and a text.
 class Table {
  public:
@@ -69,6 +76,9 @@ void PrintStats(const LibraryStats& stats, const Terminal& terminal) {
   table.Row("vectors", vectors);
   table.Row("index", IndexText(stats.index));
   if (!stats.index.note.empty()) table.Row("", Printable(stats.index.note));
+  if (const std::string shortfall = ShortfallText(stats.index, stats.policy); !shortfall.empty()) {
+    table.Row("", shortfall);
+  }
   table.Row("asked for", PolicyText(stats.policy));
   table.Row("auto", std::string(NameOf(stats.automatic)) + " (" + stats.why + ")");
   if (stats.pictures_search.queries > 0) {
@@ -77,7 +87,8 @@ void PrintStats(const LibraryStats& stats, const Terminal& terminal) {
                                std::to_string(stats.pictures_search.queries) + " and " +
                                std::to_string(stats.texts_search.queries) + " queries");
     table.Row("search", "pictures " + Milliseconds(stats.pictures_search.milliseconds) + ", words " +
-                            Milliseconds(stats.texts_search.milliseconds) + ", the vectors alone");
+                            Milliseconds(stats.texts_search.milliseconds) +
+                            " a query, embedding and lookup aside");
   }
   table.Row("memory", BytesText(stats.memory_bytes) + " are read again and again by searches");
   table.Row("disk", "catalog " + BytesText(stats.catalog_bytes) + ", vectors " +
@@ -115,7 +126,8 @@ ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArgument
   if (arguments.json) Print(LibraryIndexJson(*built, *policy) + "\n");
   if (!global.quiet) {
     Say(IndexText(*built));
-    if (!built->note.empty()) Say(built->note);
+    if (!built->built && !built->note.empty()) Say(built->note);
+    if (const std::string shortfall = ShortfallText(*built, *policy); !shortfall.empty()) Say(shortfall);
   }
   return ExitCode::kDone;
 }

@@ -58,7 +58,9 @@ ExitCode RunImportVectors(const GlobalOptions& global, const ExchangeArguments& 
     Say("stopped early; the same command goes on from there");
     return ExitCode::kInterrupted;
   }
-  if (!global.quiet && !report->index.note.empty()) Say(report->index.note);
+  if (!global.quiet && !report->index.note.empty()) {
+    Say((report->index.built ? "the vector index was " : "") + report->index.note);
+  }
   return ExitCode::kDone;
 }
 

@@ -118,6 +118,12 @@ Result<double> RememberedBuildSeconds(Catalog& catalog) {
 
 Result<Matrix> EmbedSampleCaptions(Embedder& embedder) { return embedder.EmbedTexts(SampleCaptions()); }
 
+Status KeepSegments(Catalog& catalog, const std::string& library_folder, const Space& space) {
+  VITRINE_TRY_ASSIGN(const std::uint64_t generation, catalog.Generation(space.id));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, catalog.Vectors(space.id));
+  return PublishSegments(IdentityOf(library_folder, space, generation), *source, Checking::kOnFirstUse);
+}
+
 Result<VectorIndexState> KeepIndex(Catalog& catalog, const std::string& library_folder, Embedder& embedder,
                                    bool force, VectorObserver* observer) {
   const Checking checking = force ? Checking::kAll : Checking::kOnFirstUse;

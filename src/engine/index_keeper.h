@@ -24,6 +24,9 @@ Result<double> RememberedBuildSeconds(Catalog& catalog);
 /// Vectors of the sample captions, row-major: what an index is tuned with. Errors: kModel.
 Result<Matrix> EmbedSampleCaptions(Embedder& embedder);
 
+/// Brings the segment files alone up to the catalog (kWrite). Errors: those of the catalog, kNoSpace, kIo.
+Status KeepSegments(Catalog& catalog, const std::string& library_folder, const Space& space);
+
 /// Brings segment files and index up to the catalog (kWrite) as the remembered policy says. Costs little when
 /// nothing is due.
 /// @param force  builds the index in any case.

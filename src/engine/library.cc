@@ -140,7 +140,7 @@ void NoteIndex(const Result<VectorIndexState>& index, IndexReport& report) {
     report.notes.push_back("the vector index was not brought up to date (" + index.error().message() +
                            "); everything is found all the same");
   } else if (!index->note.empty()) {
-    report.notes.push_back(index->note);
+    report.notes.push_back(index->built ? "the vector index was " + index->note : index->note);
   }
 }
 
@@ -170,7 +170,8 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
 }
 
 Result<const Snapshot*> LocalLibrary::FreshSnapshot(Checking checking) {
-  const bool checked = snapshot_ && (snapshot_->checking == checking || snapshot_->checking == Checking::kAll);
+  const bool checked =
+      snapshot_ && (snapshot_->checking == checking || snapshot_->checking == Checking::kAll);
   if (checked && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
   snapshot_.reset();
   auto opened = OpenSnapshot(options_.folder, embedder_->space(), checking);
@@ -255,8 +256,7 @@ Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query
   }
   const auto start = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
-  auto results =
-      WithSnapshot([&](const Snapshot& snapshot) { return Answer(queries, options, snapshot); });
+  auto results = WithSnapshot([&](const Snapshot& snapshot) { return Answer(queries, options, snapshot); });
   if (!results) return results;
   const double took_ms = MillisecondsSince(start) / static_cast<double>(queries.size());
   for (SearchResult& result : *results) result.took_ms = took_ms;
@@ -370,9 +370,13 @@ Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options,
                      Catalog::Open(options_.folder, CatalogMode::kWrite));
   const Space& space = embedder_->space();
   VITRINE_TRY(catalog->EnsureSpace(space.id, space.model, space.dimension));
-  VITRINE_TRY_ASSIGN(ImportReport report,
-                     vitrine::ImportVectors(*catalog, space, options, observer, stop));
-  if (report.stopped) return report;
+  VITRINE_TRY_ASSIGN(ImportReport report, vitrine::ImportVectors(*catalog, space, options, observer, stop));
+  if (report.stopped) {
+    // The index can wait for the next run; without their files, searches would read the rows from the
+    // catalog.
+    VITRINE_TRY(KeepSegments(*catalog, options_.folder, space));
+    return report;
+  }
   VITRINE_TRY_ASSIGN(report.index, KeepIndex(*catalog, options_.folder, *embedder_, false, observer));
   return report;
 }

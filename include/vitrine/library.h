@@ -26,6 +26,7 @@
 #include "vitrine/result.h"
 #include "vitrine/stop.h"
 #include "vitrine/types.h"
+#include "vitrine/vectors.h"
 
 namespace vitrine {
 
@@ -130,6 +131,44 @@ class Library {
   virtual Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) = 0;
 
   virtual Result<LibraryInfo> Info() = 0;
+
+  /// Remembers how this library is to be searched and builds the index now. Later runs of Index() and
+  /// ImportVectors() keep it up as the policy says. Searches go on meanwhile.
+  /// @param observer  may be null.
+  /// Errors: kInvalidArgument (a recall outside (0, 1]), kNotFound (no library), kLocked, kNoSpace, kIo,
+  /// kCorrupt, kModel.
+  virtual Result<VectorIndexState> BuildIndex(const IndexPolicy& policy, VectorObserver* observer) = 0;
+  /// The policy as remembered; the default one for a library that was never told, or that is not there yet.
+  virtual Result<IndexPolicy> Policy() = 0;
+
+  /// Counts, sizes, and how the index does: it is measured against the exact scan with some hundred vectors
+  /// of the library itself and with sentences. A second or so for 1,000,000 vectors.
+  /// @param observer  may be null. Errors: kNotFound (no library), kCorrupt, kModel, kIo.
+  virtual Result<LibraryStats> Stats(VectorObserver* observer) = 0;
+
+  /// Forgets pictures that have no file any more, with their vectors and thumbnails, numbers the rest anew and
+  /// gives the space back. Searches go on meanwhile, on what was there when they opened.
+  /// @param observer  may be null. Errors: kNotFound (no library), kLocked, kNoSpace, kIo, kCorrupt.
+  virtual Result<CompactReport> Compact(VectorObserver* observer) = 0;
+
+  /// Writes the vectors of all pictures as float32 [pictures, dimension], each of length 1, in the model's own
+  /// basis; and, if asked, a line for each: the picture's content hash in hex, a tab, its first path (a tab,
+  /// line break or backslash in it as \t, \n, \\). Both appear whole under their names or not at all. Memory
+  /// does not grow with the library.
+  /// @param observer  may be null. Errors: kInvalidArgument, kNotFound (no library), kNoSpace, kIo, kCorrupt.
+  virtual Result<ExportReport> ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                             const StopSignal& stop) = 0;
+
+  /// Reads such files: float32 or float16 of the model's dimension; vectors are brought to length 1. An id is
+  /// what stands before a line's tab (without an ids file: the row's number). Where it is the content hash or
+  /// the path of a known picture, that picture gets the vector. Any other becomes a picture that has a vector
+  /// and a name but no file: it lies, offline, under `npy_file` as if that were a folder. The files are
+  /// checked as a whole before anything is recorded; then it goes in steps, each durable, and doing it again
+  /// after a stop goes on from there.
+  /// @param observer  may be null. Errors: kNotFound, kInvalidArgument (no whole .npy file, another type,
+  /// order or dimension, a NaN, a row of zeros, ids that do not match), kLocked, kNoSpace, kIo, kCorrupt.
+  virtual Result<ImportReport> ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                             const StopSignal& stop) = 0;
 
   /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
   /// as a whole.

@@ -1,12 +1,14 @@
 // A queue between threads that holds at most so much: a fast producer waits, so memory stays bounded.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace vitrine {
 
@@ -38,6 +40,20 @@ class BoundedQueue {
   std::optional<T> TryPop() {
     const std::lock_guard lock(mutex_);
     return TakeFront();
+  }
+
+  /// For a consumer that works in batches: appends to `batch` until it holds `most` items, or none came for
+  /// `patience`. Returns false once the queue is closed and everything has been taken.
+  bool PopBatch(std::vector<T>& batch, std::size_t most, std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    while (batch.size() < most) {
+      const bool came = ready_.wait_for(lock, patience, [&] { return !items_.empty() || closed_; });
+      if (!came) return true;
+      std::optional<T> item = TakeFront();
+      if (!item) return false;
+      batch.push_back(*std::move(item));
+    }
+    return true;
   }
 
   /// No more items go in; what is inside can still be taken.

@@ -82,13 +82,24 @@ struct CatalogCounts {
   std::uint64_t failures = 0;  ///< Paths that failed.
 };
 
+/// What Compact() did.
+struct Compaction {
+  std::uint64_t generation = 0;         ///< Of the space's rows now.
+  RowId rows_before = 0;                ///< Rows of the space, those of gone pictures included.
+  RowId rows = 0;                       ///< Rows that are left.
+  std::vector<Sha256Digest> forgotten;  ///< Pictures that the catalog no longer knows: what is kept of them
+                                        ///< elsewhere (thumbnails) may go.
+};
+
 /// How a catalog is opened.
 enum class CatalogMode : std::uint8_t {
   kRead,   ///< Never writes, never checkpoints; works on read-only media.
   kWrite,  ///< Creates or migrates; holds the library's lock until destroyed.
 };
 
-/// Not thread-safe: one thread at a time.
+/// Not thread-safe: one thread at a time. One opened for reading sees what is committed meanwhile, but stays
+/// with the generation of each space that it saw first: once the rows were dealt anew, calls that take or
+/// give rows fail with kCorrupt, and the catalog has to be opened again.
 class Catalog {
  public:
   /// Opens "<folder>/catalog.sqlite".
@@ -129,6 +140,8 @@ class Catalog {
   /// What is remembered at and under `folder`, and how much of it was seen in `run`.
   virtual Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) = 0;
   virtual Result<CatalogCounts> Counts() = 0;
+  /// The asset with this content, in whatever spaces it has vectors, with or without a path.
+  virtual Result<std::optional<AssetId>> AssetOfContent(const Sha256Digest& content) = 0;
   /// Calls `visit` for each remembered failure, in byte order of the path.
   virtual Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) = 0;
 
@@ -155,8 +168,19 @@ class Catalog {
   /// Ends a run that saw the whole root: forgets the paths under it that were not seen. Pictures and vectors
   /// stay, so that a file that comes back costs no inference. Returns how many paths were forgotten.
   virtual Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) = 0;
+  /// Gives assets these vectors in a space, in order, whether or not they had others: of one asset twice, the
+  /// last. Vectors that change give the space another generation, since rows of a generation never change.
+  virtual Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
+                                const EncodedRows& vectors) = 0;
   /// Marks a root as not there now; its files stay. FinishRun and BeginRun bring it back.
   virtual Status MarkOffline(const PathBytes& root) = 0;
+  /// Drops the vectors that a space has of pictures without a path, and pictures of which no space has a
+  /// vector then. Deals the other rows anew, dense and in order, under a new generation, so that vector files
+  /// have to be published again; leaves all as it is when there is nothing to drop. One transaction: a call
+  /// that is killed has happened or not. Then gives the free pages of the database back to the disk. Cost:
+  /// each row behind the first dropped one is written once, and may need as much room in the log. Errors:
+  /// kNotFound (no such space), kNoSpace, kIo; nothing has happened then.
+  virtual Result<Compaction> Compact(const std::string& space) = 0;
   /// Remembers a setting of the library, in place of an earlier one of the name.
   virtual Status SetSetting(const std::string& name, const std::string& value) = 0;
 };

@@ -120,6 +120,7 @@ bool PathRange::Contains(const PathBytes& path) const {
 Result<std::vector<std::pair<RowId, AssetRecord>>> SqliteCatalog::AssetsOfRows(const std::string& space,
                                                                                std::span<const RowId> rows) {
   std::vector<std::pair<RowId, AssetRecord>> assets;
+  VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
   VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
   if (!known) return assets;
   VITRINE_TRY_ASSIGN(const std::vector<KnownRoot> roots, ReadRoots(db_));

@@ -11,18 +11,30 @@ namespace {
 
 constexpr std::uint64_t kRowMask = 0xffffffff;
 
+Error DealtAnew() {
+  return Error(Code::kCorrupt,
+               "the library was compacted since it was opened, its rows have other numbers now: "
+               "open it again");
+}
+
 // Reads vectors where they live for good. Every length is checked: the index that is built from this trusts
 // it.
 class EmbeddingRows final : public RowSource {
  public:
   EmbeddingRows(Database& db, SpaceRow space) : db_(db), space_(space) {}
 
-  Result<RowId> RowCount() override { return CountRows(db_, space_.id); }
+  Result<RowId> RowCount() override {
+    VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
+    VITRINE_TRY(CheckGeneration());
+    return CountRows(db_, space_.id);
+  }
 
   Result<EncodedRows> Read(RowId first, RowId end) override {
     EncodedRows rows;
     rows.dimension = space_.dimension;
     if (first >= end) return rows;
+    VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
+    VITRINE_TRY(CheckGeneration());
     rows.codes.resize(std::size_t{end - first} * space_.dimension);
     rows.fine.resize(rows.codes.size());
     rows.scales.reserve(end - first);
@@ -43,6 +55,13 @@ class EmbeddingRows final : public RowSource {
   }
 
  private:
+  Status CheckGeneration() {
+    Query query = db_.Ask("SELECT generation FROM space WHERE id = ?", space_.id);
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (found && static_cast<std::uint64_t>(query.Int(0)) == space_.generation) return {};
+    return DealtAnew();
+  }
+
   bool Copy(std::string_view bytes, std::int8_t* to) const {
     if (bytes.size() != space_.dimension) return false;
     std::memcpy(to, bytes.data(), bytes.size());
@@ -59,15 +78,15 @@ class EmbeddingRows final : public RowSource {
   SpaceRow space_;
 };
 
+}  // namespace
+
 // Time makes generations differ between catalogs too, so that vector files left behind by a deleted catalog
 // are never taken for those of the new one.
-std::uint64_t NewGeneration() {
+std::uint64_t NewGeneration(std::uint64_t after) {
   using std::chrono::duration_cast, std::chrono::microseconds, std::chrono::system_clock;
   const std::int64_t now = duration_cast<microseconds>(system_clock::now().time_since_epoch()).count();
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(now, 1));
+  return std::max(now > 0 ? static_cast<std::uint64_t>(now) : 1, after + 1);
 }
-
-}  // namespace
 
 Result<RowId> CountRows(Database& db, std::int64_t space) {
   Query query = db.Ask("SELECT id FROM embedding WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1",
@@ -81,9 +100,11 @@ Result<std::optional<SpaceRow>> SqliteCatalog::FindSpace(const std::string& spac
       db_.Ask("SELECT id, dimension, generation FROM space WHERE name = ?", std::string_view(space));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<SpaceRow>();
-  return std::optional(SpaceRow{.id = query.Int(0),
-                                .dimension = static_cast<std::size_t>(query.Int(1)),
-                                .generation = static_cast<std::uint64_t>(query.Int(2))});
+  const SpaceRow row{.id = query.Int(0),
+                     .dimension = static_cast<std::size_t>(query.Int(1)),
+                     .generation = static_cast<std::uint64_t>(query.Int(2))};
+  if (!lock_ && seen_.try_emplace(space, row.generation).first->second != row.generation) return DealtAnew();
+  return std::optional(row);
 }
 
 Result<std::uint64_t> SqliteCatalog::EnsureSpace(const std::string& space, const std::string& model,
@@ -95,7 +116,7 @@ Result<std::uint64_t> SqliteCatalog::EnsureSpace(const std::string& space, const
                                              " dimensions in this library, not " + std::to_string(dimension));
   }
   if (known) return known->generation;
-  const std::uint64_t generation = NewGeneration();
+  const std::uint64_t generation = NewGeneration(0);
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
   VITRINE_TRY(db_.Ask("INSERT INTO space (name, model, dimension, generation) VALUES (?, ?, ?, ?)",
                       std::string_view(space), std::string_view(model), static_cast<std::int64_t>(dimension),
@@ -117,6 +138,7 @@ Result<std::unique_ptr<RowSource>> SqliteCatalog::Vectors(const std::string& spa
 }
 
 Result<RowSet> SqliteCatalog::LiveRows(const std::string& space) {
+  VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
   VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
   if (!known) return RowSet();
   VITRINE_TRY_ASSIGN(const RowId count, CountRows(db_, known->id));
@@ -135,10 +157,11 @@ Result<RowSet> SqliteCatalog::LiveRows(const std::string& space) {
 }
 
 Result<std::optional<RowId>> SqliteCatalog::RowOf(const std::string& space, AssetId asset) {
-  Query query = db_.Ask(
-      "SELECT embedding.id FROM embedding JOIN space ON space.id = embedding.space "
-      "WHERE embedding.asset = ? AND space.name = ?",
-      static_cast<std::int64_t>(asset), std::string_view(space));
+  VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
+  VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
+  if (!known) return std::optional<RowId>();
+  Query query = db_.Ask("SELECT id FROM embedding WHERE asset = ? AND space = ?",
+                        static_cast<std::int64_t>(asset), known->id);
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<RowId>();
   return std::optional(static_cast<RowId>(static_cast<std::uint64_t>(query.Int(0)) & kRowMask));

@@ -105,6 +105,7 @@ const char* SettingsOf(SqliteMode mode) {
         PRAGMA cache_size=-8192;)sql";
     case SqliteMode::kWrite:
       return R"sql(
+        PRAGMA auto_vacuum=INCREMENTAL;
         PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;
         PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;
         PRAGMA cache_size=-65536;)sql";
@@ -249,6 +250,17 @@ void Database::Checkpoint() {
   sqlite3_busy_timeout(db_, kCheckpointTimeoutMs);
   sqlite3_wal_checkpoint_v2(db_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   sqlite3_busy_timeout(db_, kBusyTimeoutMs);
+}
+
+Result<ReadTransaction> ReadTransaction::Begin(Database& db) {
+  VITRINE_TRY(db.Ask("BEGIN").Run());
+  return ReadTransaction(&db);
+}
+
+ReadTransaction::~ReadTransaction() {
+  if (db_ == nullptr) return;
+  const Status ignored = db_->Ask("COMMIT").Run();  // Of reads: there is nothing that could be lost.
+  static_cast<void>(ignored);
 }
 
 Result<Transaction> Transaction::Begin(Database& db) {

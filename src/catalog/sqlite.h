@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "vitrine/result.h"
@@ -119,6 +120,22 @@ class Database {
 
   sqlite3* db_;
   std::unordered_map<const char*, std::unique_ptr<Prepared>> prepared_;
+};
+
+/// As long as it lives, all reads see one state of the database, whatever a writer commits meanwhile. Not
+/// inside another transaction.
+class ReadTransaction {
+ public:
+  /// Errors: kIo.
+  static Result<ReadTransaction> Begin(Database& db);
+
+  ReadTransaction(ReadTransaction&& other) noexcept : db_(std::exchange(other.db_, nullptr)) {}
+  ReadTransaction& operator=(ReadTransaction&&) = delete;
+  ~ReadTransaction();
+
+ private:
+  explicit ReadTransaction(Database* db) : db_(db) {}
+  Database* db_;
 };
 
 /// A write transaction: rolled back unless committed.

@@ -1,6 +1,8 @@
-// The one implementation of Catalog. Its calls are in four files: opening, spaces and rows, reading, writing.
+// The one implementation of Catalog. Its calls are in six files: opening, spaces and rows, reading, writing,
+// compacting, replacing vectors.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
@@ -40,6 +42,9 @@ struct PathRange {
 /// The rows of a space that are there: one past the largest row id. Errors: those of reading.
 Result<RowId> CountRows(Database& db, std::int64_t space);
 
+/// A generation that no catalog in this folder had before, later than `after`.
+std::uint64_t NewGeneration(std::uint64_t after);
+
 class SqliteCatalog final : public Catalog {
  public:
   SqliteCatalog(Database db, std::optional<LibraryLock> lock) : lock_(std::move(lock)), db_(std::move(db)) {}
@@ -60,6 +65,7 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<RootRecord>> Roots() override;
   Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) override;
   Result<CatalogCounts> Counts() override;
+  Result<std::optional<AssetId>> AssetOfContent(const Sha256Digest& content) override;
   Status ForEachFailure(const std::function<void(const KnownFile&)>& visit) override;
   Result<std::optional<std::string>> Setting(const std::string& name) override;
 
@@ -72,9 +78,13 @@ class SqliteCatalog final : public Catalog {
                      const EncodedRows& vectors) override;
   Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) override;
   Status MarkOffline(const PathBytes& root) override;
+  Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
+                        const EncodedRows& vectors) override;
+  Result<Compaction> Compact(const std::string& space) override;
   Status SetSetting(const std::string& name, const std::string& value) override;
 
  private:
+  /// Errors: kCorrupt (a reader that has seen an earlier generation).
   Result<std::optional<SpaceRow>> FindSpace(const std::string& space);
   Result<AssetId> EnsureAsset(const NewAsset& asset);
   /// Row `index` of `vectors`, unless the space has a vector of the asset.
@@ -83,6 +93,7 @@ class SqliteCatalog final : public Catalog {
 
   std::optional<LibraryLock> lock_;  // Outlives the connection.
   Database db_;
+  std::map<std::string, std::uint64_t> seen_;  // A reader's generation of each space.
 };
 
 }  // namespace vitrine

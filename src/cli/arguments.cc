@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/human.h"
 #include "base/utf8.h"
 #include "vitrine/version.h"
 
@@ -22,6 +23,7 @@ constexpr char kFooter[] =
     "  vitrine search two dogs in the snow\n"
     "  vitrine similar photo.jpg\n"
     "  vitrine search -0 -n 50 red kayak | xargs -0 feh\n"
+    "  vitrine library stats\n"
     "\n"
     "Exit codes: 0 found or done, 1 nothing found, 2 usage, 3 some files unreadable, 4 library damaged,\n"
     "5 another index run is going on, 6 disk full, 7 model refused, 8 cannot read or write, 9 library of a\n"
@@ -119,6 +121,104 @@ CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
 }
 
 // Edit distance, for "did you mean".
+// "2G" and the like, as bytes.
+CLI::Option* AddSize(CLI::App* command, const std::string& name, std::optional<std::uint64_t>& bytes,
+                     const std::string& help) {
+  return command
+      ->add_option_function<std::string>(
+          name,
+          [&bytes, name](const std::string& text) {
+            bytes = ParseBytes(text);
+            if (!bytes) throw CLI::ValidationError(name, "\"" + text + "\" is no size such as 512M or 2G");
+          },
+          help)
+      ->option_text("SIZE");
+}
+
+CLI::App* AddLibraryIndex(CLI::App& library, LibraryIndexArguments& arguments) {
+  CLI::App* index =
+      library.add_subcommand("index", "choose how vectors are searched, and build that index now");
+  index
+      ->add_option("--kind", arguments.kind,
+                   "auto: whatever suits the number of pictures; exact: score every one; compressed: look at one "
+                   "bit a dimension first; ivf: the same, in lists; hnsw: a graph")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, IndexKind>{{"auto", IndexKind::kAuto},
+                                                                           {"exact", IndexKind::kExact},
+                                                                           {"compressed", IndexKind::kCompressed},
+                                                                           {"ivf", IndexKind::kIvf},
+                                                                           {"hnsw", IndexKind::kHnsw}}))
+      ->option_text("KIND");
+  AddSize(index, "--memory", arguments.memory_bytes,
+          "memory that searches should keep warm at most (default 2G); auto heeds it");
+  index->add_option("--recall", arguments.recall, "share of the best hits that must be found (default 0.99)")
+      ->option_text("SHARE")
+      ->check(CLI::Range(0.5, 1.0));
+  index->add_flag("--json", arguments.json, "what was built, as one JSON object");
+  index->footer(
+      "What is not given stays as it was. The choice is remembered: later index runs and imports keep to it.\n"
+      "Examples:\n  vitrine library index\n  vitrine library index --kind auto --memory 512M --recall 0.98\n"
+      "  vitrine library index --kind exact");
+  return index;
+}
+
+CLI::App* AddLibraryStats(CLI::App& library, LibraryStatsArguments& arguments) {
+  CLI::App* stats = library.add_subcommand("stats", "what the library holds, and how well its index does");
+  stats->add_flag("--json", arguments.json, "one JSON object");
+  stats->footer("Examples:\n  vitrine library stats\n  vitrine library stats --json");
+  return stats;
+}
+
+CLI::App* AddLibraryCompact(CLI::App& library, LibraryCompactArguments& arguments) {
+  CLI::App* compact =
+      library.add_subcommand("compact", "drop pictures that have no file any more, give their space back");
+  compact->add_flag("--json", arguments.json, "the report as one JSON object");
+  compact->footer(
+      "A picture that is dropped costs its inference again if it comes back. Pictures on drives that are not\n"
+      "plugged in stay.\n"
+      "Examples:\n  vitrine library compact\n  vitrine library compact --json");
+  return compact;
+}
+
+void AddExchangeOptions(CLI::App* command, ExchangeArguments& arguments) {
+  command->add_option("--npy", arguments.files.npy_file, "the vectors, in NumPy's format")
+      ->option_text("FILE")
+      ->required();
+  command
+      ->add_option("--ids", arguments.files.ids_file,
+                   "a line for each vector: content hash or name, then perhaps a tab and a path")
+      ->option_text("FILE");
+  command->add_flag("--json", arguments.json, "the report as one JSON object");
+}
+
+CLI::App* AddExportVectors(CLI::App& group, ExchangeArguments& arguments) {
+  CLI::App* vectors =
+      group.add_subcommand("vectors", "write all vectors as float32, one row a picture, each of length 1");
+  AddExchangeOptions(vectors, arguments);
+  vectors->footer(
+      "Examples:\n  vitrine export vectors --npy vectors.npy --ids ids.txt\n"
+      "  vitrine export vectors --npy vectors.npy && python3 -c 'import numpy; "
+      "print(numpy.load(\"vectors.npy\").shape)'");
+  return vectors;
+}
+
+CLI::App* AddImportVectors(CLI::App& group, ExchangeArguments& arguments) {
+  CLI::App* vectors = group.add_subcommand("vectors", "read vectors, as float32 or float16, one row a picture");
+  AddExchangeOptions(vectors, arguments);
+  vectors->footer(
+      "A row whose id is the content hash or the path of a picture in the library sets its vector. Any other row\n"
+      "becomes a picture that has a name and no file. Without --ids the rows are named 0, 1, 2, ...\n"
+      "Examples:\n  vitrine import vectors --npy vectors.npy --ids ids.txt\n"
+      "  vitrine --library /tmp/trial import vectors --npy million.npy");
+  return vectors;
+}
+
+// A command that only holds others.
+CLI::App* AddGroup(CLI::App& app, const std::string& name, const std::string& help) {
+  CLI::App* group = app.add_subcommand(name, help);
+  group->require_subcommand(1);
+  return group;
+}
+
 std::size_t Distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -150,6 +250,22 @@ ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count
   return ExitCode::kUsage;
 }
 
+std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, CommandLine& line) {
+  std::vector<std::pair<const CLI::App*, Command>> commands = {{AddIndex(app, line), Command::kIndex},
+                                                               {AddSearch(app, line), Command::kSearch},
+                                                               {AddSimilar(app, line), Command::kSimilar}};
+  CLI::App& library = *AddGroup(app, "library", "index, stats, compact: care of a library");
+  commands.emplace_back(AddLibraryIndex(library, line.library_index), Command::kLibraryIndex);
+  commands.emplace_back(AddLibraryStats(library, line.library_stats), Command::kLibraryStats);
+  commands.emplace_back(AddLibraryCompact(library, line.library_compact), Command::kLibraryCompact);
+  CLI::App& out = *AddGroup(app, "export", "vectors: take them to NumPy and what reads its files");
+  commands.emplace_back(AddExportVectors(out, line.export_vectors), Command::kExportVectors);
+  CLI::App& in = *AddGroup(app, "import", "vectors: bring them in from there");
+  commands.emplace_back(AddImportVectors(in, line.import_vectors), Command::kImportVectors);
+  commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
+  return commands;
+}
+
 }  // namespace
 
 std::optional<CommandLine> ReadCommandLine(int count, char** words, ExitCode& exit) {
@@ -161,11 +277,7 @@ std::optional<CommandLine> ReadCommandLine(int count, char** words, ExitCode& ex
   app.fallthrough();
   app.footer(kFooter);
   AddGlobalOptions(app, line.global);
-  const std::array<std::pair<const CLI::App*, Command>, 4> commands = {
-      {{AddIndex(app, line), Command::kIndex},
-       {AddSearch(app, line), Command::kSearch},
-       {AddSimilar(app, line), Command::kSimilar},
-       {AddDoctor(app, line), Command::kDoctor}}};
+  const std::vector<std::pair<const CLI::App*, Command>> commands = AddCommands(app, line);
   try {
     app.parse(count, words);
   } catch (const CLI::Success& help) {

@@ -8,7 +8,17 @@
 
 namespace vitrine {
 
-enum class Command : std::uint8_t { kIndex, kSearch, kSimilar, kDoctor };
+enum class Command : std::uint8_t {
+  kIndex,
+  kSearch,
+  kSimilar,
+  kDoctor,
+  kLibraryIndex,
+  kLibraryStats,
+  kLibraryCompact,
+  kExportVectors,
+  kImportVectors,
+};
 
 /// What was typed: the command and its arguments; those of the other commands keep their defaults.
 struct CommandLine {
@@ -18,6 +28,11 @@ struct CommandLine {
   SearchArguments search;
   SimilarArguments similar;
   DoctorArguments doctor;
+  LibraryIndexArguments library_index;
+  LibraryStatsArguments library_stats;
+  LibraryCompactArguments library_compact;
+  ExchangeArguments export_vectors;
+  ExchangeArguments import_vectors;
 };
 
 /// Reads the arguments of main(). When they ask for help or make no sense, says what is to be said, sets

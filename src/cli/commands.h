@@ -1,6 +1,8 @@
 // The commands of `vitrine`: what each takes, and running it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,9 +46,38 @@ struct DoctorArguments {
   bool json = false;
 };
 
+/// What `library index` was told; what it was not told stays as the library remembers it.
+struct LibraryIndexArguments {
+  std::optional<IndexKind> kind;
+  std::optional<std::uint64_t> memory_bytes;
+  std::optional<double> recall;
+  bool json = false;
+};
+
+struct LibraryStatsArguments {
+  bool json = false;
+};
+
+struct LibraryCompactArguments {
+  bool json = false;
+};
+
+/// Of `export vectors` and `import vectors`.
+struct ExchangeArguments {
+  ExchangeOptions files;
+  bool json = false;
+};
+
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
+ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
+ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);
+ExitCode RunLibraryCompact(const GlobalOptions& global, const LibraryCompactArguments& arguments);
+ExitCode RunExportVectors(const GlobalOptions& global, const ExchangeArguments& arguments,
+                          const StopSignal& stop);
+ExitCode RunImportVectors(const GlobalOptions& global, const ExchangeArguments& arguments,
+                          const StopSignal& stop);
 
 }  // namespace vitrine

@@ -68,6 +68,30 @@ Json FailureJson(const FileRecord& file) {
   return json;
 }
 
+Json PolicyJson(const IndexPolicy& policy) {
+  return {{"kind", NameOf(policy.kind)},
+          {"memory_bytes", policy.memory_bytes},
+          {"recall", Rounded(policy.recall, 1e6)}};
+}
+
+Json IndexStateJson(const VectorIndexState& index) {
+  Json json = {{"kind", NameOf(index.kind)},
+               {"rows", index.rows},
+               {"covered", index.covered},
+               {"tail", index.tail},
+               {"bytes", index.bytes},
+               {"build_seconds", Rounded(index.build_seconds, 1e3)},
+               {"recall", Rounded(index.recall, 1e4)}};
+  if (!index.note.empty()) json["note"] = index.note;
+  return json;
+}
+
+Json MeasuredJson(const MeasuredSearch& measured) {
+  return {{"queries", measured.queries},
+          {"recall", Rounded(measured.recall, 1e4)},
+          {"ms", Rounded(measured.milliseconds, 1e3)}};
+}
+
 }  // namespace
 
 std::string SearchJson(std::string_view query, const SearchResult& result) {
@@ -133,6 +157,73 @@ std::string DoctorJson(const std::vector<Finding>& findings) {
                                                                  : "problem";
     json["findings"].push_back({{"level", level}, {"subject", finding.subject}, {"text", finding.text}});
   }
+  return Dump(json);
+}
+
+std::string LibraryIndexJson(const VectorIndexState& index, const IndexPolicy& policy) {
+  Json json;
+  json["schema"] = kSchema;
+  json.update(IndexStateJson(index));
+  json["policy"] = PolicyJson(policy);
+  return Dump(json);
+}
+
+std::string LibraryStatsJson(const LibraryStats& stats) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures"] = stats.pictures;
+  json["rows"] = stats.rows;
+  json["dead_rows"] = stats.dead_rows;
+  json["dimension"] = stats.dimension;
+  json["policy"] = PolicyJson(stats.policy);
+  json["index"] = IndexStateJson(stats.index);
+  json["auto"] = {{"kind", NameOf(stats.automatic)}, {"why", stats.why}};
+  json["measured"] = {{"pictures", MeasuredJson(stats.pictures_search)},
+                      {"texts", MeasuredJson(stats.texts_search)}};
+  json["memory_bytes"] = stats.memory_bytes;
+  json["disk"] = {{"catalog_bytes", stats.catalog_bytes},
+                  {"vectors_bytes", stats.vectors_bytes},
+                  {"thumbnails_bytes", stats.thumbnails_bytes}};
+  return Dump(json);
+}
+
+std::string CompactJson(const CompactReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures_removed"] = report.pictures_removed;
+  json["rows_removed"] = report.rows_removed;
+  json["thumbnails_removed"] = report.thumbnails_removed;
+  json["bytes_before"] = report.bytes_before;
+  json["bytes_after"] = report.bytes_after;
+  json["seconds"] = Rounded(report.seconds, 1e3);
+  json["index"] = IndexStateJson(report.index);
+  return Dump(json);
+}
+
+std::string ExportJson(const ExportReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["vectors"] = report.vectors;
+  json["dimension"] = report.dimension;
+  json["seconds"] = Rounded(report.seconds, 1e3);
+  json["stopped"] = report.stopped;
+  return Dump(json);
+}
+
+std::string ImportJson(const ImportReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["vectors"] = report.vectors;
+  json["pictures"] = report.pictures;
+  json["replaced"] = report.replaced;
+  if (!report.root.empty()) {
+    Json root;
+    PutPath(root, report.root);
+    json["root"] = std::move(root);
+  }
+  json["seconds"] = Rounded(report.seconds, 1e3);
+  json["stopped"] = report.stopped;
+  if (!report.stopped) json["index"] = IndexStateJson(report.index);
   return Dump(json);
 }
 

@@ -21,4 +21,19 @@ std::string FileJson(const FileRecord& file);
 /// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
 std::string DoctorJson(const std::vector<Finding>& findings);
 
+/// {"schema":1,"kind":...,"rows":...,...,"policy":{...}} on one line.
+std::string LibraryIndexJson(const VectorIndexState& index, const IndexPolicy& policy);
+
+/// {"schema":1,"pictures":...,"rows":...,...,"measured":{...},"disk":{...}} on one line.
+std::string LibraryStatsJson(const LibraryStats& stats);
+
+/// {"schema":1,"pictures_removed":...,...} on one line.
+std::string CompactJson(const CompactReport& report);
+
+/// {"schema":1,"vectors":...,"dimension":...,"seconds":...,"stopped":...} on one line.
+std::string ExportJson(const ExportReport& report);
+
+/// {"schema":1,"vectors":...,"pictures":...,"replaced":...,...,"index":{...}} on one line.
+std::string ImportJson(const ImportReport& report);
+
 }  // namespace vitrine

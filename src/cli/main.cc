@@ -19,8 +19,16 @@ namespace {
 // Signal handlers can reach only globals.
 StopSignal stop_signal;
 volatile sig_atomic_t last_signal = 0;
+// Set while a command runs whose work cannot be ended half-way. Nothing is lost by ending the process: what it
+// writes appears by a rename or a transaction, whole or not at all.
+volatile sig_atomic_t signals_end_the_process = 0;
 
 void OnSignal(int number) {
+  if (signals_end_the_process != 0) {
+    constexpr char kStopped[] = "\nvitrine: stopped; the library is sound\n";
+    [[maybe_unused]] const auto ignored = write(STDERR_FILENO, kStopped, sizeof(kStopped) - 1);
+    _exit(128 + number);
+  }
   last_signal = number;
   stop_signal.Request();
   constexpr char kOnce[] = "\nvitrine: finishing what is under way; once more stops now\n";
@@ -49,6 +57,19 @@ ExitCode Run(int count, char** words) {
       return RunSimilar(line->global, line->similar);
     case Command::kDoctor:
       return RunDoctor(line->global, line->doctor);
+    case Command::kLibraryIndex:
+      signals_end_the_process = 1;
+      return RunLibraryIndex(line->global, line->library_index);
+    case Command::kLibraryStats:
+      signals_end_the_process = 1;
+      return RunLibraryStats(line->global, line->library_stats);
+    case Command::kLibraryCompact:
+      signals_end_the_process = 1;
+      return RunLibraryCompact(line->global, line->library_compact);
+    case Command::kExportVectors:
+      return RunExportVectors(line->global, line->export_vectors, stop_signal);
+    case Command::kImportVectors:
+      return RunImportVectors(line->global, line->import_vectors, stop_signal);
   }
   return ExitCode::kInternal;
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/human.h"
 #include "cli/context.h"
 #include "cli/json_output.h"
 
@@ -13,12 +14,6 @@ namespace {
 
 constexpr auto kPlainLineEvery = std::chrono::seconds(10);
 constexpr double kSettlingSeconds = 2;  // Before that a rate is a guess.
-
-std::string Thousands(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t i = digits.size(); i > 3; i -= 3) digits.insert(i - 3, 1, ',');
-  return digits;
-}
 
 std::string Duration(double seconds) {
   const auto whole = static_cast<std::uint64_t>(std::ceil(seconds));

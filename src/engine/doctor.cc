@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "base/human.h"
 #include "base/lockdown.h"
 #include "base/try.h"
 #include "base/utf8.h"
@@ -93,6 +94,26 @@ void CheckRoots(Catalog& catalog, Findings& findings) {
   }
 }
 
+std::string Percent(double share) {
+  std::array<char, 16> text{};
+  std::snprintf(text.data(), text.size(), "%.1f %%", 100 * share);
+  return text.data();
+}
+
+void CheckIndex(const Snapshot& snapshot, Findings& findings) {
+  const VectorIndexReport& index = snapshot.index_report;
+  std::string text(NameOf(index.kind));
+  if (index.kind == IndexKind::kExact) {
+    text += ", every vector is scored";
+  } else {
+    text += ", " + std::to_string(index.covered) + " vectors and " + std::to_string(index.tail) +
+            " newer ones, " + BytesText(index.bytes) + ", found " + Percent(index.recall) +
+            " of the best ten when it was built";
+  }
+  findings.push_back({Level::kOk, "index", std::move(text)});
+  if (!index.note.empty()) findings.push_back({Level::kNote, "index", index.note});
+}
+
 void CheckLibrary(const LibraryOptions& options, const EmbedderOptions& embedding, Findings& findings) {
   const auto embedder = OpenEmbedder(embedding);
   if (!embedder) return;  // The model's own finding says why.
@@ -116,6 +137,7 @@ void CheckLibrary(const LibraryOptions& options, const EmbedderOptions& embeddin
        std::to_string(segments.rows_from_files) + " from the segment files, " +
            std::to_string(segments.rows_from_source) + " from the catalog" +
            (segments.damage.empty() ? "" : "; " + segments.damage + "; the next index run mends it")});
+  CheckIndex(**snapshot, findings);
   CheckRoots(*(*snapshot)->catalog, findings);
   const bool writable = access(options.folder.c_str(), W_OK) == 0;
   if (!writable)

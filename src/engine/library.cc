@@ -7,13 +7,18 @@
 #include <map>
 #include <mutex>
 #include <thread>
+#include <type_traits>
 
 #include "base/file.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "engine/compaction.h"
 #include "engine/doctor.h"
+#include "engine/index_keeper.h"
 #include "engine/installation.h"
+#include "engine/library_stats.h"
 #include "engine/snapshot.h"
+#include "engine/vector_exchange.h"
 #include "image/decoder.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
@@ -58,12 +63,25 @@ class LocalLibrary final : public Library {
                                                const SearchOptions& options) override;
   Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) override;
   Result<LibraryInfo> Info() override;
+  Result<VectorIndexState> BuildIndex(const IndexPolicy& policy, VectorObserver* observer) override;
+  Result<IndexPolicy> Policy() override;
+  Result<LibraryStats> Stats(VectorObserver* observer) override;
+  Result<CompactReport> Compact(VectorObserver* observer) override;
+  Result<ExportReport> ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                     const StopSignal& stop) override;
+  Result<ImportReport> ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                     const StopSignal& stop) override;
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
   EmbedderOptions Embedding() const;
   Result<Decoder*> DecoderForQueries();
-  Result<const Snapshot*> FreshSnapshot();
+  Result<const Snapshot*> FreshSnapshot(Checking checking = Checking::kOnFirstUse);
+  template <typename Use>
+  std::invoke_result_t<Use, const Snapshot&> WithSnapshot(const Use& use);
+  Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options,
+                                           const Snapshot& snapshot);
+  Result<std::unique_ptr<Catalog>> OpenExisting();
   Result<QueryParts> PrepareQuery(const Query& query, const Snapshot& snapshot);
   Result<std::vector<float>> VectorOfFile(const PathBytes& file, const Snapshot& snapshot,
                                           std::vector<AssetId>& leave_out);
@@ -115,6 +133,17 @@ Result<std::vector<PathBytes>> ResolveRoots(const std::vector<PathBytes>& roots,
   return resolved;
 }
 
+// What an index run says of the vector index. That it could not be brought up is no reason to call the run
+// failed: everything is recorded, searches are only slower.
+void NoteIndex(const Result<VectorIndexState>& index, IndexReport& report) {
+  if (!index) {
+    report.notes.push_back("the vector index was not brought up to date (" + index.error().message() +
+                           "); everything is found all the same");
+  } else if (!index->note.empty()) {
+    report.notes.push_back(index->note);
+  }
+}
+
 Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserver* observer,
                                         const StopSignal& stop) {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
@@ -133,17 +162,34 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   ingest.batch = kEmbedBatch;
   ingest.thumbs_folder = JoinPath(options_.folder, "thumbs");
   ingest.segments = IdentityOf(options_.folder, space, generation);
-  return Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop);
+  VITRINE_TRY_ASSIGN(
+      IndexReport report,
+      Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop));
+  if (!report.stopped) NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  return report;
 }
 
-Result<const Snapshot*> LocalLibrary::FreshSnapshot() {
-  if (snapshot_ && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
+Result<const Snapshot*> LocalLibrary::FreshSnapshot(Checking checking) {
+  const bool checked = snapshot_ && (snapshot_->checking == checking || snapshot_->checking == Checking::kAll);
+  if (checked && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
   snapshot_.reset();
-  auto opened = OpenSnapshot(options_.folder, embedder_->space());
+  auto opened = OpenSnapshot(options_.folder, embedder_->space(), checking);
   if (!opened && opened.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
   if (!opened) return std::move(opened).error();
   snapshot_ = *std::move(opened);
   return snapshot_.get();
+}
+
+// Vector files are checked where a search reads them. One that finds damage is run again over files that were
+// checked as a whole, with the catalog's vectors in place of the damaged ones.
+template <typename Use>
+std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use& use) {
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  auto answer = use(*snapshot);
+  const bool damaged = !answer && answer.error().code() == Code::kCorrupt;
+  if (!damaged || snapshot->checking == Checking::kAll) return answer;
+  VITRINE_TRY_ASSIGN(snapshot, FreshSnapshot(Checking::kAll));
+  return use(*snapshot);
 }
 
 Result<Decoder*> LocalLibrary::DecoderForQueries() {
@@ -170,9 +216,10 @@ Result<std::vector<float>> LocalLibrary::VectorOfFile(const PathBytes& file, con
   VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
   if (known && known->asset) {
     VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(embedder_->space().id, *known->asset));
-    if (row && *row < snapshot.index->row_count()) {
+    if (row && *row < snapshot.rows->row_count()) {
       leave_out.push_back(*known->asset);
-      return snapshot.index->Vector(*row);
+      VITRINE_TRY(snapshot.rows->Verify(*row, *row + 1));
+      return snapshot.rows->Vector(*row);
     }
   }
   return EmbedFile(path);
@@ -208,25 +255,38 @@ Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query
   }
   const auto start = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  auto results =
+      WithSnapshot([&](const Snapshot& snapshot) { return Answer(queries, options, snapshot); });
+  if (!results) return results;
+  const double took_ms = MillisecondsSince(start) / static_cast<double>(queries.size());
+  for (SearchResult& result : *results) result.took_ms = took_ms;
+  return results;
+}
+
+Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> queries,
+                                                       const SearchOptions& options,
+                                                       const Snapshot& snapshot) {
   std::vector<QueryParts> prepared;
   for (const Query& query : queries) {
-    VITRINE_TRY_ASSIGN(QueryParts parts, PrepareQuery(query, *snapshot));
+    VITRINE_TRY_ASSIGN(QueryParts parts, PrepareQuery(query, snapshot));
     prepared.push_back(std::move(parts));
   }
   VITRINE_TRY_ASSIGN(const auto answers, RunQueries({.embedder = *embedder_,
-                                                     .catalog = *snapshot->catalog,
-                                                     .index = *snapshot->index,
-                                                     .live = snapshot->live},
+                                                     .catalog = *snapshot.catalog,
+                                                     .index = *snapshot.index,
+                                                     .live = snapshot.live},
                                                     prepared, options.limit));
   std::vector<SearchResult> results;
-  const std::uint64_t total = snapshot->live.Count();
+  const std::uint64_t total = snapshot.live.Count();
   for (const std::vector<Match>& matches : answers) {
     SearchResult& result = results.emplace_back();
     for (const Match& match : matches) result.hits.push_back(ToHit(match));
     result.total = total;
-    result.took_ms = MillisecondsSince(start) / static_cast<double>(queries.size());
     if (total == 0) result.notes.emplace_back("the library holds no pictures for this model yet");
+    if (snapshot.checking == Checking::kAll && !snapshot.segments.damage.empty()) {
+      result.notes.push_back(snapshot.segments.damage +
+                             "; the catalog's vectors are used in their place, the next index run mends it");
+    }
   }
   return results;
 }
@@ -260,6 +320,61 @@ Result<LibraryInfo> LocalLibrary::Info() {
     if (root.offline) info.offline_roots.push_back(root.path);
   }
   return info;
+}
+
+// A catalog for writing, where there is a library already.
+Result<std::unique_ptr<Catalog>> LocalLibrary::OpenExisting() {
+  std::error_code error;
+  if (!std::filesystem::exists(JoinPath(options_.folder, "catalog.sqlite"), error)) {
+    return NoLibraryYet(options_.folder);
+  }
+  return Catalog::Open(options_.folder, CatalogMode::kWrite);
+}
+
+Result<VectorIndexState> LocalLibrary::BuildIndex(const IndexPolicy& policy, VectorObserver* observer) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  VITRINE_TRY(RememberPolicy(*catalog, policy));
+  return KeepIndex(*catalog, options_.folder, *embedder_, true, observer);
+}
+
+Result<IndexPolicy> LocalLibrary::Policy() {
+  auto catalog = Catalog::Open(options_.folder, CatalogMode::kRead);
+  if (!catalog && catalog.error().code() == Code::kNotFound) return IndexPolicy();
+  if (!catalog) return std::move(catalog).error();
+  return RememberedPolicy(**catalog);
+}
+
+Result<LibraryStats> LocalLibrary::Stats(VectorObserver* observer) {
+  const std::lock_guard lock(mutex_);
+  return WithSnapshot([&](const Snapshot& snapshot) {
+    return MeasureLibrary(options_.folder, snapshot, *embedder_, observer);
+  });
+}
+
+Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
+  VITRINE_TRY_ASSIGN(std::unique_ptr<Catalog> catalog, OpenExisting());
+  return CompactLibrary(std::move(catalog), options_.folder, *embedder_, observer);
+}
+
+Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                                 const StopSignal& stop) {
+  const std::lock_guard lock(mutex_);
+  // Every vector is read: damage is better found before the first is written.
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot(Checking::kAll));
+  return vitrine::ExportVectors(*snapshot, embedder_->space(), options, observer, stop);
+}
+
+Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
+                                                 const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
+                     Catalog::Open(options_.folder, CatalogMode::kWrite));
+  const Space& space = embedder_->space();
+  VITRINE_TRY(catalog->EnsureSpace(space.id, space.model, space.dimension));
+  VITRINE_TRY_ASSIGN(ImportReport report,
+                     vitrine::ImportVectors(*catalog, space, options, observer, stop));
+  if (report.stopped) return report;
+  VITRINE_TRY_ASSIGN(report.index, KeepIndex(*catalog, options_.folder, *embedder_, false, observer));
+  return report;
 }
 
 }  // namespace

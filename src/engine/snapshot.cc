@@ -4,7 +4,7 @@
 
 #include "base/file.h"
 #include "base/try.h"
-#include "index/exact_scan.h"
+#include "engine/index_keeper.h"
 
 namespace vitrine {
 namespace {
@@ -37,15 +37,21 @@ SegmentIdentity IdentityOf(const std::string& library_folder, const Space& space
           .generation = generation};
 }
 
-Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space) {
+Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space,
+                                               Checking checking) {
   auto snapshot = std::make_unique<Snapshot>();
   snapshot->stamp = StampCatalog(library_folder);
+  snapshot->checking = checking;
   VITRINE_TRY_ASSIGN(snapshot->catalog, Catalog::Open(library_folder, CatalogMode::kRead));
   VITRINE_TRY_ASSIGN(const std::uint64_t generation, snapshot->catalog->Generation(space.id));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, snapshot->catalog->Vectors(space.id));
-  VITRINE_TRY_ASSIGN(
-      auto rows, OpenSegments(IdentityOf(library_folder, space, generation), *source, &snapshot->segments));
-  snapshot->index = std::make_unique<ExactScan>(std::move(rows));
+  VITRINE_TRY_ASSIGN(snapshot->policy, RememberedPolicy(*snapshot->catalog));
+  const SegmentIdentity identity = IdentityOf(library_folder, space, generation);
+  VITRINE_TRY_ASSIGN(snapshot->rows, OpenSegments(identity, *source, &snapshot->segments, checking));
+  IndexPolicy policy = snapshot->policy;
+  if (checking == Checking::kAll) policy.kind = IndexKind::kExact;
+  VITRINE_TRY_ASSIGN(snapshot->index,
+                     OpenIndex(identity, snapshot->rows, policy, &snapshot->index_report));
   VITRINE_TRY_ASSIGN(snapshot->live, snapshot->catalog->LiveRows(space.id));
   return snapshot;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "catalog/catalog.h"
+#include "index/index_store.h"
 #include "index/segment_store.h"
 #include "index/vector_index.h"
 #include "model/embedder.h"
@@ -23,17 +24,25 @@ CatalogStamp StampCatalog(const std::string& library_folder);
 
 struct Snapshot {
   CatalogStamp stamp;
+  Checking checking = Checking::kOnFirstUse;
   std::unique_ptr<Catalog> catalog;
+  IndexPolicy policy;
+  std::shared_ptr<const RowTable> rows;
   std::unique_ptr<VectorIndex> index;
   RowSet live;
   SegmentState segments;
+  VectorIndexReport index_report;
 };
 
 /// The identity of a space's segment files in a library.
 SegmentIdentity IdentityOf(const std::string& library_folder, const Space& space, std::uint64_t generation);
 
 /// Opens a library for searching in one space. A space that the library has never heard of gives an empty
-/// index. Errors: kNotFound (no library there), kUnsupported, kCorrupt, kIo.
-Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space);
+/// index.
+/// @param checking  kAll after a search has failed with kCorrupt: all vectors are checked now, damaged ones come
+///                  from the catalog, and searches are exact, so that no file is left to fail.
+/// Errors: kNotFound (no library there), kUnsupported, kCorrupt, kIo.
+Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space,
+                                               Checking checking = Checking::kOnFirstUse);
 
 }  // namespace vitrine

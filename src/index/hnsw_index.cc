@@ -6,9 +6,10 @@
 //
 // Filters: a walk passes through all rows but keeps allowed ones only, so it reads about as many rows more as
 // the filter lets through fewer. When m of n rows are allowed and an unfiltered walk reads s, a filtered one
-// reads about s n / m, and scoring the allowed ones alone reads m: whichever is less is done. A filter whose
-// rows lie far from the query misleads that estimate, so a walk gives up once it has read m rows, and the
-// answer never costs more than twice the cheaper way.
+// reads about s n / m rows here and there, and scoring the allowed ones alone reads m in order, which takes a
+// quarter of the time for each: whichever is less is done. A filter whose rows lie far from the query
+// misleads that estimate, so a walk gives up once it has cost as much as the scan would have, and the answer
+// never costs more than twice the cheaper way.
 #include "index/hnsw_index.h"
 
 #include <algorithm>
@@ -32,6 +33,8 @@ constexpr std::size_t kMeasuredK = 10;
 /// Sample queries that are measured, and rows that stand in for them.
 constexpr std::size_t kMostSamples = 256;
 constexpr std::array<std::uint32_t, 12> kExpansions = {16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024};
+/// What a row costs that a walk jumps to, in rows read in order.
+constexpr std::size_t kJumpCost = 4;
 /// Where measuring ends: what is left cannot be told from chance with so few queries.
 constexpr float kEnough = 0.9995F;
 
@@ -159,10 +162,11 @@ Result<std::vector<std::vector<Neighbour>>> HnswIndex::Search(std::span<const fl
   const std::size_t expansion =
       std::max<std::size_t>(setting_.expansion, 2 * std::min<std::size_t>(k, present));
   const double widened = static_cast<double>(expansion) / static_cast<double>(setting_.expansion);
-  const double read = static_cast<double>(setting_.scored) * widened * static_cast<double>(graph_->entries);
-  if (read >= static_cast<double>(present) * static_cast<double>(present))
-    return SearchExactly(queries, k, allowed);
-  const Request request{queries, encoded, k, allowed, present, {expansion, allowed, present}};
+  const double thinned =
+      static_cast<double>(graph_->entries) / static_cast<double>(std::max<std::size_t>(1, present));
+  const double cost = kJumpCost * static_cast<double>(setting_.scored) * widened * thinned;
+  if (cost >= static_cast<double>(present)) return SearchExactly(queries, k, allowed);
+  const Request request{queries, encoded, k, allowed, present, {expansion, allowed, present / kJumpCost}};
   std::vector<std::vector<Neighbour>> found(encoded.count());
   std::vector<std::optional<Error>> errors(encoded.count());
   std::atomic<std::size_t> next = 0;

@@ -12,6 +12,7 @@
 #include <immintrin.h>
 
 #include "index/kernel_list.h"
+#include "index/kernel_tiles.h"
 
 namespace vitrine {
 namespace {
@@ -29,46 +30,37 @@ std::int32_t Sum(__m256i lanes) {
   return _mm_cvtsi128_si32(sum);
 }
 
-template <std::size_t kQueries, std::size_t kRows>
-void Tile(const std::int16_t* queries, const std::int8_t* const* rows, const std::int8_t* const* next,
-          std::size_t count, std::size_t stride, std::int32_t* dots) {
-  __m256i sums[kQueries][kRows];
-  for (auto& of_query : sums) {
-    for (__m256i& sum : of_query) sum = _mm256_setzero_si256();
-  }
-  for (std::size_t line = 0; line < stride; line += kRowAlignment) {
-    if constexpr (kQueries == 1) {
-      for (std::size_t r = 0; r < kRows; ++r) __builtin_prefetch(next[r] + line);
+struct Tiles {
+  template <std::size_t kQueries, std::size_t kRows>
+  static void Dot(const std::int16_t* queries, const std::int8_t* const* rows, const std::int8_t* const* next,
+                  std::size_t count, std::size_t stride, std::int32_t* dots) {
+    __m256i sums[kQueries][kRows];
+    for (auto& of_query : sums) {
+      for (__m256i& sum : of_query) sum = _mm256_setzero_si256();
     }
-    for (std::size_t i = line; i < line + kRowAlignment; i += 16) {
-      __m256i codes[kRows];
-      for (std::size_t r = 0; r < kRows; ++r) codes[r] = Widen16(rows[r] + i);
-      for (std::size_t q = 0; q < kQueries; ++q) {
-        const __m256i query = Load16(queries + q * stride + i);
-        for (std::size_t r = 0; r < kRows; ++r) {
-          sums[q][r] = _mm256_add_epi32(sums[q][r], _mm256_madd_epi16(codes[r], query));
+    for (std::size_t line = 0; line < stride; line += kRowAlignment) {
+      if constexpr (kQueries == 1) {
+        for (std::size_t r = 0; r < kRows; ++r) __builtin_prefetch(next[r] + line);
+      }
+      for (std::size_t i = line; i < line + kRowAlignment; i += 16) {
+        __m256i codes[kRows];
+        for (std::size_t r = 0; r < kRows; ++r) codes[r] = Widen16(rows[r] + i);
+        for (std::size_t q = 0; q < kQueries; ++q) {
+          const __m256i query = Load16(queries + q * stride + i);
+          for (std::size_t r = 0; r < kRows; ++r) {
+            sums[q][r] = _mm256_add_epi32(sums[q][r], _mm256_madd_epi16(codes[r], query));
+          }
         }
       }
     }
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      for (std::size_t r = 0; r < kRows; ++r) dots[q * count + r] = Sum(sums[q][r]);
+    }
   }
-  for (std::size_t q = 0; q < kQueries; ++q) {
-    for (std::size_t r = 0; r < kRows; ++r) dots[q * count + r] = Sum(sums[q][r]);
-  }
-}
-
-template <std::size_t kQueries, std::size_t kRows>
-void Dot(const std::int16_t* queries, const std::int8_t* const* rows, std::size_t count, std::size_t stride,
-         std::int32_t* dots) {
-  std::size_t r = 0;
-  for (; r + kRows <= count; r += kRows) {
-    const std::size_t next = r + 2 * kRows <= count ? r + kRows : r;
-    Tile<kQueries, kRows>(queries, rows + r, rows + next, count, stride, dots + r);
-  }
-  for (; r < count; ++r) Tile<kQueries, 1>(queries, rows + r, rows + r, count, stride, dots + r);
-}
+};
 
 }  // namespace
 
-const Kernel kAvx2Kernel{"avx2", &Dot<1, 4>, &Dot<kTileQueries, 2>};
+const Kernel kAvx2Kernel{"avx2", &DotInTiles<Tiles, 1, 4>, &DotInTiles<Tiles, kTileQueries, 2>};
 
 }  // namespace vitrine

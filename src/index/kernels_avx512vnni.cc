@@ -12,6 +12,7 @@
 #include <immintrin.h>
 
 #include "index/kernel_list.h"
+#include "index/kernel_tiles.h"
 
 namespace vitrine {
 namespace {
@@ -22,44 +23,36 @@ __m512i Widen32(const std::int8_t* p) {
   return _mm512_cvtepi8_epi16(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
 }
 
-template <std::size_t kQueries, std::size_t kRows>
-void Tile(const std::int16_t* queries, const std::int8_t* const* rows, const std::int8_t* const* next,
-          std::size_t count, std::size_t stride, std::int32_t* dots) {
-  __m512i sums[kQueries][kRows];
-  for (auto& of_query : sums) {
-    for (__m512i& sum : of_query) sum = _mm512_setzero_si512();
-  }
-  for (std::size_t line = 0; line < stride; line += kRowAlignment) {
-    if constexpr (kQueries == 1) {
-      for (std::size_t r = 0; r < kRows; ++r) __builtin_prefetch(next[r] + line);
+struct Tiles {
+  template <std::size_t kQueries, std::size_t kRows>
+  static void Dot(const std::int16_t* queries, const std::int8_t* const* rows, const std::int8_t* const* next,
+                  std::size_t count, std::size_t stride, std::int32_t* dots) {
+    __m512i sums[kQueries][kRows];
+    for (auto& of_query : sums) {
+      for (__m512i& sum : of_query) sum = _mm512_setzero_si512();
     }
-    for (std::size_t i = line; i < line + kRowAlignment; i += 32) {
-      __m512i codes[kRows];
-      for (std::size_t r = 0; r < kRows; ++r) codes[r] = Widen32(rows[r] + i);
-      for (std::size_t q = 0; q < kQueries; ++q) {
-        const __m512i query = Load32(queries + q * stride + i);
-        for (std::size_t r = 0; r < kRows; ++r) sums[q][r] = _mm512_dpwssd_epi32(sums[q][r], codes[r], query);
+    for (std::size_t line = 0; line < stride; line += kRowAlignment) {
+      if constexpr (kQueries == 1) {
+        for (std::size_t r = 0; r < kRows; ++r) __builtin_prefetch(next[r] + line);
+      }
+      for (std::size_t i = line; i < line + kRowAlignment; i += 32) {
+        __m512i codes[kRows];
+        for (std::size_t r = 0; r < kRows; ++r) codes[r] = Widen32(rows[r] + i);
+        for (std::size_t q = 0; q < kQueries; ++q) {
+          const __m512i query = Load32(queries + q * stride + i);
+          for (std::size_t r = 0; r < kRows; ++r)
+            sums[q][r] = _mm512_dpwssd_epi32(sums[q][r], codes[r], query);
+        }
       }
     }
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      for (std::size_t r = 0; r < kRows; ++r) dots[q * count + r] = _mm512_reduce_add_epi32(sums[q][r]);
+    }
   }
-  for (std::size_t q = 0; q < kQueries; ++q) {
-    for (std::size_t r = 0; r < kRows; ++r) dots[q * count + r] = _mm512_reduce_add_epi32(sums[q][r]);
-  }
-}
-
-template <std::size_t kQueries, std::size_t kRows>
-void Dot(const std::int16_t* queries, const std::int8_t* const* rows, std::size_t count, std::size_t stride,
-         std::int32_t* dots) {
-  std::size_t r = 0;
-  for (; r + kRows <= count; r += kRows) {
-    const std::size_t next = r + 2 * kRows <= count ? r + kRows : r;
-    Tile<kQueries, kRows>(queries, rows + r, rows + next, count, stride, dots + r);
-  }
-  for (; r < count; ++r) Tile<kQueries, 1>(queries, rows + r, rows + r, count, stride, dots + r);
-}
+};
 
 }  // namespace
 
-const Kernel kAvx512VnniKernel{"avx512vnni", &Dot<1, 4>, &Dot<kTileQueries, 4>};
+const Kernel kAvx512VnniKernel{"avx512vnni", &DotInTiles<Tiles, 1, 4>, &DotInTiles<Tiles, kTileQueries, 4>};
 
 }  // namespace vitrine

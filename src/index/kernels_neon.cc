@@ -7,6 +7,7 @@
 #include <arm_neon.h>
 
 #include "index/kernel_list.h"
+#include "index/kernel_tiles.h"
 
 namespace vitrine {
 namespace {
@@ -16,52 +17,43 @@ int32x4_t AddProducts(int32x4_t sum, int16x8_t codes, int16x8_t query) {
   return vmlal_high_s16(sum, codes, query);
 }
 
-template <std::size_t kQueries, std::size_t kRows>
-void Tile(const std::int16_t* queries, const std::int8_t* const* rows, const std::int8_t* const* next,
-          std::size_t count, std::size_t stride, std::int32_t* dots) {
-  int32x4_t sums[kQueries][kRows];
-  for (auto& of_query : sums) {
-    for (int32x4_t& sum : of_query) sum = vdupq_n_s32(0);
-  }
-  for (std::size_t line = 0; line < stride; line += kRowAlignment) {
-    if constexpr (kQueries == 1) {
-      for (std::size_t r = 0; r < kRows; ++r) __builtin_prefetch(next[r] + line);
+struct Tiles {
+  template <std::size_t kQueries, std::size_t kRows>
+  static void Dot(const std::int16_t* queries, const std::int8_t* const* rows, const std::int8_t* const* next,
+                  std::size_t count, std::size_t stride, std::int32_t* dots) {
+    int32x4_t sums[kQueries][kRows];
+    for (auto& of_query : sums) {
+      for (int32x4_t& sum : of_query) sum = vdupq_n_s32(0);
     }
-    for (std::size_t i = line; i < line + kRowAlignment; i += 16) {
-      int16x8_t low[kRows];
-      int16x8_t high[kRows];
-      for (std::size_t r = 0; r < kRows; ++r) {
-        const int8x16_t codes = vld1q_s8(rows[r] + i);
-        low[r] = vmovl_s8(vget_low_s8(codes));
-        high[r] = vmovl_high_s8(codes);
+    for (std::size_t line = 0; line < stride; line += kRowAlignment) {
+      if constexpr (kQueries == 1) {
+        for (std::size_t r = 0; r < kRows; ++r) __builtin_prefetch(next[r] + line);
       }
-      for (std::size_t q = 0; q < kQueries; ++q) {
-        const int16x8_t query_low = vld1q_s16(queries + q * stride + i);
-        const int16x8_t query_high = vld1q_s16(queries + q * stride + i + 8);
+      for (std::size_t i = line; i < line + kRowAlignment; i += 16) {
+        int16x8_t low[kRows];
+        int16x8_t high[kRows];
         for (std::size_t r = 0; r < kRows; ++r) {
-          sums[q][r] = AddProducts(AddProducts(sums[q][r], low[r], query_low), high[r], query_high);
+          const int8x16_t codes = vld1q_s8(rows[r] + i);
+          low[r] = vmovl_s8(vget_low_s8(codes));
+          high[r] = vmovl_high_s8(codes);
+        }
+        for (std::size_t q = 0; q < kQueries; ++q) {
+          const int16x8_t query_low = vld1q_s16(queries + q * stride + i);
+          const int16x8_t query_high = vld1q_s16(queries + q * stride + i + 8);
+          for (std::size_t r = 0; r < kRows; ++r) {
+            sums[q][r] = AddProducts(AddProducts(sums[q][r], low[r], query_low), high[r], query_high);
+          }
         }
       }
     }
+    for (std::size_t q = 0; q < kQueries; ++q) {
+      for (std::size_t r = 0; r < kRows; ++r) dots[q * count + r] = vaddvq_s32(sums[q][r]);
+    }
   }
-  for (std::size_t q = 0; q < kQueries; ++q) {
-    for (std::size_t r = 0; r < kRows; ++r) dots[q * count + r] = vaddvq_s32(sums[q][r]);
-  }
-}
-
-template <std::size_t kQueries, std::size_t kRows>
-void Dot(const std::int16_t* queries, const std::int8_t* const* rows, std::size_t count, std::size_t stride,
-         std::int32_t* dots) {
-  std::size_t r = 0;
-  for (; r + kRows <= count; r += kRows) {
-    const std::size_t next = r + 2 * kRows <= count ? r + kRows : r;
-    Tile<kQueries, kRows>(queries, rows + r, rows + next, count, stride, dots + r);
-  }
-  for (; r < count; ++r) Tile<kQueries, 1>(queries, rows + r, rows + r, count, stride, dots + r);
-}
+};
 
 }  // namespace
 
-const Kernel kNeonKernel{"neon", &Dot<1, 4>, &Dot<kTileQueries, 2>};
+const Kernel kNeonKernel{"neon", &DotInTiles<Tiles, 1, 4>, &DotInTiles<Tiles, kTileQueries, 2>};
 
 }  // namespace vitrine

@@ -35,7 +35,10 @@ class DecodeWorker {
   void Handle(const Candidate& file) {
     Result<Fingerprint> print = TakeFingerprint(file.path);
     if (!print && print.error().code() == Code::kNotFound) return Vanished();
-    if (!print) return belts_.finished.Push(FailureOf(file, Doubtful(file.stamp), print.error()));
+    if (!print) {
+      belts_.finished.Push(FailureOf(file, Doubtful(file.stamp), print.error()));
+      return;
+    }
     const Sha256Digest content = print->content;
     const Candidate read{file.path, print->stamp};
     if (!belts_.in_flight.Claim(content, read)) return;

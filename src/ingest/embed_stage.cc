@@ -78,7 +78,7 @@ void EmbedDecoded(RunState& state, Belts& belts) {
   bool more = true;
   while (more) {
     std::vector<Decoded> batch;
-    more = belts.decoded.Take(batch, state.options.batch, kPatience);
+    more = belts.decoded.PopBatch(batch, state.options.batch, kPatience);
     if (batch.empty() || !model_works || state.control.abandoned()) continue;
     model_works = state.control.Check(EmbedBatch(state, belts, batch));
   }

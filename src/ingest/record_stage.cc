@@ -24,7 +24,7 @@ class Recorder {
     bool more = true;
     while (more) {
       const std::size_t before = pending_.size();
-      more = belts_.finished.Take(pending_, kBatchFiles, kTick);
+      more = belts_.finished.PopBatch(pending_, kBatchFiles, kTick);
       if (before == 0 && !pending_.empty()) oldest_ = Clock::now();
       if (state_.control.abandoned() || !catalog_works_) pending_.clear();
       const bool due = pending_.size() >= kBatchFiles || Clock::now() - oldest_ >= kBatchAge || !more;

@@ -19,7 +19,6 @@
 #include <vector>
 
 #include "base/bounded_queue.h"
-#include "ingest/batch_queue.h"
 #include "ingest/run_state.h"
 #include "ingest/walk.h"
 
@@ -76,8 +75,8 @@ struct Belts {
       : candidates(64), decoded(2 * options.batch), finished(4 * options.batch + 64) {}
 
   BoundedQueue<Candidate> candidates;
-  BatchQueue<Decoded> decoded;
-  BatchQueue<Finished> finished;
+  BoundedQueue<Decoded> decoded;
+  BoundedQueue<Finished> finished;
   InFlight in_flight;
 };
 

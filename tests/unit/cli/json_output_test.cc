@@ -76,5 +76,63 @@ TEST(DoctorJson, LevelsHaveNames) {
   EXPECT_EQ(json["findings"][0]["level"], "problem");
 }
 
+TEST(LibraryStatsJson, KeepsTheContractOfSchema1) {
+  LibraryStats stats;
+  stats.pictures = 9;
+  stats.rows = 10;
+  stats.dead_rows = 1;
+  stats.dimension = 384;
+  stats.policy = {.kind = IndexKind::kAuto, .memory_bytes = 4096, .recall = 0.95};
+  stats.index = {.kind = IndexKind::kCompressed, .rows = 10, .covered = 8, .tail = 2, .bytes = 100,
+                 .build_seconds = 1.5, .recall = 0.993, .built = false, .note = {}};
+  stats.automatic = IndexKind::kExact;
+  stats.why = "few";
+  stats.pictures_search = {.queries = 128, .recall = 1, .milliseconds = 0.5};
+  const Json json = Json::parse(LibraryStatsJson(stats));
+  EXPECT_EQ(json["schema"], 1);
+  EXPECT_EQ(json["pictures"], 9);
+  EXPECT_EQ(json["dead_rows"], 1);
+  EXPECT_EQ(json["policy"], (Json{{"kind", "auto"}, {"memory_bytes", 4096}, {"recall", 0.95}}));
+  EXPECT_EQ(json["index"]["kind"], "compressed");
+  EXPECT_EQ(json["index"]["tail"], 2);
+  EXPECT_EQ(json["index"]["recall"], 0.993);
+  EXPECT_FALSE(json["index"].contains("note"));
+  EXPECT_EQ(json["auto"], (Json{{"kind", "exact"}, {"why", "few"}}));
+  EXPECT_EQ(json["measured"]["pictures"], (Json{{"queries", 128}, {"recall", 1.0}, {"ms", 0.5}}));
+  for (const char* key : {"catalog_bytes", "vectors_bytes", "thumbnails_bytes"}) {
+    EXPECT_TRUE(json["disk"].contains(key)) << key;
+  }
+}
+
+TEST(ImportJson, StoppedImportHasNoIndexAndAnEmptyOneNoRoot) {
+  ImportReport report;
+  report.vectors = 5;
+  report.pictures = 3;
+  report.replaced = 2;
+  report.stopped = true;
+  const Json json = Json::parse(ImportJson(report));
+  EXPECT_EQ(json["vectors"], 5);
+  EXPECT_EQ(json["pictures"], 3);
+  EXPECT_EQ(json["replaced"], 2);
+  EXPECT_EQ(json["stopped"], true);
+  EXPECT_FALSE(json.contains("index"));
+  EXPECT_FALSE(json.contains("root"));
+}
+
+TEST(CompactJson, SaysWhatWentAndWhatIsLeft) {
+  CompactReport report;
+  report.pictures_removed = 4;
+  report.rows_removed = 4;
+  report.thumbnails_removed = 3;
+  report.bytes_before = 1000;
+  report.bytes_after = 600;
+  const Json json = Json::parse(CompactJson(report));
+  EXPECT_EQ(json["pictures_removed"], 4);
+  EXPECT_EQ(json["thumbnails_removed"], 3);
+  EXPECT_EQ(json["bytes_before"], 1000);
+  EXPECT_EQ(json["bytes_after"], 600);
+  EXPECT_EQ(json["index"]["kind"], "exact");
+}
+
 }  // namespace
 }  // namespace vitrine

@@ -20,6 +20,7 @@
 #include "index/rotation.h"
 #include "index/row_set.h"
 #include "index/vector_index.h"
+#include "support/temp_folder.h"
 
 namespace vitrine {
 
@@ -130,22 +131,11 @@ inline bool Identical(const std::vector<std::vector<Neighbour>>& a,
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), same_list);
 }
 
-/// A folder that goes when the test does; in memory where there is such a place, since the tests sync often.
-class TestFolder {
+/// In memory where there is such a place, since the tests sync often.
+class TestFolder final : public TempFolder {
  public:
-  TestFolder() {
-    const bool in_memory = access("/dev/shm", W_OK) == 0;
-    const std::filesystem::path parent = in_memory ? "/dev/shm" : std::filesystem::temp_directory_path();
-    std::string name = (parent / "vitrine-index-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  ~TestFolder() { std::filesystem::remove_all(path_); }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
+  TestFolder()
+      : TempFolder(access("/dev/shm", W_OK) == 0 ? "/dev/shm" : std::filesystem::temp_directory_path()) {}
 };
 
 inline std::string ReadBytes(const std::string& path) {

@@ -1,0 +1,67 @@
+#include "engine/compaction.h"
+
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include "base/file.h"
+#include "base/try.h"
+#include "engine/index_keeper.h"
+#include "engine/library_stats.h"
+#include "engine/vector_exchange.h"
+
+namespace vitrine {
+namespace {
+
+namespace fs = std::filesystem;
+
+void Announce(VectorObserver* observer, std::string_view step) {
+  if (observer != nullptr) observer->OnStep(step, 0, 0);
+}
+
+std::uint64_t LibraryBytes(const std::string& folder) {
+  return CatalogBytes(folder) + BytesBelow(JoinPath(folder, "vectors")) + BytesBelow(JoinPath(folder, "thumbs"));
+}
+
+// Removes the thumbnails of contents that the catalog does not know, those too that a killed call left behind. A
+// file that is not named like one stays.
+Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string& folder) {
+  std::uint64_t removed = 0;
+  std::error_code error;
+  fs::recursive_directory_iterator files(folder, error);
+  for (; !error && files != fs::recursive_directory_iterator(); files.increment(error)) {
+    const fs::path path = files->path();
+    const auto content = path.extension() == ".jpg" ? DigestFromHex(path.stem().string()) : std::nullopt;
+    if (!content) continue;
+    VITRINE_TRY_ASSIGN(const std::optional<AssetId> asset, catalog.AssetOfContent(*content));
+    std::error_code ignored;
+    if (!asset && fs::remove(path, ignored)) ++removed;
+  }
+  return removed;
+}
+
+}  // namespace
+
+Result<CompactReport> CompactLibrary(std::unique_ptr<Catalog> catalog, const std::string& library_folder,
+                                     Embedder& embedder, VectorObserver* observer) {
+  const auto start = std::chrono::steady_clock::now();
+  const Space& space = embedder.space();
+  CompactReport report;
+  report.bytes_before = LibraryBytes(library_folder);
+  VITRINE_TRY(catalog->EnsureSpace(space.id, space.model, space.dimension));
+  Announce(observer, "dropping pictures without a file");
+  VITRINE_TRY_ASSIGN(const Compaction dropped, catalog->Compact(space.id));
+  report.pictures_removed = dropped.forgotten.size();
+  report.rows_removed = dropped.rows_before - dropped.rows;
+  Announce(observer, "removing thumbnails");
+  VITRINE_TRY_ASSIGN(report.thumbnails_removed,
+                     RemoveStrayThumbnails(*catalog, JoinPath(library_folder, "thumbs")));
+  VITRINE_TRY_ASSIGN(report.index, KeepIndex(*catalog, library_folder, embedder, false, observer));
+  catalog.reset();  // Closing empties the log.
+  report.bytes_after = LibraryBytes(library_folder);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  report.seconds = took.count();
+  return report;
+}
+
+}  // namespace vitrine

@@ -1,5 +1,5 @@
-// Rows of a made-up space (tests/support/clip_like.h) as an index is built from them, drawn as they are read: ten
-// million need no memory beyond their codes.
+// Rows of a made-up space (tests/support/clip_like.h) as an index is built from them, drawn as they are read:
+// ten million need no memory beyond their codes.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,8 @@
 
 namespace vitrine {
 
-/// Draws pictures 0 .. row_count - 1 with all cores. A picture depends on the seed and its number alone. Each is
-/// also judged once, in float: its dot product with the sentences, before anything is rounded.
+/// Draws pictures 0 .. row_count - 1 with all cores. A picture depends on the seed and its number alone. Each
+/// is also judged once, in float: its dot product with the sentences, before anything is rounded.
 class ClipSource final : public RowSource {
  public:
   static constexpr std::uint32_t kSeed = 20261122;
@@ -48,7 +48,7 @@ class ClipSource final : public RowSource {
   std::size_t judged_;
   UniqueFd raw_;
   RowId row_count_ = 0;
-  EncodedRows last_;       ///< The row read alone last: opening asks for it again.
+  EncodedRows last_;  ///< The row read alone last: opening asks for it again.
   RowId last_row_ = 0;
   RowId judged_rows_ = 0;  ///< Rows before this one were judged and written.
   std::vector<std::vector<Neighbour>> best_;

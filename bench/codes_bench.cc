@@ -1,9 +1,10 @@
-// How the scan of one bit a number grows with the rows: up to a hundred million codes, beside what the memory delivers.
+// How the scan of one bit a number grows with the rows: up to a hundred million codes, beside what the memory
+// delivers.
 //
 // usage: codes_bench DIMENSION ROWS...
 //
-// The codes are random bits: what is timed is the first half of a search, the estimates for all entries and the best
-// 1,000 of them, whose cost does not depend on what the bits say. Prints one JSON object a line.
+// The codes are random bits: what is timed is the first half of a search, the estimates for all entries and
+// the best 1,000 of them, whose cost does not depend on what the bits say. Prints one JSON object a line.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -42,14 +43,16 @@ void Fill(const SignLayout& layout, std::byte* block, std::size_t number, std::m
 }
 
 std::shared_ptr<std::byte[]> RandomBlocks(const SignLayout& layout, std::size_t blocks) {
-  const std::shared_ptr<std::byte[]> memory(new (std::align_val_t(64)) std::byte[blocks * layout.block_bytes()],
+  const std::shared_ptr<std::byte[]> memory(new (std::align_val_t(64))
+                                                std::byte[blocks * layout.block_bytes()],
                                             [](std::byte* p) { operator delete[](p, std::align_val_t(64)); });
   const std::size_t threads = std::max(1u, std::thread::hardware_concurrency());
   std::vector<std::thread> filling;
   for (std::size_t t = 0; t < threads; ++t) {
     filling.emplace_back([&, t] {
       std::mt19937_64 random(t + 1);
-      for (std::size_t i = t; i < blocks; i += threads) Fill(layout, memory.get() + i * layout.block_bytes(), i, random);
+      for (std::size_t i = t; i < blocks; i += threads)
+        Fill(layout, memory.get() + i * layout.block_bytes(), i, random);
     });
   }
   for (std::thread& thread : filling) thread.join();
@@ -103,7 +106,8 @@ void Measure(std::size_t dimension, std::size_t rows) {
   (void)time(std::span(queries).first(dimension));
   for (std::size_t lap = 0; lap < kLaps; ++lap) {
     stream.push_back(StreamingGigabytesPerSecond());
-    for (std::size_t q = 0; q < kQueries; ++q) single.push_back(time(std::span(queries).subspan(q * dimension, dimension)));
+    for (std::size_t q = 0; q < kQueries; ++q)
+      single.push_back(time(std::span(queries).subspan(q * dimension, dimension)));
     batch.push_back(time(queries) / kBatch);
   }
   const auto bytes = static_cast<double>(lists.block_count() * layout.block_bytes());
@@ -127,6 +131,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: codes_bench DIMENSION ROWS...\n");
     return 2;
   }
-  for (int i = 2; i < argc; ++i) vitrine::Measure(std::strtoull(argv[1], nullptr, 10), std::strtoull(argv[i], nullptr, 10));
+  for (int i = 2; i < argc; ++i)
+    vitrine::Measure(std::strtoull(argv[1], nullptr, 10), std::strtoull(argv[i], nullptr, 10));
   return 0;
 }

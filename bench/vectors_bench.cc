@@ -2,18 +2,16 @@
 //
 // usage: vectors_bench FOLDER ROWS DIMENSION [RAW_FILE]
 //
-// Publishes ROWS pictures of a made-up space (clip_source.h) as segments in FOLDER, or opens them when they are
-// there, and then answers each line of standard input by one JSON object on a line:
+// Publishes ROWS pictures of a made-up space (clip_source.h) as segments in FOLDER, or opens them when they
+// are there, and then answers each line of standard input by one JSON object on a line:
 //   sentences FILE         writes the sentences that `search` asks, as raw float32
-//   truth                  the ten best pictures of each judged sentence in float (only of rows drawn just now)
-//   stream                 what the memory delivers now, GB/s
-//   index KIND RECALL      builds if need be, publishes and opens: exact, compressed, ivf, hnsw
-//   close                  lets go of the rows and the index
-//   reopen KIND RECALL     the rows and the index from their files: the time that takes
-//   filter FILE|none       the rows that may be found, one bit a row
-//   search FIRST COUNT K BATCH   sentences FIRST ..., BATCH at a time: milliseconds a call, rows found
-//   grow ROWS              more pictures: appended, published, opened
-//   erase FILE             uint32 rows leave the set of living rows: nanoseconds a row
+//   truth                  the ten best pictures of each judged sentence in float (only of rows drawn just
+//   now) stream                 what the memory delivers now, GB/s index KIND RECALL      builds if need be,
+//   publishes and opens: exact, compressed, ivf, hnsw close                  lets go of the rows and the
+//   index reopen KIND RECALL     the rows and the index from their files: the time that takes filter
+//   FILE|none       the rows that may be found, one bit a row search FIRST COUNT K BATCH   sentences FIRST
+//   ..., BATCH at a time: milliseconds a call, rows found grow ROWS              more pictures: appended,
+//   published, opened erase FILE             uint32 rows leave the set of living rows: nanoseconds a row
 //   rebuild KIND RECALL    the index anew over the living rows
 //   compact KIND RECALL    the living rows renumbered, in new files
 //   memory                 resident and on disk
@@ -102,7 +100,8 @@ IndexPolicy PolicyOf(std::istream& words) {
   IndexPolicy policy;
   words >> kind >> policy.recall;
   policy.memory_bytes = std::uint64_t{64} << 30;
-  for (const IndexKind known : {IndexKind::kExact, IndexKind::kCompressed, IndexKind::kIvf, IndexKind::kHnsw}) {
+  for (const IndexKind known :
+       {IndexKind::kExact, IndexKind::kCompressed, IndexKind::kIvf, IndexKind::kHnsw}) {
     if (NameOf(known) == kind) policy.kind = known;
   }
   if (policy.kind == IndexKind::kAuto) Fail("no such kind: " + kind);
@@ -114,13 +113,15 @@ class Stand {
  public:
   Stand(std::string folder, RowId rows, std::size_t dimension, const std::string& raw_path)
       : source_(dimension, kSentences, kJudged, raw_path) {
-    identity_ = {.folder = std::move(folder), .space = "00000000be9cbe9c", .dimension = dimension, .generation = 1};
+    identity_ = {
+        .folder = std::move(folder), .space = "00000000be9cbe9c", .dimension = dimension, .generation = 1};
     source_.set_row_count(rows);
     const double seconds = SecondsOf([&] { Must(PublishSegments(identity_, source_)); });
     (void)Must(source_.Read(rows - 1, rows));
     OpenRows(source_);
     live_ = RowSet(rows, true);
-    ready_ = {{"rows", rows}, {"dimension", dimension}, {"kernel", KernelName()}, {"publish_seconds", seconds}};
+    ready_ = {
+        {"rows", rows}, {"dimension", dimension}, {"kernel", KernelName()}, {"publish_seconds", seconds}};
   }
 
   const Json& ready() const { return ready_; }
@@ -155,7 +156,8 @@ class Stand {
     words >> path;
     const std::span<const float> values = source_.sentences().values();
     std::ofstream(path, std::ios::binary)
-        .write(reinterpret_cast<const char*>(values.data()), static_cast<std::streamsize>(values.size_bytes()));
+        .write(reinterpret_cast<const char*>(values.data()),
+               static_cast<std::streamsize>(values.size_bytes()));
     return {{"sentences", kSentences}};
   }
 
@@ -173,7 +175,8 @@ class Stand {
     std::vector<float> anchor(identity_.dimension);
     const Matrix& samples = source_.samples();
     for (std::size_t i = 0; i < samples.rows(); ++i) {
-      for (std::size_t j = 0; j < anchor.size(); ++j) anchor[j] += samples.row(i)[j] / static_cast<float>(samples.rows());
+      for (std::size_t j = 0; j < anchor.size(); ++j)
+        anchor[j] += samples.row(i)[j] / static_cast<float>(samples.rows());
     }
     VectorIndexReport report;
     const double cpu = CpuSeconds();
@@ -209,8 +212,8 @@ class Stand {
   }
 
   static Json About(const VectorIndexReport& report) {
-    return {{"kind", NameOf(report.kind)},   {"rows", report.rows},     {"covered", report.covered},
-            {"tail", report.tail},           {"bytes", report.bytes},   {"build_seconds", report.build_seconds},
+    return {{"kind", NameOf(report.kind)},   {"rows", report.rows},   {"covered", report.covered},
+            {"tail", report.tail},           {"bytes", report.bytes}, {"build_seconds", report.build_seconds},
             {"built_recall", report.recall}, {"note", report.note}};
   }
 
@@ -238,7 +241,8 @@ class Stand {
     Json times = Json::array();
     Json rows = Json::array();
     for (std::size_t q = first; q < first + count; q += batch) {
-      const auto asked = source_.sentences().values().subspan(q * identity_.dimension, batch * identity_.dimension);
+      const auto asked =
+          source_.sentences().values().subspan(q * identity_.dimension, batch * identity_.dimension);
       std::vector<std::vector<Neighbour>> found;
       times.push_back(MillisecondsOf([&] { found = Must(index_->Search(asked, k, allowed)); }));
       for (const std::vector<Neighbour>& one : found) {
@@ -297,15 +301,17 @@ class Stand {
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);) {
       for (const char* name : {"VmRSS", "RssAnon", "RssFile"}) {
-        if (line.starts_with(name)) sizes[name] = std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 10) << 10;
+        if (line.starts_with(name))
+          sizes[name] = std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 10) << 10;
       }
     }
     sizes["disk"] = Json::object();
     const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(identity_.folder.c_str()), &closedir);
     while (const dirent* entry = listing ? readdir(listing.get()) : nullptr) {
-      struct stat info {};
+      struct stat info{};
       const std::string path = identity_.folder + "/" + entry->d_name;
-      if (stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)) sizes["disk"][entry->d_name] = info.st_size;
+      if (stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode))
+        sizes["disk"][entry->d_name] = info.st_size;
     }
     return sizes;
   }

@@ -244,6 +244,8 @@ def figures():
 
 def page(names):
     data = read("large") or read("exact")
+    if not data:
+        return "# Performance of the vector indexes\n\nNot measured yet: `make bench`.\n"
     on = data["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in on["versions"].items())
     pictures = "".join(f"![{name[:-4].replace('_', ' ')}](figures/{name})\n\n" for name in names)

@@ -32,7 +32,11 @@ class ClipLike {
   static constexpr std::size_t kIntrinsic = 96;
 
   ClipLike(std::size_t dimension, std::size_t clusters, std::uint32_t seed)
-      : dimension_(dimension), seed_(seed), random_(seed), basis_(kIntrinsic, dimension), clusters_(clusters, kIntrinsic) {
+      : dimension_(dimension),
+        seed_(seed),
+        random_(seed),
+        basis_(kIntrinsic, dimension),
+        clusters_(clusters, kIntrinsic) {
     float squares = 0;
     for (std::size_t j = 0; j < kIntrinsic; ++j) {
       FillUnit(basis_.row(j));
@@ -54,8 +58,8 @@ class ClipLike {
   /// Draws `count` sentences, each of L2 norm 1.
   Matrix Sentences(std::size_t count) { return Around(text_mean_, count); }
 
-  /// Fills `rows` (a whole number of vectors) with pictures that depend on the seed and on `stream` alone: threads
-  /// draw different streams side by side, and nobody need keep them all. Thread-safe.
+  /// Fills `rows` (a whole number of vectors) with pictures that depend on the seed and on `stream` alone:
+  /// threads draw different streams side by side, and nobody need keep them all. Thread-safe.
   void DrawPictures(std::uint32_t stream, std::span<float> rows) const {
     ClipLike own = *this;
     std::seed_seq seed{seed_, stream};

@@ -146,15 +146,15 @@ class Library {
   /// @param observer  may be null. Errors: kNotFound (no library), kCorrupt, kModel, kIo.
   virtual Result<LibraryStats> Stats(VectorObserver* observer) = 0;
 
-  /// Forgets pictures that have no file any more, with their vectors and thumbnails, numbers the rest anew and
-  /// gives the space back. Searches go on meanwhile, on what was there when they opened.
+  /// Forgets pictures that have no file any more, with their vectors and thumbnails, numbers the rest anew
+  /// and gives the space back. Searches go on meanwhile, on what was there when they opened.
   /// @param observer  may be null. Errors: kNotFound (no library), kLocked, kNoSpace, kIo, kCorrupt.
   virtual Result<CompactReport> Compact(VectorObserver* observer) = 0;
 
-  /// Writes the vectors of all pictures as float32 [pictures, dimension], each of length 1, in the model's own
-  /// basis; and, if asked, a line for each: the picture's content hash in hex, a tab, its first path (a tab,
-  /// line break or backslash in it as \t, \n, \\). Both appear whole under their names or not at all. Memory
-  /// does not grow with the library.
+  /// Writes the vectors of all pictures as float32 [pictures, dimension], each of length 1, in the model's
+  /// own basis; and, if asked, a line for each: the picture's content hash in hex, a tab, its first path (a
+  /// tab, line break or backslash in it as \t, \n, \\). Both appear whole under their names or not at all.
+  /// Memory does not grow with the library.
   /// @param observer  may be null. Errors: kInvalidArgument, kNotFound (no library), kNoSpace, kIo, kCorrupt.
   virtual Result<ExportReport> ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
                                              const StopSignal& stop) = 0;

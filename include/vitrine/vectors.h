@@ -39,7 +39,7 @@ struct VectorIndexState {
 /// recall@10 of the index against the exact scan, and what a search takes.
 struct MeasuredSearch {
   std::size_t queries = 0;
-  double recall = 1;  ///< Share of the exact scan's best ten that the index found, over all queries.
+  double recall = 1;        ///< Share of the exact scan's best ten that the index found, over all queries.
   double milliseconds = 0;  ///< A query, one at a time, in the middle (median).
 };
 
@@ -50,25 +50,25 @@ struct LibraryStats {
   std::uint64_t dead_rows = 0;  ///< Those whose picture has no file any more; Compact() removes them.
   std::size_t dimension = 0;
 
-  IndexPolicy policy;                           ///< As remembered.
-  VectorIndexState index;                       ///< As used.
-  IndexKind automatic = IndexKind::kExact;      ///< What kAuto chooses for this library,
-  std::string why;                              ///< and why.
-  MeasuredSearch pictures_search;               ///< With vectors of the library's own pictures.
-  MeasuredSearch texts_search;                  ///< With sentences like those that people type.
+  IndexPolicy policy;                       ///< As remembered.
+  VectorIndexState index;                   ///< As used.
+  IndexKind automatic = IndexKind::kExact;  ///< What kAuto chooses for this library,
+  std::string why;                          ///< and why.
+  MeasuredSearch pictures_search;           ///< With vectors of the library's own pictures.
+  MeasuredSearch texts_search;              ///< With sentences like those that people type.
 
-  std::uint64_t memory_bytes = 0;     ///< What searches keep warm: rows or structure, and the best few's rows.
-  std::uint64_t catalog_bytes = 0;    ///< On disk.
-  std::uint64_t vectors_bytes = 0;    ///< On disk: segment and index files of all spaces.
-  std::uint64_t thumbnails_bytes = 0; ///< On disk.
+  std::uint64_t memory_bytes = 0;   ///< What searches keep warm: rows or structure, and the best few's rows.
+  std::uint64_t catalog_bytes = 0;  ///< On disk.
+  std::uint64_t vectors_bytes = 0;  ///< On disk: segment and index files of all spaces.
+  std::uint64_t thumbnails_bytes = 0;  ///< On disk.
 };
 
 /// What Compact() did.
 struct CompactReport {
-  std::uint64_t pictures_removed = 0;    ///< Pictures without a file.
-  std::uint64_t rows_removed = 0;        ///< Their vectors.
+  std::uint64_t pictures_removed = 0;  ///< Pictures without a file.
+  std::uint64_t rows_removed = 0;      ///< Their vectors.
   std::uint64_t thumbnails_removed = 0;
-  std::uint64_t bytes_before = 0;        ///< Of the library on disk.
+  std::uint64_t bytes_before = 0;  ///< Of the library on disk.
   std::uint64_t bytes_after = 0;
   double seconds = 0;
   VectorIndexState index;
@@ -93,7 +93,7 @@ struct ImportReport {
   std::uint64_t replaced = 0;  ///< Vectors of pictures that the library knew already.
   PathBytes root;              ///< Where the new pictures seem to lie; empty when there were none.
   double seconds = 0;
-  bool stopped = false;        ///< Ended early by the StopSignal; what is recorded stays.
+  bool stopped = false;  ///< Ended early by the StopSignal; what is recorded stays.
   VectorIndexState index;
 };
 

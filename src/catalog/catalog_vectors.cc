@@ -22,7 +22,8 @@ Result<bool> Update(Database& db, std::int64_t space, AssetId asset, const Encod
                          static_cast<std::int64_t>(asset), space);
     VITRINE_TRY_ASSIGN(const bool found, known.Next());
     if (!found) return false;
-    const bool same = static_cast<float>(known.Real(1)) == scale && known.Bytes(2) == codes && known.Bytes(3) == fine;
+    const bool same =
+        static_cast<float>(known.Real(1)) == scale && known.Bytes(2) == codes && known.Bytes(3) == fine;
     if (same) return true;
     id = known.Int(0);
   }

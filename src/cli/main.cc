@@ -19,8 +19,8 @@ namespace {
 // Signal handlers can reach only globals.
 StopSignal stop_signal;
 volatile sig_atomic_t last_signal = 0;
-// Set while a command runs whose work cannot be ended half-way. Nothing is lost by ending the process: what it
-// writes appears by a rename or a transaction, whole or not at all.
+// Set while a command runs whose work cannot be ended half-way. Nothing is lost by ending the process: what
+// it writes appears by a rename or a transaction, whole or not at all.
 volatile sig_atomic_t signals_end_the_process = 0;
 
 void OnSignal(int number) {

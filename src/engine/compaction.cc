@@ -20,11 +20,12 @@ void Announce(VectorObserver* observer, std::string_view step) {
 }
 
 std::uint64_t LibraryBytes(const std::string& folder) {
-  return CatalogBytes(folder) + BytesBelow(JoinPath(folder, "vectors")) + BytesBelow(JoinPath(folder, "thumbs"));
+  return CatalogBytes(folder) + BytesBelow(JoinPath(folder, "vectors")) +
+         BytesBelow(JoinPath(folder, "thumbs"));
 }
 
-// Removes the thumbnails of contents that the catalog does not know, those too that a killed call left behind. A
-// file that is not named like one stays.
+// Removes the thumbnails of contents that the catalog does not know, those too that a killed call left
+// behind. A file that is not named like one stays.
 Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string& folder) {
   std::uint64_t removed = 0;
   std::error_code error;

@@ -13,7 +13,7 @@ namespace vitrine {
 
 /// See Library::Compact(). Every step may be the last one: what is left over by a kill is found by the next
 /// call.
-Result<CompactReport> CompactLibrary(std::unique_ptr<Catalog> catalog, const std::string& library_folder, Embedder& embedder,
-                                     VectorObserver* observer);
+Result<CompactReport> CompactLibrary(std::unique_ptr<Catalog> catalog, const std::string& library_folder,
+                                     Embedder& embedder, VectorObserver* observer);
 
 }  // namespace vitrine

@@ -1,6 +1,6 @@
 // The index is measured against the exact scan with two kinds of query, because they are differently hard:
-// vectors of the library's own pictures (which are left out of their own answers), and sentences, which lie far
-// from all pictures.
+// vectors of the library's own pictures (which are left out of their own answers), and sentences, which lie
+// far from all pictures.
 #include "engine/library_stats.h"
 
 #include <algorithm>

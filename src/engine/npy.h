@@ -44,7 +44,8 @@ class NpyReader {
   std::size_t columns() const { return shape_.columns; }
 
   /// Reads consecutive rows into `out`, whose length is a multiple of columns().
-  /// REQUIRES: first + out.size() / columns() <= rows(). Errors: kIo, kInvalidArgument (the file shrank meanwhile).
+  /// REQUIRES: first + out.size() / columns() <= rows(). Errors: kIo, kInvalidArgument (the file shrank
+  /// meanwhile).
   Status Read(std::uint64_t first, std::span<float> out) const;
 
  private:

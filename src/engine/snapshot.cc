@@ -50,8 +50,7 @@ Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder
   VITRINE_TRY_ASSIGN(snapshot->rows, OpenSegments(identity, *source, &snapshot->segments, checking));
   IndexPolicy policy = snapshot->policy;
   if (checking == Checking::kAll) policy.kind = IndexKind::kExact;
-  VITRINE_TRY_ASSIGN(snapshot->index,
-                     OpenIndex(identity, snapshot->rows, policy, &snapshot->index_report));
+  VITRINE_TRY_ASSIGN(snapshot->index, OpenIndex(identity, snapshot->rows, policy, &snapshot->index_report));
   VITRINE_TRY_ASSIGN(snapshot->live, snapshot->catalog->LiveRows(space.id));
   return snapshot;
 }

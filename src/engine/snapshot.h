@@ -39,7 +39,8 @@ SegmentIdentity IdentityOf(const std::string& library_folder, const Space& space
 
 /// Opens a library for searching in one space. A space that the library has never heard of gives an empty
 /// index.
-/// @param checking  kAll after a search has failed with kCorrupt: all vectors are checked now, damaged ones come
+/// @param checking  kAll after a search has failed with kCorrupt: all vectors are checked now, damaged ones
+/// come
 ///                  from the catalog, and searches are exact, so that no file is left to fail.
 /// Errors: kNotFound (no library there), kUnsupported, kCorrupt, kIo.
 Result<std::unique_ptr<Snapshot>> OpenSnapshot(const std::string& library_folder, const Space& space,

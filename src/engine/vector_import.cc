@@ -60,8 +60,8 @@ class IdReader {
     id.name.erase(0, id.name.find_first_not_of('/'));
     const bool usable = !id.id.empty() && !id.name.empty() && line.find('\0') == std::string::npos;
     if (!usable) {
-      return Error(Code::kInvalidArgument,
-                   Quoted(path_) + ": line " + std::to_string(next_) + " names nothing; nothing was imported");
+      return Error(Code::kInvalidArgument, Quoted(path_) + ": line " + std::to_string(next_) +
+                                               " names nothing; nothing was imported");
     }
     return id;
   }
@@ -109,7 +109,8 @@ class Importer {
     const auto start = std::chrono::steady_clock::now();
     VITRINE_TRY_ASSIGN(const NpyReader vectors, NpyReader::Open(options_.npy_file));
     VITRINE_TRY(CheckDimension(vectors));
-    VITRINE_TRY(ForEachPart("checking", vectors, [](Matrix&&, std::vector<IdReader::Id>&&) { return Status(); }));
+    VITRINE_TRY(
+        ForEachPart("checking", vectors, [](Matrix&&, std::vector<IdReader::Id>&&) { return Status(); }));
     if (!report_.stopped && vectors.rows() > 0) {
       root_ = ResolvedPath(options_.npy_file);
       VITRINE_TRY(ForEachPart("recording", vectors, [this](Matrix&& part, std::vector<IdReader::Id>&& ids) {
@@ -272,7 +273,8 @@ std::optional<Sha256Digest> DigestFromHex(std::string_view text) {
 }
 
 PathBytes FromOneLine(std::string_view text) {
-  constexpr std::array<std::pair<char, char>, 4> kEscapes = {{{'\\', '\\'}, {'t', '\t'}, {'n', '\n'}, {'r', '\r'}}};
+  constexpr std::array<std::pair<char, char>, 4> kEscapes = {
+      {{'\\', '\\'}, {'t', '\t'}, {'n', '\n'}, {'r', '\r'}}};
   PathBytes path;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const auto* escape = kEscapes.end();

@@ -23,6 +23,23 @@ for kind in exact compressed ivf hnsw auto; do
   expect_equal "$(answer)" "$good" "answers through $kind"
   expect_equal "$("$VITRINE" doctor | grep -c "ok.* index ")" 1 "doctor names the index"
 done
+# A damaged index costs time, never an answer, and the next index run mends it.
+"$VITRINE" -q library index --kind compressed
+file=$(find library/vectors -name '*.vix')
+[[ -n $file ]] || fail "there is an index file"
+cp "$file" whole.vix
+for offset in 20 4100 $(($(stat -c %s whole.vix) / 2)) $(($(stat -c %s whole.vix) - 9)); do
+  cp whole.vix "$file"
+  printf '\x5a\xa5\x5a' | dd of="$file" bs=1 seek="$offset" conv=notrunc status=none
+  expect_equal "$(answer)" "$good" "an index damaged at $offset"
+done
+truncate -s 5000 "$file"
+expect_equal "$(answer)" "$good" "a cut index"
+expect_exit 0 "$VITRINE" index photos
+expect_in "the vector index was built" err
+expect_exit 0 "$VITRINE" library stats --json
+expect_equal "$(json out 'j["index"]["kind"]')" compressed "mended"
+"$VITRINE" -q library index --kind auto
 expect_exit 2 "$VITRINE" library index --kind best
 expect_exit 2 "$VITRINE" library index --memory lots
 expect_in "512M" err

@@ -83,8 +83,15 @@ TEST(LibraryStatsJson, KeepsTheContractOfSchema1) {
   stats.dead_rows = 1;
   stats.dimension = 384;
   stats.policy = {.kind = IndexKind::kAuto, .memory_bytes = 4096, .recall = 0.95};
-  stats.index = {.kind = IndexKind::kCompressed, .rows = 10, .covered = 8, .tail = 2, .bytes = 100,
-                 .build_seconds = 1.5, .recall = 0.993, .built = false, .note = {}};
+  stats.index = {.kind = IndexKind::kCompressed,
+                 .rows = 10,
+                 .covered = 8,
+                 .tail = 2,
+                 .bytes = 100,
+                 .build_seconds = 1.5,
+                 .recall = 0.993,
+                 .built = false,
+                 .note = {}};
   stats.automatic = IndexKind::kExact;
   stats.why = "few";
   stats.pictures_search = {.queries = 128, .recall = 1, .milliseconds = 0.5};

@@ -42,7 +42,8 @@ class VectorExchangeTest : public ::testing::Test {
     std::vector<float> values(rows * kDimension);
     for (std::size_t i = 0; i < rows; ++i) {
       values[i * kDimension + i % kDimension] = 2;
-      values[i * kDimension + (i + 1) % kDimension] = (static_cast<float>(i) + first) / static_cast<float>(rows);
+      values[i * kDimension + (i + 1) % kDimension] =
+          (static_cast<float>(i) + first) / static_cast<float>(rows);
     }
     return values;
   }
@@ -110,7 +111,8 @@ TEST_F(VectorExchangeTest, SecondImportReplacesInsteadOfAdding) {
   ASSERT_TRUE(same);
   EXPECT_EQ(same->pictures, 0u);
   EXPECT_EQ(same->replaced, 20u);
-  EXPECT_EQ(catalog_->Generation(space_.id).value(), generation) << "nothing changed, no file need be rebuilt";
+  EXPECT_EQ(catalog_->Generation(space_.id).value(), generation)
+      << "nothing changed, no file need be rebuilt";
 
   const std::vector<float> other = Rows(20, 7);
   ASSERT_TRUE(Import(WriteNpy(other)));
@@ -134,7 +136,8 @@ TEST_F(VectorExchangeTest, KnownPicturesAreNamedByContentOrPath) {
   EXPECT_EQ(report->replaced, 2u);
   EXPECT_EQ(report->pictures, 0u);
   EXPECT_TRUE(report->root.empty());
-  EXPECT_GT(Cosine(VectorAt("/photos/a.jpg"), std::span(values).subspan(8, 8)), 0.9999F) << "the later row counts";
+  EXPECT_GT(Cosine(VectorAt("/photos/a.jpg"), std::span(values).subspan(8, 8)), 0.9999F)
+      << "the later row counts";
 }
 
 TEST_F(VectorExchangeTest, StoppedImportGoesOnWhereItWas) {

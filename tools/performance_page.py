@@ -240,7 +240,7 @@ def growth_figures(data):
     low = min(b for _, points, _ in time for _, b in points)
     high = max(b for _, points, _ in time for _, b in points)
     ticks = [(10.0 ** n, f"{10.0 ** n:g}") for n in range(-4, 5) if low / 3 <= 10.0 ** n <= high * 3]
-    memory.append(("int8 rows and fine codes, on disk", [(scan["rows"], scan["rows"] * 1028) for scan in codes if scan["rows"] <= 1e7], False))
+    memory.append(("rows, 2 bytes a number", [(scan["rows"], scan["rows"] * 1028) for scan in codes if scan["rows"] <= 1e7], False))
     sizes = [(1e6, "1 MB"), (1e7, "10 MB"), (1e8, "100 MB"), (1e9, "1 GB"), (1e10, "10 GB")]
     yield "growth_time.svg", plot("Time of a query as rows grow", "rows", "p50, ms", rows, ("log", low / 2, high * 2, ticks), time)
     yield "growth_memory.svg", plot("Bytes as rows grow", "rows", "bytes", rows, ("log", 5e5, 2e10, sizes), memory)

@@ -142,7 +142,7 @@ def settle(peer, queries, judge, recall):
     def search_at(setting):
         if setting is not None:
             peer.set(setting)
-        ask_peer(peer, queries[:10])
+        ask_peer(peer, queries)  # Warms what a walk touches.
         return ask_peer(peer, queries)
     curve = curve_of(search_at, peer.settings, judge)
     setting = cheapest(curve, recall)

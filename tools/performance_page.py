@@ -273,7 +273,7 @@ def page(names):
         "when its speed was taken.\n\n"
         "## What was asked, and what was measured\n\n" + targets() + "\n"
         "## Beside the peers\n\n" + methods("exact", "A hundred thousand rows, exact") + methods("large", "A million rows, one bit a number") +
-        filters() + churn() + "## Figures\n\n" + pictures + shape() +
+        filters() + churn() + "## Figures\n\n" + pictures + (f"Note: {data['curves_note']}.\n\n" if "curves_note" in data else "") + shape() +
         "## How to repeat it\n\n`make bench`, or one stage: `bench/vectors.py build/release/bin/vectors_bench large --work FOLDER`. "
         "Building hnswlib's graph takes most of the time.\n")
 

@@ -36,6 +36,22 @@ def feature_model(weights, edge):
     return graph.model()
 
 
+def early_model(weights, blocks, edge):
+    """Pixels to the output of the first blocks: float [n, height, width, channels]."""
+    graph = Graph("early")
+    x, size = backbones.add_blocks(graph, weights, add_pixels(graph, edge), edge, blocks)
+    graph.output(graph.op("Transpose", [x], perm=[0, 2, 3, 1]), "early", ["n", size, size, None])
+    return graph.model()
+
+
+def votes_model(weights, edge):
+    """Pixels to the ImageNet logits: float [n, 1000]."""
+    graph = Graph("votes")
+    features = backbones.add_backbone(graph, weights, add_pixels(graph, edge), edge)
+    graph.output(graph.linear(features, *backbones.classifier(weights)), "votes", ["n", backbones.CLASSES])
+    return graph.model()
+
+
 def sentence_model(weights):
     """Ids and mask to the mean-pooled output of the layers the alignment reads: float [n, 384] each."""
     graph = Graph("sentences")

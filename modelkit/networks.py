@@ -75,7 +75,7 @@ class LateBlocks(nn.Module):
             x = _Depthwise.apply(x.permute(0, 3, 1, 2), weight, layer.stride).permute(0, 2, 3, 1) + bias
         else:
             x = F.linear(x, weight, bias)
-        return F.relu6(x) if layer.clipped else x
+        return F.relu6(x, inplace=True) if layer.clipped else x
 
     def _pooled(self, x, kept, folded):
         place = 0

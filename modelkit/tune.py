@@ -3,7 +3,7 @@
 Problem: frozen ImageNet features and a frozen sentence encoder only meet linearly, and 6,000 photos are few.
 Idea: train both ends with InfoNCE (van den Oord et al. 2018; CLIP, Radford et al. 2021), where a caption whose meaning
 is close to the photo's own counts as partly right, and hold on to what they know with more terms: the backbone still names
-the ImageNet classes as a teacher of three backbones does (Li and Hoiem 2016); the encoder's sentence vector stays where it
+the ImageNet classes as two untouched backbones do (Li and Hoiem 2016); the encoder's sentence vector stays where it
 was for captions, labels and dictionary glosses; the pictures' class shares can be read off through the text tower from
 "a photo of a {label}"; and a view and its marked, shifted, recompressed twin come out alike.
 Why few photos are enough: the first eight blocks and all batch statistics stay frozen, views are cropped hard, layers drop.
@@ -27,7 +27,7 @@ WEIGHT_DECAY, CLIP = 0.05, 5.0
 BLOCK_DROP, TEXT_DROP = 0.25, 0.15
 KIN_SHARE, KIN_WIDTH = 0.3, 0.07  # how much of a caption's target goes by likeness of meaning, and how narrow likeness is
 KEEP_WORDS = 20.0        # weight of one minus the cosine to the untouched encoder
-ALIKE = 20.0             # weight of one minus the cosine of twins, in the caption space and in the label space
+ALIKE = 10.0             # weight of one minus the cosine of twins, in the caption space and in the label space
 KNOWN_TEXTS, NAMED_CLASSES = 100, (100, 60)  # texts to hold on to; classes by chance, classes most seen
 GLOSSES = 20_000
 GLOSS_FILES = {"data.noun": (4, 5, 6, 8, 13, 15, 17, 18, 20, 27), "data.verb": None}  # lexicographer files: acts, animals, things, food, people, ...
@@ -35,17 +35,18 @@ GLOSS_FILES = {"data.noun": (4, 5, 6, 8, 13, 15, 17, 18, 20, 27), "data.verb": N
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast: rates of the image tower, the encoder, the heads and the scale; steps until they are reached."""
+    """How long and how fast: rates of the image tower, the encoder and the heads; steps until they are reached; how much of the start stays."""
     epochs: int
     warm_up: int
     image: float
     text: float
     heads: float
-    scale: float = 1e-3
+    keep: float = 0.0
 
 
-FROM_SCRATCH = Plan(12, 18, 4e-4, 8e-5, 5e-4)
-FURTHER = Plan(4, 6, 1e-4, 2e-5, 1.5e-4)   # from weights that have been tuned before
+SCALE_RATE = 1e-3
+FROM_SCRATCH = Plan(18, 24, 4e-4, 8e-5, 5e-4)
+FURTHER = Plan(2, 6, 1e-4, 2e-5, 1.5e-4, 0.5)   # from weights that have been tuned before
 
 
 def glosses(folder):
@@ -167,16 +168,25 @@ class _Step:
 def _optimiser(tower, plan):
     groups = [(plan.image, tower.backbone), (plan.text, tower.encoder), (plan.heads, nn.ModuleList([tower.image, tower.text]))]
     settings = [{"params": [p for p in part.parameters() if p.requires_grad], "lr": rate} for rate, part in groups]
-    settings.append({"params": [tower.scale], "lr": plan.scale, "weight_decay": 0.0})
+    settings.append({"params": [tower.scale], "lr": SCALE_RATE, "weight_decay": 0.0})
     return torch.optim.AdamW(settings, weight_decay=WEIGHT_DECAY, betas=(0.9, 0.98), fused=True)
 
 
-def _drawn(photos, edge):
+def _drawn(photos, edge, count):
     drawer, shown = views.Drawer(photos, edge), []
-    for view in range(views.VIEWS):
+    for view in range(count):
         shown.append(drawer.draw(view))
-        print(f"tune: view {view + 1} of {views.VIEWS}", flush=True)
+        print(f"tune: view {view + 1} of {count}", flush=True)
     return shown
+
+
+def blended(start, tuned, keep):
+    """Between two sets of parts, weight by weight: keep of the start, the rest tuned (Wortsman et al. 2022)."""
+    def mean(a, b):
+        return a if a is b else (keep * a + (1 - keep) * b).astype(np.float32)
+
+    return {part: {name: mean(start[part][name], value) for name, value in tuned[part].items()} for part in ("backbone", "encoder")} | \
+           {part: tuple(map(mean, start[part], tuned[part])) for part in ("image", "text")}
 
 
 def tune(train, tokeniser, start, anchors, edge, wordnet, plan=FROM_SCRATCH, shown=None, after_epoch=None, seed=0):
@@ -184,9 +194,9 @@ def tune(train, tokeniser, start, anchors, edge, wordnet, plan=FROM_SCRATCH, sho
 
     start: parts to begin with: {"backbone": weights, "encoder": weights, "image": (mean, deviation, matrix, bias), "text": likewise}, numpy arrays.
     anchors: "labels" [1000, 128] and "sharpness", the picture side of the label space; "meanings" [n, 384] of the photos' captions, at unit length.
-    shown: a list of Views, drawn here where None. after_epoch: called with (epoch, parts). Returns parts as in start.
+    shown: a list of Views, drawn here where None. after_epoch: called with (epoch, parts). Returns parts as in start, blended with it.
     """
-    shown = shown or _drawn(train.photos, edge)
+    shown = shown or _drawn(train.photos, edge, min(views.VIEWS, plan.epochs))
     torch.manual_seed(seed)
     dice = np.random.default_rng(seed)
     tower, untouched = Tower(start, anchors["labels"], anchors["sharpness"]), Encoder(text_encoder.load_weights()).eval()
@@ -215,4 +225,4 @@ def tune(train, tokeniser, start, anchors, edge, wordnet, plan=FROM_SCRATCH, sho
             print(f"tune: step {done + 1} of {plan.epochs * steps_an_epoch}, {terms}", flush=True)
         if after_epoch:
             after_epoch(epoch, parts())
-    return parts()
+    return blended(start, parts(), plan.keep)

@@ -12,9 +12,14 @@ def _constants(path):
     return {constant.name: numpy_helper.to_array(constant) for constant in onnx.load(path).graph.initializer}
 
 
+def _unfolded(constants, stem):
+    """What Graph.compact_linear stored: matrix [in, out]."""
+    return constants[stem + ".codes"].astype(np.float32) * constants[stem + ".columns"] * constants[stem + ".rows"]
+
+
 def _head(constants):
     """The map into the caption space as a head that leaves its input as it is: mean, deviation, matrix, bias."""
-    matrix = constants["captions.codes"].astype(np.float32) * constants["captions.columns"] * constants["captions.rows"]
+    matrix = _unfolded(constants, "captions")
     return np.zeros(len(matrix), np.float32), np.ones(len(matrix), np.float32), matrix, constants["captions.bias"]
 
 
@@ -39,8 +44,12 @@ def _encoder(constants):
     for name in weights:
         if not name.startswith("encoder.layer."):
             continue
-        value = constants.get(name)
-        if value is None:
+        stem = name.removesuffix(".weight")
+        if name in constants:
+            value = constants[name]
+        elif stem + ".codes" in constants:
+            value = _unfolded(constants, stem)
+        else:
             value = (constants[name + "_quantized"].astype(np.float32) - constants[name + "_zero_point"].astype(np.float32)) * constants[name + "_scale"]
         out[name] = value.T if value.ndim == 2 else value
     return out

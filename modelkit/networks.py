@@ -43,6 +43,11 @@ class _Depthwise(torch.autograd.Function):
         return F.conv2d(slope, weight.flip(2, 3), groups=len(weight)), None, None
 
 
+def _names(layer):
+    """The layer's arrays among the weights: filters; gain, bias, mean and variance of its normalisation."""
+    return (layer.conv + ".weight", *(f"{layer.norm}.{part}" for part in ("weight", "bias", "running_mean", "running_var")))
+
+
 class LateBlocks(nn.Module):
     """The blocks after the frozen ones, with fixed batch statistics: [n, 14, 14, 88] to pooled features [n, 1280]."""
 
@@ -52,7 +57,7 @@ class LateBlocks(nn.Module):
         self.blocks, self.first, self.drop = blocks[frozen_blocks:], frozen_blocks, drop
         self.weights = nn.ParameterDict()
         for layer in self.layers():
-            for name in (layer.conv + ".weight", *(f"{layer.norm}.{part}" for part in ("weight", "bias", "running_mean", "running_var"))):
+            for name in _names(layer):
                 fixed = "running" in name or (layer.depthwise and not name.endswith(".bias"))
                 self.weights[key(name)] = nn.Parameter(torch.from_numpy(weights[name].copy()), requires_grad=not fixed)
         self.register_buffer("classes", torch.from_numpy(weights["_fc.weight"].copy()))
@@ -63,7 +68,7 @@ class LateBlocks(nn.Module):
 
     def _folded(self, layer):
         """Filters and bias with the normalisation in them, in 16 bits."""
-        weight, gain, bias, mean, variance = (self.weights[key(name)] for name in (layer.conv + ".weight", *(f"{layer.norm}.{part}" for part in ("weight", "bias", "running_mean", "running_var"))))
+        weight, gain, bias, mean, variance = (self.weights[key(name)] for name in _names(layer))
         scale = gain / torch.sqrt(variance + backbones.BATCH_NORM_EPSILON)
         weight = weight * scale[:, None, None, None]
         return (weight if layer.depthwise else weight[:, :, 0, 0]).bfloat16(), (bias - mean * scale).bfloat16()

@@ -7,7 +7,7 @@ the ImageNet classes as two untouched backbones do (Li and Hoiem 2016); the enco
 was for captions, labels and dictionary glosses; the pictures' class shares can be read off through the text tower from
 "a photo of a {label}"; and a view and its marked, shifted, recompressed twin come out alike.
 Why few photos are enough: the first eight blocks and all batch statistics stay frozen, views are cropped hard, layers drop.
-Cost: half an hour on two cores of 2024 with 16-bit products (AVX-512 BF16), views included; memory 8 GB.
+Cost: 140 processor seconds an epoch on a core of 2024 with 16-bit products (AVX-512 BF16); memory 12 GB at most.
 """
 import math
 import random

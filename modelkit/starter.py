@@ -34,7 +34,7 @@ class Recipe:
     names: tuple          # sentence at unit length to the label space: matrix [384, 128], bias
     rarity: np.ndarray    # uint8 [vocabulary]: 0 = common in the training captions, 255 = never seen
     sharpness: float = 0.5                  # inverse temperature of the class shares
-    lean: tuple = (-1.75, 1.95, 1.2)         # label share of a text: base, by shortness, by rarity (logistic)
+    lean: tuple = (-1.9, 1.95, 1.5)         # label share of a text: base, by shortness, by rarity (logistic)
     short_tokens: float = 7.5               # texts of fewer tokens, [CLS] and [SEP] included, count as short
     ROOT_FLOOR: ClassVar[float] = 1e-3      # keeps the square root's slope finite while tuning
 

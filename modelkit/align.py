@@ -18,6 +18,10 @@ class Projection:
         """Rows of x [n, in] in the shared space, at unit length: [n, out]."""
         return unit((x - self.mean) @ self.matrix)
 
+    def affine(self):
+        """The same before unit length, as matrix and bias."""
+        return self.matrix, -self.mean @ self.matrix
+
     def at_mean_length_one(self, x):
         """The same projection scaled so that the rows of x come out at length one on average."""
         return Projection(self.mean, self.matrix / np.linalg.norm((x - self.mean) @ self.matrix, axis=1).mean())

@@ -16,6 +16,7 @@ STAGE_STRIDES = (1, 2, 2, 2, 1, 2, 1)  # first block of each stage; a stage star
 BATCH_NORM_EPSILON = 1e-3
 FEATURES, CLASSES = 1280, 1000
 STARTER = 2              # the size the starter pack uses
+FROZEN_BLOCKS = 8        # that tuning leaves as published
 PIXEL_MEAN, PIXEL_STD = 127 / 255, 128 / 255  # the weights were trained on (x - 127) / 128
 
 
@@ -72,25 +73,36 @@ def same_pads(edge, kernel, stride):
     return [total // 2, total // 2, total - total // 2, total - total // 2], out
 
 
+def graph_name(layer):
+    """What the layer's node and constants are called in a graph."""
+    return layer.conv.strip("_").replace("blocks.", "block.").replace("._", ".")
+
+
 def _convolve(graph, x, edge, weights, layer):
     weight, bias = _folded(weights, layer.conv, layer.norm)
     pads, edge = same_pads(edge, weight.shape[2], layer.stride)
-    stem = layer.conv.strip("_").replace("blocks.", "block.").replace("._", ".")
+    stem = graph_name(layer)
     y = graph.op("Conv", [x, graph.constant(weight.astype(np.float32), stem + ".weight"), graph.constant(bias.astype(np.float32), stem + ".bias")], stem,
                  kernel_shape=list(weight.shape[2:]), strides=[layer.stride] * 2, pads=pads, group=weight.shape[0] if layer.depthwise else 1)
     return graph.op("Clip", [y, graph.floats(0.0), graph.floats(6.0)], stem + ".clip") if layer.clipped else y, edge
 
 
-def add_backbone(graph, weights, x, edge):
-    """Adds the network on x [n, 3, edge, edge], normalised; returns the pooled features' name [n, 1280]."""
-    stem, blocks, head = layout(weights)
+def add_blocks(graph, weights, x, edge, count=None):
+    """Adds the stem and the first `count` blocks (all if None) on x [n, 3, edge, edge], normalised; returns the output's name and edge."""
+    stem, blocks, _ = layout(weights)
     x, edge = _convolve(graph, x, edge, weights, stem)
-    for number, block in enumerate(blocks):
+    for number, block in enumerate(blocks[:count]):
         y, y_edge = x, edge
         for layer in block.layers:
             y, y_edge = _convolve(graph, y, y_edge, weights, layer)
         x, edge = graph.op("Add", [x, y], f"block.{number}.sum") if block.residual else y, y_edge
-    x, _ = _convolve(graph, x, edge, weights, head)
+    return x, edge
+
+
+def add_backbone(graph, weights, x, edge):
+    """Adds the whole network on x [n, 3, edge, edge], normalised; returns the pooled features' name [n, 1280]."""
+    x, edge = add_blocks(graph, weights, x, edge)
+    x, _ = _convolve(graph, x, edge, weights, layout(weights)[2])
     return graph.op("ReduceMean", [x], "features", axes=[2, 3], keepdims=0)
 
 

@@ -4,22 +4,10 @@ An embedding is two unit vectors side by side, scaled to length one together: th
 picture would say) and the label space (which things are in it). A picture weighs them equally; a text leans to the label
 space the more, the shorter it is and the rarer its words are among the captions of training.
 """
-import numpy as np
 from onnx import TensorProto
 
 from . import backbones, text_encoder
 from .graph import Graph
-
-
-def compact_linear(graph, x, matrix, bias, stem):
-    """x times matrix [in, out] plus bias, the matrix stored as 8-bit codes with a scale a row and a column; the runtime unfolds it once, at load."""
-    rows = np.maximum(np.sqrt((matrix ** 2).mean(axis=1, keepdims=True)), 1e-12)
-    columns = np.maximum(np.abs(matrix / rows).max(axis=0), 1e-12) / 127
-    codes = np.clip(np.round(matrix / rows / columns), -127, 127).astype(np.int8)
-    unfolded = graph.op("Cast", [graph.constant(codes, stem + ".codes")], stem + ".cast", to=TensorProto.FLOAT)
-    by_column = graph.op("Mul", [unfolded, graph.constant(columns.astype(np.float32), stem + ".columns")], stem + ".by_column")
-    weight = graph.op("Mul", [by_column, graph.constant(rows.astype(np.float32), stem + ".rows")], stem + ".weight")
-    return graph.op("Add", [graph.op("MatMul", [x, weight], stem + ".matmul"), graph.constant(bias.astype(np.float32), stem + ".bias")], stem)
 
 
 def add_pixels(graph, edge):
@@ -33,6 +21,22 @@ def feature_model(weights, edge):
     """Pixels to the pooled features: float [n, 1280]."""
     graph = Graph("features")
     graph.output(backbones.add_backbone(graph, weights, add_pixels(graph, edge), edge), "features.out", ["n", backbones.FEATURES])
+    return graph.model()
+
+
+def early_model(weights, blocks, edge):
+    """Pixels to the output of the first blocks: float [n, height, width, channels]."""
+    graph = Graph("early")
+    x, size = backbones.add_blocks(graph, weights, add_pixels(graph, edge), edge, blocks)
+    graph.output(graph.op("Transpose", [x], perm=[0, 2, 3, 1]), "early", ["n", size, size, None])
+    return graph.model()
+
+
+def votes_model(weights, edge):
+    """Pixels to the ImageNet logits: float [n, 1000]."""
+    graph = Graph("votes")
+    features = backbones.add_backbone(graph, weights, add_pixels(graph, edge), edge)
+    graph.output(graph.linear(features, *backbones.classifier(weights)), "votes", ["n", backbones.CLASSES])
     return graph.model()
 
 
@@ -50,10 +54,10 @@ def image_model(recipe):
     graph = Graph("image")
     features = backbones.add_backbone(graph, recipe.backbone, add_pixels(graph, recipe.edge), recipe.edge)
     roots = graph.op("Sqrt", [graph.op("Add", [features, graph.floats(recipe.ROOT_FLOOR)])], "roots")
-    seen = compact_linear(graph, roots, *recipe.image, "captions")
-    votes = compact_linear(graph, features, *backbones.classifier(recipe.backbone), "classes")
+    seen = graph.compact_linear(roots, *recipe.image, "captions")
+    votes = graph.compact_linear(features, *backbones.classifier(recipe.backbone), "classes")
     shares = graph.op("Softmax", [graph.op("Mul", [votes, graph.floats(recipe.sharpness)])], "shares", axis=-1)
-    known = compact_linear(graph, shares, *recipe.labels, "labels")
+    known = graph.compact_linear(shares, *recipe.labels, "labels")
     both = graph.op("Concat", [graph.unit_rows(seen, "captions.unit"), graph.unit_rows(known, "labels.unit")], axis=1)
     graph.output(graph.unit_rows(both), "embedding", ["n", recipe.dimension])
     return graph.model()
@@ -76,8 +80,8 @@ def text_model(recipe):
     graph = Graph("text")
     ids, mask, column = text_encoder.add_inputs(graph)
     layers = text_encoder.add_encoder(graph, recipe.encoder, ids, mask, column)
-    said = compact_linear(graph, graph.op("Concat", layers, "layers", axis=1), *recipe.text, "captions")
-    named = compact_linear(graph, graph.unit_rows(layers[-1], "sentence.unit"), *recipe.names, "names")
+    said = graph.compact_linear(graph.op("Concat", layers, "layers", axis=1), *recipe.text, "captions")
+    named = graph.compact_linear(graph.unit_rows(layers[-1], "sentence.unit"), *recipe.names, "names")
     share = _label_share(graph, ids, column, recipe)
     rest = graph.op("Sub", [graph.floats(1.0), share], "caption.share")
     both = graph.op("Concat", [graph.op("Mul", [graph.unit_rows(said, "captions.unit"), rest]), graph.op("Mul", [graph.unit_rows(named, "names.unit"), share])], axis=1)

@@ -53,6 +53,16 @@ class Graph:
         y = self.op("MatMul", [x, self.constant(weight.astype(np.float32), stem + ".weight")], stem + ".matmul")
         return y if bias is None else self.op("Add", [y, self.constant(bias.astype(np.float32), stem + ".bias")], stem)
 
+    def compact_linear(self, x, matrix, bias, stem):
+        """x times matrix [in, out] plus bias, the matrix stored as 8-bit codes with a scale a row and a column; the runtime unfolds it once, at load."""
+        rows = np.maximum(np.sqrt((matrix ** 2).mean(axis=1, keepdims=True)), 1e-12)
+        columns = np.maximum(np.abs(matrix / rows).max(axis=0), 1e-12) / 127
+        codes = np.clip(np.round(matrix / rows / columns), -127, 127).astype(np.int8)
+        unfolded = self.op("Cast", [self.constant(codes, stem + ".codes")], stem + ".cast", to=TensorProto.FLOAT)
+        by_column = self.op("Mul", [unfolded, self.constant(columns.astype(np.float32), stem + ".columns")], stem + ".by_column")
+        weight = self.op("Mul", [by_column, self.constant(rows.astype(np.float32), stem + ".rows")], stem + ".unfolded")
+        return self.op("Add", [self.op("MatMul", [x, weight], stem + ".matmul"), self.constant(bias.astype(np.float32), stem + ".bias")], stem)
+
     def unit_rows(self, x, stem="unit"):
         """Each row of x [n, d] at Euclidean length one."""
         length = self.op("ReduceL2", [x], stem + ".length", axes=[-1], keepdims=1)

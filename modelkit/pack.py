@@ -35,7 +35,7 @@ def _rounded(vector):
 
 
 def write(folder, recipe, image, text, background, about):
-    """Writes the pack. image, text: int8 models; background: (mean, deviation) of text-to-image scores; about: name, version, licence, origin."""
+    """Writes the pack. image, text: int8 models; background: mean and deviation of text-to-image scores, mean text vector [d]; about: name, version, licence, origin."""
     os.makedirs(folder, exist_ok=True)
     onnx.save(image, os.path.join(folder, "image.int8.onnx"))
     onnx.save(text, os.path.join(folder, "text.int8.onnx"))
@@ -56,7 +56,7 @@ def write(folder, recipe, image, text, background, about):
                  "prompt": "{}"},
         "self_test": {"picture": {"file": "self_test.rgb", "sha256": picture["sha256"], "width": TEST_WIDTH, "height": TEST_HEIGHT}, "picture_vector": _rounded(seen),
                       "sentences": [{"text": sentence, "vector": _rounded(vector)} for sentence, vector in zip(SENTENCES, said)], "min_cosine": 0.99},
-        "calibration": {"text_mean_score": round(background[0], 6), "text_std_score": round(background[1], 6)},
+        "calibration": {"text_mean_score": round(background[0], 6), "text_std_score": round(background[1], 6), "text_mean_vector": _rounded(background[2])},
     }
     with open(os.path.join(folder, "pack.json"), "w", encoding="utf-8") as file:
         json.dump(description, file, indent=1)

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from . import align, backbones, export, flickr8k, labels, pack, pictures, quantise, text_encoder
+from . import align, backbones, earlier, export, flickr8k, labels, pack, pictures, quantise, text_encoder
 from .runtime import embed_texts, session
 from .tokens import Tokeniser
 
@@ -14,9 +14,9 @@ CAPTION_DIMENSION, LABEL_DIMENSION = 256, 128
 RIDGE_IMAGE, RIDGE_TEXT = 1.0, 0.1
 PROMPT_WORDS = ("photo", "picture", "image", "photograph")  # "a photo of a ..." announces a label
 COMMON = 8               # a token in so many training captions is no longer rare
-CALIBRATION_PHOTOS, BACKGROUND_PHOTOS = 160, 320
+CALIBRATION_PHOTOS, BACKGROUND_PHOTOS, BACKGROUND_CAPTIONS = 160, 320, 1000
 ABOUT = {
-    "name": "starter", "version": "1.0.0",
+    "name": "starter", "version": "1.1.0",
     "licence": "Apache-2.0 (EfficientNet-Lite, all-MiniLM-L6-v2); tuned on Flickr8k, whose photos ask for citation and research use: see MODEL_CARD.md",
     "origin": "EfficientNet-Lite2 (ImageNet) and all-MiniLM-L6-v2, tuned and aligned by Vitrine's modelkit on the train split of Flickr8k",
 }
@@ -34,7 +34,7 @@ class Recipe:
     names: tuple          # sentence at unit length to the label space: matrix [384, 128], bias
     rarity: np.ndarray    # uint8 [vocabulary]: 0 = common in the training captions, 255 = never seen
     sharpness: float = 0.5                  # inverse temperature of the class shares
-    lean: tuple = (-1.75, 1.95, 1.2)         # label share of a text: base, by shortness, by rarity (logistic)
+    lean: tuple = (-1.9, 1.95, 1.5)         # label share of a text: base, by shortness, by rarity (logistic)
     short_tokens: float = 7.5               # texts of fewer tokens, [CLS] and [SEP] included, count as short
     ROOT_FLOOR: ClassVar[float] = 1e-3      # keeps the square root's slope finite while tuning
 
@@ -59,21 +59,32 @@ def _standardised(x, floor):
     return (x - scaling[0]) / scaling[1], scaling
 
 
-def starting_heads(train, tokeniser):
-    """Both caption heads in closed form over the untuned parts: {"image": (scaling, Projection), "text": likewise}."""
-    roots = np.sqrt(features_of(backbones.load_weights(backbones.STARTER), train.photos) + Recipe.ROOT_FLOOR)
+def untuned_parts(train, tokeniser):
+    """The published weights, and both caption heads in closed form over them; of the shape tune.tune returns."""
+    parts = {"backbone": backbones.load_weights(backbones.STARTER), "encoder": text_encoder.load_weights()}
+    roots = np.sqrt(features_of(parts["backbone"], train.photos) + Recipe.ROOT_FLOOR)
     features, feature_scaling = _standardised(roots, 1e-2)
-    layers, layer_scaling = _standardised(layers_of(text_encoder.load_weights(), tokeniser, train.captions), 1e-3)
+    layers, layer_scaling = _standardised(layers_of(parts["encoder"], tokeniser, train.captions), 1e-3)
     paired = np.repeat(features, flickr8k.CAPTIONS_PER_PHOTO, axis=0)
     image, text = align.fit_cca(paired, layers, CAPTION_DIMENSION, RIDGE_IMAGE, RIDGE_TEXT)
-    return {"image": (feature_scaling, image.at_mean_length_one(features)), "text": (layer_scaling, text.at_mean_length_one(layers))}
+    return parts | {"image": (*feature_scaling, *image.at_mean_length_one(features).affine()), "text": (*layer_scaling, *text.at_mean_length_one(layers).affine())}
 
 
-def tuned_parts(train, tokeniser, wordnet, cache):
-    """The tuned weights and heads, from the file `cache` where it exists, else by tuning (and kept there)."""
+def anchors(train, tokeniser):
+    """What tuning holds on to: the untuned label space, and what the captions of each photo mean together."""
+    words = text_encoder.load_weights()
+    sentences = align.unit(layers_of(words, tokeniser, train.captions)[:, -text_encoder.WIDTH:])
+    meanings = align.unit(sentences.reshape(len(train.photos), flickr8k.CAPTIONS_PER_PHOTO, -1).mean(axis=1))
+    return {"labels": label_space(words, tokeniser)[0][0], "sharpness": Recipe.sharpness, "meanings": meanings}
+
+
+def tuned_parts(train, tokeniser, wordnet, cache, previous=None):
+    """The tuned weights and heads, from the file `cache` where it exists, else by tuning (and kept there); previous: folder of a pack to go on from."""
     if not os.path.exists(cache):
-        from .tune import tune  # the only step that needs PyTorch
-        parts = tune(train, tokeniser, starting_heads(train, tokeniser), EDGE, wordnet)
+        from . import tune  # the only step that needs PyTorch
+        start = earlier.parts(previous) if previous else untuned_parts(train, tokeniser)
+        plan = tune.FURTHER if previous else tune.FROM_SCRATCH
+        parts = tune.tune(train, tokeniser, start, anchors(train, tokeniser), EDGE, wordnet, plan)
         os.makedirs(os.path.dirname(os.path.abspath(cache)), exist_ok=True)
         align.save_parts(cache, parts)
     return align.load_parts(cache)
@@ -113,19 +124,19 @@ def towers_in_8_bits(recipe, train):
 
 
 def background(image, text, train, tokeniser):
-    """Mean and deviation of the scores of captions against training photos that are not theirs."""
+    """Mean and deviation of the scores of captions against training photos that are not theirs, and the captions' mean vector."""
     opened = session(image)
     photos = train.photos[:BACKGROUND_PHOTOS]
     seen = np.concatenate([opened.run(None, {"pixels": batch})[0] for batch in pictures.batches(photos, EDGE, 16)])
-    said = embed_texts(session(text), tokeniser, train.captions[-1000:])[0]
+    said = embed_texts(session(text), tokeniser, train.captions[-BACKGROUND_CAPTIONS:])[0]
     scores = said @ seen.T
-    return float(scores.mean()), float(scores.std())
+    return float(scores.mean()), float(scores.std()), said.mean(axis=0)
 
 
-def build(data, out, wordnet, cache):
-    """Photos and captions under `data` to a pack in `out`."""
+def build(data, out, wordnet, cache, previous=None):
+    """Photos and captions under `data` to a pack in `out`; previous: folder of a pack whose tuning goes on, in place of tuning from scratch."""
     train, tokeniser = flickr8k.read(data, "train"), Tokeniser()
-    parts = tuned_parts(train, tokeniser, wordnet, cache)
+    parts = tuned_parts(train, tokeniser, wordnet, cache, previous)
     recipe = recipe_from(parts, train, tokeniser)
     image, text = towers_in_8_bits(recipe, train)
     pack.write(out, recipe, image, text, background(image, text, train, tokeniser), ABOUT)

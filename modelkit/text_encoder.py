@@ -67,10 +67,12 @@ def _attention(graph, x, bias, weights, name):
 
 
 def _feed_forward(graph, x, weights, name):
+    """Two layers with GELU between; what leaves it has outliers, which 8-bit steps would serve badly, so the second layer works in float."""
     y = _dense(graph, x, weights, name + ".intermediate.dense")
     erf = graph.op("Erf", [graph.op("Mul", [y, graph.floats(2 ** -0.5)], name + ".root")], name + ".erf")
     half = graph.op("Mul", [y, graph.floats(0.5)], name + ".half")
-    return _dense(graph, graph.op("Mul", [half, graph.op("Add", [erf, graph.floats(1.0)], name + ".plus")], name + ".gelu"), weights, name + ".output.dense")
+    gelu = graph.op("Mul", [half, graph.op("Add", [erf, graph.floats(1.0)], name + ".plus")], name + ".gelu")
+    return graph.compact_linear(gelu, weights[name + ".output.dense.weight"].T, weights[name + ".output.dense.bias"], name + ".output.dense")
 
 
 def mean_over_tokens(graph, x, mask, stem):

@@ -3,8 +3,8 @@
 
 usage: vectors.py VECTORS_BENCH STAGE... [--rows N] [--work FOLDER] [--out FOLDER] [--rounds N] [--peers NAME...]
 
-Stages: exact (100,000 rows), large (a million: one query, 32 at once, recall against time, filters), cold, churn, huge
-(ten million), growth (after the others, on the same --work). VECTORS_BENCH (vectors_bench.cc) makes the vectors and answers as a process of its own; in each round it
+Stages: exact (100,000 rows), large (a million: one query, 32 at once, recall against time, filters), cold, memory (after large),
+churn, huge (ten million), growth (after the others, on the same --work). VECTORS_BENCH (vectors_bench.cc) makes the vectors and answers as a process of its own; in each round it
 is asked first, then each peer, all on as many threads as there are cores, so that a busy machine is busy for all.
 Recall is always against float32 dot products of the unrounded vectors, judged here for all alike.
 
@@ -142,7 +142,7 @@ def settle(peer, queries, judge, recall):
     def search_at(setting):
         if setting is not None:
             peer.set(setting)
-        ask_peer(peer, queries[:10])
+        ask_peer(peer, queries)  # Warms what a walk touches.
         return ask_peer(peer, queries)
     curve = curve_of(search_at, peer.settings, judge)
     setting = cheapest(curve, recall)
@@ -196,6 +196,13 @@ def compare(options, rows, kind, names, recall):
             ours.ask("reopen", kind, wanted)
             ours.search(count=10)
             return ours.search()
+        if rows >= 1_000_000:
+            lists = ours.ask("rebuild", "ivf", RECALLS[-1])
+            kind = "ivf"
+            curves["vitrine_ivf"] = curve_of(search_at, RECALLS, judge)
+            kind = "compressed"
+            ours.ask("rebuild", kind, RECALLS[-1])
+            about["ivf_build_cpu_seconds"], about["ivf_bytes"] = lists["cpu_seconds"], lists["bytes"]
         curves["vitrine"] = curve_of(search_at, RECALLS, judge)
         settings["vitrine"] = cheapest(curves["vitrine"], recall)
         about |= {"build_cpu_seconds": about["cpu_seconds"], "build_wall_seconds": about["build_seconds"]}
@@ -239,7 +246,7 @@ def filters(options, ours, queries, judge, rivals, rows):
         point["methods"]["vitrine"] = {**times_of(filtered["ms"]), "recall_at_10": judge.recall(filtered["rows"], allowed),
                                        "unfiltered_p50_ms": times_of(plain)["p50_ms"]}
         for name, peer in able.items():
-            answer = ask_peer(peer, queries[:5] if name == "hnswlib" else queries, allowed=allowed)
+            answer = ask_peer(peer, queries[:3] if name == "hnswlib" else queries, allowed=allowed)
             point["methods"][name] = {**times_of(answer["ms"]), "recall_at_10": judge.recall(answer["rows"], allowed)}
         points.append(point)
     ours.ask("filter", "none")
@@ -247,7 +254,7 @@ def filters(options, ours, queries, judge, rivals, rows):
 
 
 def stage_exact(options):
-    names = options.peers or ["faiss_flat_f32", "faiss_flat_f32_sharded", "faiss_sq8", "faiss_sq8_sharded"]
+    names = options.peers or ["faiss_flat_f32", "faiss_flat_f32_sharded", "faiss_sq8", "faiss_sq8_sharded", "hnswlib", "usearch_i8"]
     result, ours, *_ = compare(options, options.rows or 100_000, "exact", names, 0.995)
     ours.close()
     return {"vectors_exact.json": result}
@@ -255,7 +262,7 @@ def stage_exact(options):
 
 def stage_large(options):
     rows = options.rows or 1_000_000
-    names = options.peers or ["faiss_flat_f32", "faiss_sq8", "faiss_sq8_sharded", "hnswlib", "usearch_i8"]
+    names = options.peers or ["faiss_flat_f32", "faiss_sq8", "faiss_sq8_sharded", "hnswlib"]
     result, ours, queries, judge, rivals = compare(options, rows, "compressed", names, 0.99)
     result["filters"] = filters(options, ours, queries, judge, rivals, rows)
     ours.close()
@@ -363,6 +370,36 @@ def churn_point(ours, judge, living, options, step, more):
     return {"replaced": step / 20, "recall_at_10": judge.recall(answer["rows"], living), **times_of(times), **more}
 
 
+def touched_by(work):
+    """Bytes of this process's memory that some work touches."""
+    pathlib.Path("/proc/self/clear_refs").write_text("1")
+    work()
+    rollup = pathlib.Path("/proc/self/smaps_rollup").read_text()
+    return next(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Referenced:"))
+
+
+def stage_memory(options):
+    """The pages that a thousand different queries touch, at the settings that the stage `large` chose."""
+    rows = options.rows or 1_000_000
+    chosen = json.loads((pathlib.Path(options.out) / "vectors_large.json").read_text())["methods"]
+    ours = Ours(options.program, pathlib.Path(options.work) / f"rows-{rows}", rows)
+    ours.ask("reopen", "compressed", chosen["vitrine"]["setting"])
+    ours.ask("sentences", pathlib.Path(options.work) / "sentences.f32")
+    ours.search(count=1000)  # The first touch of a page maps those around it too: not what a query reads.
+    ours.ask("forget")
+    ours.search(count=1)
+    one = ours.ask("memory")["touched"]
+    ours.search(count=1000)
+    many = ours.ask("memory")["touched"]
+    ours.close()
+    queries = numpy.fromfile(pathlib.Path(options.work) / "sentences.f32", numpy.float32).reshape(-1, DIMENSION)
+    peer = PEERS["hnswlib"](numpy.memmap(pathlib.Path(options.work) / f"pictures-{rows}.f32", numpy.float32, "r").reshape(-1, DIMENSION)[:rows], options.work)
+    peer.set(chosen["hnswlib"]["setting"])
+    return {"vectors_memory.json": {"machine": machine(), "rows": rows, "queries": len(queries), "vitrine": {"one_query": one, "all_queries": many},
+                                    "hnswlib": {"one_query": touched_by(lambda: peer.search(queries[:1], HITS)),
+                                                "all_queries": touched_by(lambda: ask_peer(peer, queries)), "index_bytes": peer.index_bytes}}}
+
+
 def stage_huge(options):
     """Ten million: made, built, and asked again by a fresh process that has only the files."""
     rows = options.rows or 10_000_000
@@ -374,7 +411,7 @@ def stage_huge(options):
     if truth[0]:  # Drawn by this run; else the files were there, and the truth lies beside them.
         kept.write_text(json.dumps(truth))
     truth = json.loads(kept.read_text())
-    built = maker.ask("index", "ivf", 0.99)
+    built = maker.ask("rebuild", "ivf", 0.99)
     maker.close()
 
     def recall(found):
@@ -392,18 +429,18 @@ def stage_huge(options):
     ours = Ours(options.program, folder, rows)
     ours.ask("close")
     before = ours.ask("memory")
-    about = ours.ask("reopen", "ivf", 0.95)
-    cold = ours.search(first=QUERIES, count=QUERIES)["ms"]
-    answer = ours.search()
-    after = ours.ask("memory")
+    setting = cheapest(curve, 0.95)
+    about = ours.ask("reopen", "ivf", setting)
     ours.search(count=1000)
-    longer = ours.ask("memory")
+    answer = ours.search()
+    ours.ask("forget")
+    ours.search(count=1000)
+    after = ours.ask("memory")
     ours.close()
     return {"vectors_huge.json": {
         "machine": machine(), "rows": rows, "dimension": DIMENSION, "stream_gb_s": round(statistics.median(stream), 2),
-        "built": built, "opened": about, "curve": curve, "first_hundred": times_of(cold), **times_of(answer["ms"]),
-        "recall_at_10": recall(answer["rows"]), "resident_before": before, "resident_after_200_queries": after,
-        "resident_after_1200_queries": longer, "publish_rows_seconds": maker.ready["publish_seconds"]}}
+        "built": built, "opened": about, "curve": curve, "setting": setting, **times_of(answer["ms"]),
+        "recall_at_10": recall(answer["rows"]), "memory_before": before, "memory_after_1000_queries": after, "publish_rows_seconds": maker.ready["publish_seconds"]}}
 
 
 def stage_growth(options):
@@ -428,7 +465,7 @@ def stage_growth(options):
 
 GROWTH_KINDS = {10_000: (("exact", 0.99), ("compressed", 0.99)), 100_000: (("exact", 0.99), ("compressed", 0.99)),
                 1_000_000: (("exact", 0.99), ("ivf", 0.99), ("compressed", 0.99)), 10_000_000: (("ivf", 0.99),)}
-STAGES = {"exact": stage_exact, "large": stage_large, "cold": stage_cold, "churn": stage_churn, "huge": stage_huge,
+STAGES = {"exact": stage_exact, "large": stage_large, "cold": stage_cold, "memory": stage_memory, "churn": stage_churn, "huge": stage_huge,
           "growth": stage_growth}
 
 

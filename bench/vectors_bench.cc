@@ -14,7 +14,8 @@
 //   published, opened erase FILE             uint32 rows leave the set of living rows: nanoseconds a row
 //   rebuild KIND RECALL    the index anew over the living rows
 //   compact KIND RECALL    the living rows renumbered, in new files
-//   memory                 resident and on disk
+//   forget                 which pages of this process were touched
+//   memory                 resident, touched since `forget`, and on disk
 #include <dirent.h>
 #include <sys/stat.h>
 
@@ -142,6 +143,7 @@ class Stand {
     if (command == "erase") return Erase(words);
     if (command == "rebuild") return BuildIndex(PolicyOf(words), true);
     if (command == "compact") return Compact(PolicyOf(words));
+    if (command == "forget") return Forget();
     if (command == "memory") return Memory();
     Fail("no such command: " + line);
   }
@@ -296,8 +298,19 @@ class Stand {
     return about;
   }
 
+  static Json Forget() {
+    std::ofstream("/proc/self/clear_refs") << "1\n";
+    return Json::object();
+  }
+
   Json Memory() const {
     Json sizes;
+    std::ifstream rollup("/proc/self/smaps_rollup");
+    for (std::string line; std::getline(rollup, line);) {
+      if (line.starts_with("Referenced:")) {
+        sizes["touched"] = std::strtoull(line.c_str() + line.find(':') + 1, nullptr, 10) << 10;
+      }
+    }
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);) {
       for (const char* name : {"VmRSS", "RssAnon", "RssFile"}) {

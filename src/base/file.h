@@ -89,6 +89,12 @@ class MappedFile {
   std::size_t size_ = 0;
 };
 
+/// Hints about bytes of a map, rounded out to whole pages; they change nothing but time and memory.
+/// Asks the system to begin reading them from the disk, all at once.
+void FetchSoon(std::span<const std::byte> mapped);
+/// Takes them out of this process's memory; the system may keep them, and they come back when touched.
+void LetGo(std::span<const std::byte> mapped);
+
 /// "a/b" + "c" = "a/b/c"; an empty folder gives the name.
 std::string JoinPath(std::string_view folder, std::string_view name);
 

@@ -169,6 +169,21 @@ void MappedFile::Expect(Access access) const {
   madvise(const_cast<std::byte*>(data_), size_, advice);
 }
 
+namespace {
+
+void Advise(std::span<const std::byte> mapped, int advice) {
+  static const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  if (mapped.empty()) return;
+  const std::size_t before = reinterpret_cast<std::uintptr_t>(mapped.data()) % page;
+  madvise(const_cast<std::byte*>(mapped.data()) - before, mapped.size() + before, advice);
+}
+
+}  // namespace
+
+void FetchSoon(std::span<const std::byte> mapped) { Advise(mapped, MADV_WILLNEED); }
+
+void LetGo(std::span<const std::byte> mapped) { Advise(mapped, MADV_DONTNEED); }
+
 std::string JoinPath(std::string_view folder, std::string_view name) {
   if (folder.empty()) return std::string(name);
   std::string path(folder);

@@ -22,6 +22,22 @@ constexpr std::uint64_t kCompressedExtra = 16;
 constexpr RowId kLeastRowsAList = 64;
 /// Rows that may be scanned besides an index whatever its size: a millisecond at most.
 constexpr RowId kSmallTail = 20'000;
+/// Of the rows that an index covers, one part in so many may have gone.
+constexpr RowId kDeadShare = 5;
+
+/// And one part in so many may have come. A row of the tail takes seven times as long to read as one of the
+/// codes, so a thirty-second makes a scan of all codes a fifth slower; where few of the lists are read it
+/// takes less. Codes are built again within seconds a million rows, a graph in the better part of an hour.
+RowId TailShare(IndexKind kind) {
+  switch (kind) {
+    case IndexKind::kIvf:
+      return 128;
+    case IndexKind::kHnsw:
+      return 5;
+    default:
+      return 32;
+  }
+}
 
 }  // namespace
 
@@ -58,8 +74,8 @@ std::size_t ListsFor(RowId rows) {
       1, std::min<std::size_t>(static_cast<std::size_t>(wanted), rows / kLeastRowsAList));
 }
 
-bool ShouldRebuild(RowId covered, RowId tail, RowId dead) {
-  return tail > std::max(kSmallTail, covered / 5) || dead > covered / 5;
+bool ShouldRebuild(IndexKind kind, RowId covered, RowId tail, RowId dead) {
+  return tail > std::max(kSmallTail, covered / TailShare(kind)) || dead > covered / kDeadShare;
 }
 
 }  // namespace vitrine

@@ -16,7 +16,7 @@ IndexKind ChooseKind(const IndexPolicy& policy, RowId rows, std::size_t dimensio
 std::size_t ListsFor(RowId rows);
 
 /// True when an index that was built over `covered` rows, of which `dead` have gone since, does not pay any
-/// more: `tail` rows came since and are scanned one by one.
-bool ShouldRebuild(RowId covered, RowId tail, RowId dead);
+/// more: `tail` rows came since and are scanned one by one. What is quick to build takes them in sooner.
+bool ShouldRebuild(IndexKind kind, RowId covered, RowId tail, RowId dead);
 
 }  // namespace vitrine

@@ -136,7 +136,7 @@ std::string ReasonToBuild(const Result<Structure>& found, IndexKind wanted, cons
   if (!IsOfKind(*found, wanted)) return "another kind is wanted";
   const std::uint64_t alive = live.CountBelow(found->covered);
   const auto dead = static_cast<RowId>(found->entries > alive ? found->entries - alive : 0);
-  if (ShouldRebuild(found->covered, table.row_count() - found->covered, dead))
+  if (ShouldRebuild(found->kind, found->covered, table.row_count() - found->covered, dead))
     return "many rows came or went";
   if (const Status whole = found->file->Verify(found->lazy); !whole) return whole.error().message();
   return {};

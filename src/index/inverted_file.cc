@@ -137,6 +137,7 @@ Result<std::unique_ptr<InvertedIndex>> OpenInverted(const std::string& path,
                                                     const InvertedOpenOptions& options) {
   VITRINE_TRY_ASSIGN(const auto file, IndexFile::Open(path, IndexFileKind::kInverted, identity, *table));
   VITRINE_TRY_ASSIGN(auto lists, ReadLists(path, file, *table));
+  if (lists->lists() == 1) FetchSoon(file->UncheckedSection(kBlocks).value());  // Each search reads all.
   return std::make_unique<InvertedIndex>(std::move(table), std::move(lists), options.recall, options.threads);
 }
 

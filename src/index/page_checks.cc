@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/file.h"
 #include "base/hash.h"
 
 namespace vitrine {
@@ -31,6 +32,15 @@ PageChecks::PageChecks(std::span<const std::byte> payload, std::span<const std::
       table_checksum_(table_checksum),
       whole_((PagesOf(payload.size()) + 63) / 64),
       file_(std::move(file)) {}
+
+void PageChecks::Expect(const void* first, std::size_t bytes) const {
+  const auto offset = static_cast<std::size_t>(static_cast<const std::byte*>(first) - payload_.data());
+  if (bytes == 0 || IsKnownWhole(offset / kPageBytes)) return;
+  if (!table_is_whole_.load(std::memory_order_relaxed)) FetchSoon(table_);
+  FetchSoon(payload_.subspan(offset, bytes));
+}
+
+void PageChecks::LetGoOfPayload() const { LetGo(payload_); }
 
 bool PageChecks::TableIsWhole() const {
   if (table_is_whole_.load(std::memory_order_relaxed)) return true;

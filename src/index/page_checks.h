@@ -48,6 +48,12 @@ class PageChecks {
   /// The same for the whole payload.
   bool AllAreWhole() const { return AreWhole(payload_.data(), payload_.size()); }
 
+  /// These bytes of the payload will be asked about next: has the disk begin with pages nobody has seen yet.
+  void Expect(const void* first, std::size_t bytes) const;
+
+  /// Takes the payload out of this process's memory; what was found right stays known.
+  void LetGoOfPayload() const;
+
  private:
   bool IsKnownWhole(std::size_t page) const {
     return ((whole_[page / 64].load(std::memory_order_relaxed) >> (page % 64)) & 1) != 0;

@@ -38,6 +38,18 @@ Status VerifyFine(const RowBlock& block, RowId begin, RowId end, std::size_t str
   return whole ? Status() : Damaged(block, begin, end);
 }
 
+void ExpectCodes(const RowBlock& block, RowId row, std::size_t stride) {
+  if (block.checks == nullptr) return;
+  const std::size_t offset = row - block.first;
+  block.checks->Expect(block.codes + offset * stride, stride);
+  block.checks->Expect(block.scales + offset, sizeof(float));
+}
+
+void ExpectFine(const RowBlock& block, RowId row, std::size_t stride) {
+  if (block.checks == nullptr) return;
+  block.checks->Expect(block.fine + std::size_t{row - block.first} * stride, stride);
+}
+
 std::size_t ScalesOffset(RowId rows, std::size_t stride) { return std::size_t{rows} * stride; }
 
 std::size_t FineOffset(RowId rows, std::size_t stride) {

@@ -30,6 +30,11 @@ struct RowBlock {
 Status VerifyCodes(const RowBlock& block, RowId begin, RowId end, std::size_t stride);
 Status VerifyFine(const RowBlock& block, RowId begin, RowId end, std::size_t stride);
 
+/// Says that a row's codes, or fine codes, will be verified next: those still on the disk come side by side
+/// instead of one after the other. REQUIRES: a row of the block.
+void ExpectCodes(const RowBlock& block, RowId row, std::size_t stride);
+void ExpectFine(const RowBlock& block, RowId row, std::size_t stride);
+
 /// Bytes of a block's codes, scales and fine codes with the padding between them: what a segment file stores.
 std::size_t PayloadBytes(RowId rows, std::size_t stride);
 

@@ -24,6 +24,12 @@ namespace {
 /// Rows of one kernel call.
 constexpr std::size_t kPiece = 64;
 
+/// A map of up to so many bytes may stay in memory whole. Of a larger one, rows gathered here and there would
+/// in time bring in all of it (the system maps 64 KiB around each): after so many gathers it is let go, at
+/// the price of touching pages anew, which the system still has.
+constexpr std::size_t kMostMappedBytes = std::size_t{5} << 28;
+constexpr std::size_t kMostGathers = 8192;
+
 /// A candidate that has a vector.
 struct Candidate {
   const RowBlock* block;
@@ -76,7 +82,11 @@ void CutTo(std::size_t count, std::vector<Candidate>& candidates) {
 std::size_t KeptFor(std::size_t k) { return k + std::max<std::size_t>(16, k / 2); }
 
 RowTable::RowTable(std::size_t dimension, std::vector<RowBlock> blocks)
-    : dimension_(dimension), stride_(StrideOf(dimension)), blocks_(std::move(blocks)) {}
+    : dimension_(dimension), stride_(StrideOf(dimension)), blocks_(std::move(blocks)) {
+  for (const RowBlock& block : blocks_) {
+    if (block.checks != nullptr) mapped_bytes_ += PayloadBytes(block.rows, stride_);
+  }
+}
 
 const RowBlock& RowTable::BlockOf(RowId row) const {
   return *std::lower_bound(blocks_.begin(), blocks_.end(), row,
@@ -91,14 +101,19 @@ Result<std::vector<Neighbour>> RowTable::BestOf(const EncodedQueries& queries, s
   const RowBlock* block = nullptr;
   for (const RowId row : candidates) {
     if (block == nullptr || block->end() <= row) block = &BlockOf(row);
-    VITRINE_TRY(VerifyCodes(*block, row, row + 1, stride_));
-    const float scale = block->scales[row - block->first];
-    if (scale != 0) kept.push_back({block, row, 0, scale * queries.scales[q]});
+    ExpectCodes(*block, row, stride_);
+    kept.push_back({block, row, 0, 0});
   }
+  for (Candidate& candidate : kept) {
+    VITRINE_TRY(VerifyCodes(*candidate.block, candidate.row, candidate.row + 1, stride_));
+    candidate.scale = candidate.block->scales[candidate.row - candidate.block->first] * queries.scales[q];
+  }
+  std::erase_if(kept, [](const Candidate& candidate) { return candidate.scale == 0; });
   k = std::min<std::size_t>(k, kept.size());
   DotAll(kept, &RowBlock::codes, queries.query(q), stride_, kernel,
          [](Candidate& candidate, std::int32_t dot) { candidate.dot = dot; });
   CutTo(KeptFor(k), kept);
+  for (const Candidate& candidate : kept) ExpectFine(*candidate.block, candidate.row, stride_);
   for (const Candidate& candidate : kept) {
     VITRINE_TRY(VerifyFine(*candidate.block, candidate.row, candidate.row + 1, stride_));
   }
@@ -108,7 +123,17 @@ Result<std::vector<Neighbour>> RowTable::BestOf(const EncodedQueries& queries, s
          [&](const Candidate& candidate, std::int32_t dot) { best.push_back(candidate.ByBoth(dot)); });
   std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(k), best.end(), Better);
   best.resize(k);
+  BoundMemory(candidates.size() + kept.size());
   return best;
+}
+
+void RowTable::BoundMemory(std::size_t gathered) const {
+  if (mapped_bytes_ <= kMostMappedBytes) return;
+  if (gathered_.fetch_add(gathered, std::memory_order_relaxed) + gathered < kMostGathers) return;
+  gathered_.store(0, std::memory_order_relaxed);
+  for (const RowBlock& block : blocks_) {
+    if (block.checks != nullptr) block.checks->LetGoOfPayload();
+  }
 }
 
 Status RowTable::Verify(RowId first, RowId end) const {

@@ -1,6 +1,7 @@
 // All rows of a space as the indexes see them: a run of blocks without gaps, in memory or mapped.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -59,9 +60,14 @@ class RowTable {
   std::vector<float> Vector(RowId row) const;
 
  private:
+  /// Keeps the resident part of a large map within about 512 MB; called after so many gathers of a row.
+  void BoundMemory(std::size_t gathered) const;
+
   std::size_t dimension_;
   std::size_t stride_;
   std::vector<RowBlock> blocks_;
+  std::size_t mapped_bytes_ = 0;
+  mutable std::atomic<std::size_t> gathered_ = 0;  ///< Since the map was last let go.
 };
 
 /// A table over rows held in memory: for tests, benches and small sets.

@@ -103,6 +103,15 @@ RowBlock BlockAt(const Found& found, const FoundBlock& block, std::size_t stride
   return rows;
 }
 
+/// Has the disk read the headers of all full blocks side by side. Small blocks among them make it guess
+/// wrong, which costs nothing.
+void ExpectHeaders(std::span<const std::byte> bytes, std::size_t stride) {
+  const std::size_t payload = PayloadBytes(kBlockRows, stride);
+  for (std::size_t at = kHeaderBytes; at < bytes.size(); at = PlaceBlock(at, payload).end) {
+    FetchSoon(bytes.subspan(at, std::min(kHeaderBytes, bytes.size() - at)));
+  }
+}
+
 Found LookAt(const std::string& path, const SegmentHeader& wanted, Checking checking) {
   Found found;
   auto map = MappedFile::Open(path);
@@ -112,6 +121,7 @@ Found LookAt(const std::string& path, const SegmentHeader& wanted, Checking chec
   }
   found.map = std::make_shared<const MappedFile>(*std::move(map));
   found.map->Expect(MappedFile::Access::kScattered);
+  ExpectHeaders(found.map->bytes(), wanted.stride);
   found.scan = ScanSegment(found.map->bytes(), wanted);
   found.map->Expect(MappedFile::Access::kAny);
   for (const FoundBlock& block : found.scan.blocks) {

@@ -44,12 +44,21 @@ TEST(IndexPolicy, ListsGrowWithTheRootOfTheRows) {
   EXPECT_EQ(ListsFor(10'000'000), 12'649U);
 }
 
-TEST(IndexPolicy, RebuildsWhenAFifthCameOrWent) {
-  EXPECT_FALSE(ShouldRebuild(1'000'000, 200'000, 200'000));
-  EXPECT_TRUE(ShouldRebuild(1'000'000, 200'001, 0));
-  EXPECT_TRUE(ShouldRebuild(1'000'000, 0, 200'001));
-  EXPECT_FALSE(ShouldRebuild(1'000, 20'000, 0)) << "a small tail is scanned soon enough";
-  EXPECT_TRUE(ShouldRebuild(1'000, 20'001, 0));
+TEST(IndexPolicy, RebuildsWhenTheTailSlowsASearchByAFifth) {
+  constexpr RowId kMillion = 1'000'000;
+  EXPECT_FALSE(ShouldRebuild(IndexKind::kCompressed, kMillion, kMillion / 32, 0));
+  EXPECT_TRUE(ShouldRebuild(IndexKind::kCompressed, kMillion, kMillion / 32 + 1, 0));
+  EXPECT_FALSE(ShouldRebuild(IndexKind::kIvf, 10 * kMillion, 10 * kMillion / 128, 0));
+  EXPECT_TRUE(ShouldRebuild(IndexKind::kIvf, 10 * kMillion, 10 * kMillion / 128 + 1, 0));
+  EXPECT_FALSE(ShouldRebuild(IndexKind::kHnsw, kMillion, kMillion / 5, 0)) << "a graph takes long to build";
+  EXPECT_TRUE(ShouldRebuild(IndexKind::kHnsw, kMillion, kMillion / 5 + 1, 0));
+  EXPECT_FALSE(ShouldRebuild(IndexKind::kCompressed, 1'000, 20'000, 0)) << "a small tail is read soon enough";
+  EXPECT_TRUE(ShouldRebuild(IndexKind::kCompressed, 1'000, 20'001, 0));
+}
+
+TEST(IndexPolicy, RebuildsWhenAFifthWent) {
+  EXPECT_FALSE(ShouldRebuild(IndexKind::kCompressed, 1'000'000, 0, 200'000));
+  EXPECT_TRUE(ShouldRebuild(IndexKind::kCompressed, 1'000'000, 0, 200'001));
 }
 
 }  // namespace

@@ -17,14 +17,17 @@ good=$(answer)
 expect_exit 0 "$VITRINE" library index --kind exact --memory 512M --recall 0.95 --json
 expect_equal "$(json out 'j["schema"], j["kind"], j["policy"]["memory_bytes"], j["policy"]["recall"]')" \
   "(1, 'exact', 536870912, 0.95)" "library index --json"
+# So few rows fill one list of ivf, which is what compressed is.
+declare -A built=([exact]=exact [compressed]=compressed [ivf]=compressed [hnsw]=hnsw [auto]=exact)
 for kind in exact compressed ivf hnsw auto; do
   expect_exit 0 "$VITRINE" library index --kind $kind --json
-  expect_equal "$(json out 'j["policy"]["kind"], j["policy"]["memory_bytes"]')" "('$kind', 536870912)" "the policy is kept"
+  expect_equal "$(json out 'j["policy"]["kind"], j["kind"], j["policy"]["memory_bytes"]')" \
+    "('$kind', '${built[$kind]}', 536870912)" "the policy is kept and obeyed"
   expect_equal "$(answer)" "$good" "answers through $kind"
-  expect_equal "$("$VITRINE" doctor | grep -c "ok.* index ")" 1 "doctor names the index"
 done
 # A damaged index costs time, never an answer, and the next index run mends it.
 "$VITRINE" -q library index --kind compressed
+expect_equal "$("$VITRINE" doctor | grep -c "ok.* index .*compressed")" 1 "doctor names the index"
 file=$(find library/vectors -name '*.vix')
 [[ -n $file ]] || fail "there is an index file"
 cp "$file" whole.vix
@@ -61,7 +64,7 @@ expect_exit 0 "$VITRINE" export vectors --npy v.npy --ids v.ids --json
 expect_equal "$(json out 'j["schema"], j["stopped"]')" "(1, False)" "export --json"
 rows=$(json out 'j["vectors"]') columns=$(json out 'j["dimension"]')
 expect_equal "$(wc -l <v.ids)" "$rows" "a line for each vector"
-grep -q "^[0-9a-f]\{64\}	/.*photos/banana.png$" v.ids || fail "the banana is named"
+grep -qE $'^[0-9a-f]{64}\t/.*photos/banana.png$' v.ids || fail "the banana is named"
 expect_equal "$(stat -c %s v.npy)" $((128 + 4 * rows * columns)) "the size of the matrix"
 expect_exit 2 "$VITRINE" export vectors
 expect_exit 2 "$VITRINE" export vectors --npy no/such/folder/v.npy
@@ -92,9 +95,7 @@ expect_in "$WORK/v.npy/" out
 # Files that are no use are refused whole, by name, and nothing changes.
 refuse() {
   expect_exit 2 "$VITRINE" --library untouched import vectors --npy "$@"
-  expect_in "$1" err
-  expect_exit 0 "$VITRINE" --library untouched library stats --json
-  expect_equal "$(json out 'j["rows"]')" 1 "nothing was imported from $1"
+  expect_in "${!#}" err
 }
 python3 - "$columns" <<'END'
 import struct, sys
@@ -123,11 +124,9 @@ open("short.ids", "w").write("")
 END
 expect_exit 0 "$VITRINE" --library untouched import vectors --npy one.npy
 for file in nan zero fortran big object huge narrow flat cut head empty missing; do refuse $file.npy; done
-expect_exit 2 "$VITRINE" --library untouched import vectors --npy one.npy --ids long.ids
-expect_in "long.ids" err
-expect_exit 2 "$VITRINE" --library untouched import vectors --npy one.npy --ids short.ids
-expect_in "short.ids" err
-expect_exit 2 "$VITRINE" --library untouched import vectors --npy one.npy --ids missing.ids
+for file in long short missing; do refuse one.npy --ids $file.ids; done
+expect_exit 0 "$VITRINE" --library untouched library stats --json
+expect_equal "$(json out 'j["rows"]')" 1 "nothing was imported from any of them"
 
 # Compaction drops what has no file any more, thumbnails too, and gives the space back.
 expect_exit 0 "$VITRINE" library compact --json

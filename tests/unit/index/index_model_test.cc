@@ -196,7 +196,7 @@ void Live(std::uint32_t lives, int steps) {
               tally.Recall(IndexKind::kHnsw));
 }
 
-TEST(IndexModel, RandomLivesNeverShowAGhostOrLoseAHit) { Live(6, 300); }
+TEST(IndexModel, RandomLivesNeverShowAGhostOrLoseAHit) { Live(4, 300); }
 
 TEST(IndexModel, LongRandomLivesNeverShowAGhostOrLoseAHitSlow) {
   const char* steps = std::getenv("VITRINE_MODEL_STEPS");

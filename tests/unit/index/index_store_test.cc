@@ -194,7 +194,7 @@ TEST_F(IndexStore, DamageCostsTimeAndIsBuiltAwayUnasked) {
     SCOPED_TRACE(NameOf(kind));
     Publish(kind);
     const std::string whole = ReadBytes(IndexFileOf(Identity()));
-    for (int round = 0; round < 12; ++round) {
+    for (int round = 0; round < 8; ++round) {
       std::string bytes = whole;
       if (round % 4 == 0) {
         bytes.resize(round == 0 ? 0 : random_() % bytes.size());

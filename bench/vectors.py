@@ -262,7 +262,7 @@ def stage_exact(options):
 
 def stage_large(options):
     rows = options.rows or 1_000_000
-    names = options.peers or ["faiss_flat_f32", "faiss_sq8", "faiss_sq8_sharded", "hnswlib"]
+    names = options.peers or ["faiss_flat_f32", "faiss_sq8", "faiss_sq8_sharded", "hnswlib", "usearch_i8"]
     result, ours, queries, judge, rivals = compare(options, rows, "compressed", names, 0.99)
     result["filters"] = filters(options, ours, queries, judge, rivals, rows)
     ours.close()
@@ -289,9 +289,9 @@ def stage_cold(options):
         drop_pages(folder)
         about = ours.ask("reopen", "compressed", 0.99)
         first, second = ours.search(count=1)["ms"][0], ours.search(first=1, count=1)["ms"][0]
-        warm = ours.search(count=QUERIES)["ms"]
         ours.search(count=1000)
         after = ours.ask("memory")
+        warm = ours.search(count=QUERIES)["ms"]
         runs.append({"open_ms": round(about["open_ms"], 3), "first_search_ms": round(first, 3), "second_search_ms": round(second, 3),
                      "warm_p50_ms": times_of(warm)["p50_ms"], "resident_bytes_more": after["VmRSS"] - before["VmRSS"]})
         ours.close()

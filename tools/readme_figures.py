@@ -63,7 +63,7 @@ def search_rows():
 
 def table():
     cpu, cores = read("library.json")["cpu"], read("library.json")["cores"]
-    lines = [f"Measured on {cores} shared cores of an {cpu} processor (AVX2), Debian 12.\n", "\n", "| what | Vitrine | beside it |\n", "|---|---|---|\n"]
+    lines = [f"Measured on {cores} shared cores of an {cpu} processor (AVX-512 with VNNI), Debian 12.\n", "\n", "| what | Vitrine | beside it |\n", "|---|---|---|\n"]
     for rows in (quality_rows(), speed_rows(), search_rows()):
         lines.extend(f"| {what} | {figure} | {note} |\n" for what, figure, note in rows)
     return "".join(lines)

@@ -1,7 +1,7 @@
 // The graph in its file (docs/formats/index.md), kind 2:
 //
-//   shape   RawShape, then the rows of each level above the base (uint32), then the measured points
-//   (RawPoint) upper   for each level above the base, the lowest first: its rows (uint32), then their links
+//   shape   RawShape, the rows of each level above the base (uint32), the measured points (RawPoint)
+//   upper   for each level above the base, the lowest first: its rows (uint32), then their links
 //   base    the base's links as they are searched: [covered, kBaseLinks] row numbers (uint32)
 //
 // Shape and upper levels are small and are checked and read when the file is opened. Base links are used as

@@ -7,7 +7,7 @@
 // It ends when the best row not yet left is worse than all that are kept. Why right: it is not always; what
 // it misses falls with the expansion, which is therefore chosen by measuring (hnsw_index.cc).
 //
-// What is particular here: the vectors are those of the row table, so the graph adds 136 bytes a row and no
+// What is particular here: the vectors are those of the row table, so the graph adds 133 bytes a row and no
 // copy; all unseen neighbours of a row are prefetched and scored by one kernel call; and a link is believed
 // only after its bytes were checked and its row was found to exist, so a damaged file can do no worse than an
 // error. Cost: one random read of a row per row scored, some 15 times the expansion.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,6 +58,11 @@ enum class Durability : std::uint8_t {
 /// Publishes `bytes` at `path`: written beside it, then renamed over it. Readers see the old file or the new
 /// one, never a part. Errors: kNoSpace, kIo.
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, Durability durability);
+
+/// Removes the files of a folder whose names begin with `prefix` and end with one of `suffixes`, but `keep`.
+/// Best effort: for files that nobody will read again.
+void RemoveOthers(const std::string& folder, std::string_view prefix,
+                  std::initializer_list<std::string_view> suffixes, std::string_view keep);
 
 /// Makes a folder and its missing parents, mode 0700. Fine if it exists. Errors: kNoSpace, kIo.
 Status MakeFolders(const std::string& path);

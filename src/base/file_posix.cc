@@ -1,12 +1,15 @@
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "base/file.h"
 #include "base/try.h"
@@ -114,6 +117,18 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, Dura
   }
   if (durability == Durability::kSynced) return SyncFolder(std::string(FolderOf(path)));
   return {};
+}
+
+void RemoveOthers(const std::string& folder, std::string_view prefix,
+                  std::initializer_list<std::string_view> suffixes, std::string_view keep) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(folder.c_str()), &closedir);
+  if (!listing) return;
+  while (const dirent* entry = readdir(listing.get())) {
+    const std::string_view name = entry->d_name;
+    const bool ends = std::any_of(suffixes.begin(), suffixes.end(),
+                                  [&](std::string_view suffix) { return name.ends_with(suffix); });
+    if (name.starts_with(prefix) && ends && name != keep) unlink(JoinPath(folder, name).c_str());
+  }
 }
 
 Status MakeFolders(const std::string& path) {

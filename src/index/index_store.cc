@@ -9,7 +9,6 @@
 // written are scanned besides (layered_index.h), so a file that lags behind the rows costs time only.
 #include "index/index_store.h"
 
-#include <dirent.h>
 #include <unistd.h>
 
 #include <array>
@@ -186,17 +185,6 @@ Result<Structure> BuildAndSave(const SegmentIdentity& identity, const std::share
   return Describe(std::move(lists));
 }
 
-/// Removes index files but `keep`, and what a crash left half written. Best effort: nobody reads them.
-void RemoveOthers(const std::string& folder, std::string_view keep) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(folder.c_str()), &closedir);
-  if (!listing) return;
-  while (const dirent* entry = readdir(listing.get())) {
-    const std::string_view name = entry->d_name;
-    const bool ours = name.starts_with(kPrefix) && (name.ends_with(kSuffix) || name.ends_with(kPartSuffix));
-    if (ours && name != keep) unlink(JoinPath(folder, name).c_str());
-  }
-}
-
 }  // namespace
 
 Result<std::unique_ptr<VectorIndex>> OpenIndex(const SegmentIdentity& identity,
@@ -232,20 +220,20 @@ Result<VectorIndexReport> PublishIndex(const SegmentIdentity& identity,
   VITRINE_TRY(Check(identity, *table, policy));
   const IndexKind wanted = ChooseKind(policy, table->row_count(), table->dimension());
   if (wanted == IndexKind::kExact || live.CountBelow(table->row_count()) == 0) {
-    RemoveOthers(identity.folder, "");
+    RemoveOthers(identity.folder, kPrefix, {kSuffix, kPartSuffix}, "");
     return ReportOfExact(*table, "");
   }
   auto found = OpenFile(identity, table, policy, wanted);
   const std::string reason = force ? "it was asked for" : ReasonToBuild(found, wanted, *table, live);
   if (reason.empty()) {
-    RemoveOthers(identity.folder, FileName(identity.generation));
+    RemoveOthers(identity.folder, kPrefix, {kSuffix, kPartSuffix}, FileName(identity.generation));
     return ReportOf(*found, *table, "");
   }
   VITRINE_TRY(MakeFolders(identity.folder));
   const auto start = std::chrono::steady_clock::now();
   VITRINE_TRY_ASSIGN(const Structure built,
                      BuildAndSave(identity, table, live, policy, wanted, sample_queries, anchor));
-  RemoveOthers(identity.folder, FileName(identity.generation));
+  RemoveOthers(identity.folder, kPrefix, {kSuffix, kPartSuffix}, FileName(identity.generation));
   VectorIndexReport report = ReportOf(built, *table, "built because " + reason);
   report.build_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   report.built = true;

@@ -41,6 +41,14 @@ class RowSet {
     return count + static_cast<std::size_t>(std::popcount(last));
   }
 
+  /// Bit i is row first + i.
+  std::uint64_t Window(std::size_t first) const {
+    const std::size_t word = first / 64;
+    const std::size_t shift = first % 64;
+    const std::uint64_t low = word < words_.size() ? words_[word] >> shift : 0;
+    return shift == 0 || word + 1 >= words_.size() ? low : low | (words_[word + 1] << (64 - shift));
+  }
+
   /// Keeps the rows that are also in `other`.
   void IntersectWith(const RowSet& other) {
     for (std::size_t i = 0; i < words_.size(); ++i)

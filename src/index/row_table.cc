@@ -106,9 +106,10 @@ Result<std::vector<Neighbour>> RowTable::BestOf(const EncodedQueries& queries, s
   }
   for (Candidate& candidate : kept) {
     VITRINE_TRY(VerifyCodes(*candidate.block, candidate.row, candidate.row + 1, stride_));
-    candidate.scale = candidate.block->scales[candidate.row - candidate.block->first] * queries.scales[q];
+    candidate.scale = candidate.block->scales[candidate.row - candidate.block->first];
   }
   std::erase_if(kept, [](const Candidate& candidate) { return candidate.scale == 0; });
+  for (Candidate& candidate : kept) candidate.scale *= queries.scales[q];
   k = std::min<std::size_t>(k, kept.size());
   DotAll(kept, &RowBlock::codes, queries.query(q), stride_, kernel,
          [](Candidate& candidate, std::int32_t dot) { candidate.dot = dot; });

@@ -20,7 +20,6 @@
 // rows.
 #include "index/segment_store.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -294,17 +293,6 @@ Status Rewrite(const SegmentIdentity& identity, const std::string& path, RowSour
   return SyncFolder(identity.folder);
 }
 
-/// Removes segments of other generations and what a crash left half written. Best effort: nobody reads them.
-void RemoveOthers(const std::string& folder, const std::string& keep) {
-  const std::unique_ptr<DIR, int (*)(DIR*)> listing(opendir(folder.c_str()), &closedir);
-  if (!listing) return;
-  while (const dirent* entry = readdir(listing.get())) {
-    const std::string_view name = entry->d_name;
-    const bool ours = name.starts_with(kPrefix) && (name.ends_with(kSuffix) || name.ends_with(kPartSuffix));
-    if (ours && name != keep) unlink(JoinPath(folder, name).c_str());
-  }
-}
-
 }  // namespace
 
 Result<std::shared_ptr<const RowTable>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
@@ -349,7 +337,7 @@ Status PublishSegments(const SegmentIdentity& identity, RowSource& source, Check
   } else if (found.scan.rows < row_count) {
     VITRINE_TRY(Append(path, found.scan, source, row_count, identity.dimension));
   }
-  RemoveOthers(identity.folder, name);
+  RemoveOthers(identity.folder, kPrefix, {kSuffix, kPartSuffix}, name);
   return {};
 }
 

@@ -47,6 +47,17 @@ TEST(RowSet, CountsWhatLiesBelowARow) {
   }
 }
 
+TEST(RowSet, WindowIsTheRowsFromThereOn) {
+  std::mt19937 random(6);
+  const RowSet set = RandomSubset(200, 0.5, random);
+  for (std::size_t first = 0; first < 300; ++first) {
+    const std::uint64_t window = set.Window(first);
+    for (std::size_t i = 0; i < 64; ++i) {
+      ASSERT_EQ(((window >> i) & 1) != 0, set.Contains(first + i)) << first << " + " << i;
+    }
+  }
+}
+
 TEST(RowSet, IntersectionWithAShorterSetEndsWithIt) {
   RowSet set(200, true);
   set.IntersectWith(RowSet(70, true));

@@ -32,7 +32,7 @@ struct NpyShape {
 Result<NpyShape> ReadNpyHead(std::string_view head, std::uint64_t file_bytes);
 
 /// As much as a head may be long; NumPy writes 128 bytes.
-inline constexpr std::size_t kNpyHeadBytes = 64 * 1024;
+inline constexpr std::size_t kNpyHeadBytes = std::size_t{64} << 10;
 
 /// Reads a matrix row by row. Not thread-safe.
 class NpyReader {

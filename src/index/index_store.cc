@@ -11,9 +11,7 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <utility>
 
 #include "base/file.h"
@@ -32,14 +30,8 @@ constexpr std::string_view kPrefix = "index-";
 constexpr std::string_view kSuffix = ".vix";
 constexpr std::string_view kPartSuffix = ".vix.part";
 
-std::string FileName(std::uint64_t generation) {
-  std::array<char, 17> digits;
-  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(generation));
-  return std::string(kPrefix) + digits.data() + std::string(kSuffix);
-}
-
 std::string PathOf(const SegmentIdentity& identity) {
-  return JoinPath(identity.folder, FileName(identity.generation));
+  return JoinPath(identity.folder, FileOfGeneration(kPrefix, identity.generation, kSuffix));
 }
 
 IndexFileIdentity FileIdentityOf(const SegmentIdentity& identity) {
@@ -226,14 +218,16 @@ Result<VectorIndexReport> PublishIndex(const SegmentIdentity& identity,
   auto found = OpenFile(identity, table, policy, wanted);
   const std::string reason = force ? "it was asked for" : ReasonToBuild(found, wanted, *table, live);
   if (reason.empty()) {
-    RemoveOthers(identity.folder, kPrefix, {kSuffix, kPartSuffix}, FileName(identity.generation));
+    RemoveOthers(identity.folder, kPrefix, {kSuffix, kPartSuffix},
+                 FileOfGeneration(kPrefix, identity.generation, kSuffix));
     return ReportOf(*found, *table, "");
   }
   VITRINE_TRY(MakeFolders(identity.folder));
   const auto start = std::chrono::steady_clock::now();
   VITRINE_TRY_ASSIGN(const Structure built,
                      BuildAndSave(identity, table, live, policy, wanted, sample_queries, anchor));
-  RemoveOthers(identity.folder, kPrefix, {kSuffix, kPartSuffix}, FileName(identity.generation));
+  RemoveOthers(identity.folder, kPrefix, {kSuffix, kPartSuffix},
+               FileOfGeneration(kPrefix, identity.generation, kSuffix));
   VectorIndexReport report = ReportOf(built, *table, "built because " + reason);
   report.build_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   report.built = true;

@@ -21,9 +21,9 @@ struct Candidate {
 };
 
 /// Higher estimate first, ties by smaller row: total, so the best are one set however the work was divided.
-inline constexpr auto Likelier = [](const Candidate& a, const Candidate& b) {
+inline bool Likelier(const Candidate& a, const Candidate& b) {
   return a.estimate != b.estimate ? a.estimate > b.estimate : a.row < b.row;
-};
+}
 
 /// What a scan is to do.
 struct ScanPlan {

@@ -52,12 +52,6 @@ constexpr std::string_view kSuffix = ".seg";
 constexpr std::string_view kPartSuffix = ".seg.part";
 constexpr std::string_view kPrefix = "vectors-";
 
-std::string FileName(std::uint64_t generation) {
-  std::array<char, 17> digits;
-  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(generation));
-  return std::string(kPrefix) + digits.data() + std::string(kSuffix);
-}
-
 bool IsSpaceId(std::string_view space) {
   return space.size() == 16 && space.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
@@ -260,7 +254,7 @@ Result<bool> CanAppend(const Found& found, RowSource& source, RowId row_count, s
   const auto small = std::count_if(scan.blocks.begin(), scan.blocks.end(),
                                    [](const FoundBlock& block) { return block.rows < kBlockRows; });
   if (scan.rows < row_count && static_cast<std::size_t>(small) >= kMostSmallBlocks) return false;
-  const Result<bool> agrees = AgreesWithSource(found.blocks.back(), source, dimension);
+  Result<bool> agrees = AgreesWithSource(found.blocks.back(), source, dimension);
   if (!agrees && agrees.error().code() == Code::kCorrupt) return false;
   return agrees;
 }
@@ -295,11 +289,17 @@ Status Rewrite(const SegmentIdentity& identity, const std::string& path, RowSour
 
 }  // namespace
 
+std::string FileOfGeneration(std::string_view prefix, std::uint64_t generation, std::string_view suffix) {
+  std::array<char, 17> digits;
+  std::snprintf(digits.data(), digits.size(), "%016llx", static_cast<unsigned long long>(generation));
+  return std::string(prefix) + digits.data() + std::string(suffix);
+}
+
 Result<std::shared_ptr<const RowTable>> OpenSegments(const SegmentIdentity& identity, RowSource& source,
                                                      SegmentState* state, Checking checking) {
   VITRINE_TRY(CheckIdentity(identity));
   VITRINE_TRY_ASSIGN(const RowId row_count, source.RowCount());
-  const std::string path = JoinPath(identity.folder, FileName(identity.generation));
+  const std::string path = JoinPath(identity.folder, FileOfGeneration(kPrefix, identity.generation, kSuffix));
   Found found = LookAt(path, HeaderFor(identity), checking);
   KeepUsable(row_count, found.blocks);
   if (!found.blocks.empty()) {
@@ -328,7 +328,7 @@ Status PublishSegments(const SegmentIdentity& identity, RowSource& source, Check
   VITRINE_TRY(CheckIdentity(identity));
   VITRINE_TRY(MakeFolders(identity.folder));
   VITRINE_TRY_ASSIGN(const RowId row_count, source.RowCount());
-  const std::string name = FileName(identity.generation);
+  const std::string name = FileOfGeneration(kPrefix, identity.generation, kSuffix);
   const std::string path = JoinPath(identity.folder, name);
   const Found found = LookAt(path, HeaderFor(identity), checking);
   VITRINE_TRY_ASSIGN(const bool append, CanAppend(found, source, row_count, identity.dimension));

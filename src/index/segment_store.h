@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "index/row_table.h"
 #include "index/vector_index.h"
@@ -19,6 +20,9 @@ struct SegmentIdentity {
   std::size_t dimension = 0;
   std::uint64_t generation = 0;  ///< Files of another generation are not used.
 };
+
+/// "<prefix><generation in 16 hex digits><suffix>": what a file made for one generation is called.
+std::string FileOfGeneration(std::string_view prefix, std::uint64_t generation, std::string_view suffix);
 
 /// What opening found; for `doctor` and for one line of log.
 struct SegmentState {

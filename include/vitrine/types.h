@@ -29,6 +29,13 @@ struct Facts {
   std::optional<double> longitude;  ///< Degrees east, -180..180.
 };
 
+/// One colour of a picture.
+struct Swatch {
+  std::uint8_t red = 0, green = 0, blue = 0;  ///< sRGB.
+  float share = 0;                            ///< Of the picture's area, 0..1.
+  bool operator==(const Swatch&) const = default;
+};
+
 /// The size and kind of an original picture.
 struct PictureInfo {
   std::int32_t width_px = 0;   ///< Of the upright picture (orientation applied).

@@ -1,0 +1,96 @@
+// The query language: what a person types, and what it means (docs/query.md).
+//
+//   ParseQuery("2:dog beach -umbrella camera:fuji date:2023..2024 (snow OR ice)")
+//
+// A parsed query is a tree. Words side by side are one phrase of meaning ("two dogs in the snow" stays
+// whole); everything else is a term of its own. Parsing never touches files or the library.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "vitrine/result.h"
+#include "vitrine/types.h"
+
+namespace vitrine {
+
+/// A part of a picture, in shares of its width and height from the upper left corner: 0 <= left < right <= 1.
+struct CropBox {
+  double left = 0, top = 0, right = 1, bottom = 1;
+  bool operator==(const CropBox&) const = default;
+};
+
+/// The facts that a query may ask about; their spellings are in language.cc.
+enum class Field : std::uint8_t {
+  kTag,
+  kFolder,
+  kName,
+  kType,
+  kCamera,
+  kLens,
+  kIso,
+  kFNumber,
+  kExposure,
+  kFocalLength,
+  kDate,
+  kSize,
+  kOrientation,
+  kRating,
+  kNear,
+  kColor,
+  kMood,
+  kBoard,
+  kIs,
+};
+
+/// A fact to hold. Which members count depends on the field:
+///   kTag kFolder kName kType kCamera kLens kOrientation kMood kBoard kIs: text
+///   kIso kFNumber kExposure (s) kFocalLength (mm) kRating: low, high (both ends included; infinite where
+///   open) kDate: low, high as seconds of the local clock since 1970 (low included, high not) kSize: low,
+///   high and unit ("bytes", "px" for the long side, "mp" for width times height in millions) kNear:
+///   latitude, longitude, kilometres kColor: color, share (at least so much of the picture; 0 for any), soft
+///   when a share was named with '~'
+struct Fact {
+  Field field = Field::kName;
+  std::string text;
+  double low = 0, high = 0;
+  std::string unit;
+  double latitude = 0, longitude = 0, kilometres = 0;
+  Swatch color;
+  bool operator==(const Fact&) const = default;
+};
+
+/// One node of a parsed query.
+struct QueryNode {
+  enum class Kind : std::uint8_t {
+    kAll,      ///< Every child holds.
+    kAny,      ///< Some child holds (OR).
+    kMeaning,  ///< text: looks like these words.
+    kExact,    ///< text: these words stand, in this order, in a name, folder, caption, tag or the picture.
+    kPicture,  ///< text: a file to resemble, as typed; crop: only that part of it.
+    kAsset,    ///< asset: a picture of the library to resemble.
+    kFact,     ///< fact.
+  };
+  Kind kind = Kind::kAll;
+  bool excluded = false;  ///< Written with '-': must not hold, or must not look like.
+  double weight = 1;      ///< > 0; of meaning, pictures and assets.
+  std::string text;
+  AssetId asset{};
+  CropBox crop;
+  Fact fact;
+  std::vector<QueryNode> children;
+  std::size_t column = 1;  ///< Where it begins in what was typed: characters, from 1.
+};
+
+/// Reads a query. Limits: 64 KiB, 1,000 terms, 32 levels of parentheses.
+/// Errors: kInvalidArgument; the message names the column, the cause and what to write instead.
+Result<QueryNode> ParseQuery(std::string_view typed);
+
+/// Writes a tree as a query that parses to the same tree (columns aside).
+std::string FormatQuery(const QueryNode& node);
+
+}  // namespace vitrine

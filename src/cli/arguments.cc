@@ -167,7 +167,6 @@ CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
   return doctor;
 }
 
-// Edit distance, for "did you mean".
 // "2G" and the like, as bytes.
 CLI::Option* AddSize(CLI::App* command, const std::string& name, std::optional<std::uint64_t>& bytes,
                      const std::string& help) {
@@ -276,6 +275,7 @@ CLI::App* AddGroup(CLI::App& app, const std::string& name, const std::string& he
   return group;
 }
 
+// Edit distance, for "did you mean".
 std::size_t Distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -287,6 +287,11 @@ std::size_t Distance(std::string_view a, std::string_view b) {
     }
   }
   return row.back();
+}
+
+// The word that was to be excluded and that the shell's habits made an option: "-snow".
+bool LooksLikeExclusion(std::string_view word) {
+  return word.size() > 2 && word[0] == '-' && word[1] != '-' && word[1] != '0';
 }
 
 ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count, char** words) {
@@ -302,6 +307,10 @@ ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count
       if (distance > 0 && distance <= 2) Say("did you mean: vitrine " + command->get_name());
     }
     break;
+  }
+  const bool excludes = std::any_of(words + 1, words + count, LooksLikeExclusion);
+  if (excludes && app.got_subcommand("search")) {
+    Say("to exclude something, put the query into quotes: vitrine search 'dog -snow'");
   }
   Say("vitrine --help shows every command; vitrine COMMAND --help its options");
   return ExitCode::kUsage;

@@ -92,6 +92,8 @@ CLI::App* AddSearch(CLI::App& app, CommandLine& line) {
       ->add_option("--like", line.search.like, "a picture that the results should resemble; may be repeated")
       ->option_text("IMAGE")
       ->allow_extra_args(false);
+  search->add_option("--saved", line.search.saved, "run the search of this name; words narrow it further")
+      ->option_text("NAME");
   search
       ->add_option("--queries", line.search.queries_file, "a file with one query a line; - is standard input")
       ->option_text("FILE");
@@ -110,6 +112,51 @@ CLI::App* AddSimilar(CLI::App& app, CommandLine& line) {
   AddOutputOptions(similar, line.similar.output);
   similar->footer("Examples:\n  vitrine similar photo.jpg\n  vitrine similar -n 20 --json a.jpg b.jpg");
   return similar;
+}
+
+CLI::App* AddJournal(CLI::App& app, const std::string& name, const std::string& help,
+                     JournalArguments& arguments) {
+  CLI::App* journal = app.add_subcommand(name, help);
+  journal->add_flag("--json", arguments.json, "as one JSON object");
+  return journal;
+}
+
+CLI::App* AddUndo(CLI::App& app, CommandLine& line) {
+  CLI::App* undo =
+      AddJournal(app, "undo", "take back the last change of tags, ratings, searches or places", line.journal);
+  undo->footer(
+      "Each call takes back one more change; vitrine redo puts them back, vitrine history lists them.\n"
+      "Examples:\n  vitrine undo\n  vitrine undo && vitrine undo");
+  return undo;
+}
+
+CLI::App* AddRedo(CLI::App& app, CommandLine& line) {
+  CLI::App* redo = AddJournal(app, "redo", "put back what undo took back last", line.journal);
+  redo->footer("Examples:\n  vitrine redo");
+  return redo;
+}
+
+CLI::App* AddHistory(CLI::App& app, CommandLine& line) {
+  CLI::App* history =
+      AddJournal(app, "history", "list the changes that can be taken back, newest first", line.journal);
+  history->add_option("-n,--limit", line.journal.limit, "entries wanted (default 20)")
+      ->option_text("N")
+      ->check(CLI::Range(1, 100'000));
+  history->footer("Examples:\n  vitrine history\n  vitrine history -n 100 --json");
+  return history;
+}
+
+CLI::App* AddSaved(CLI::App& app, CommandLine& line) {
+  CLI::App* saved = app.add_subcommand("saved", "searches under a name: list, remember, forget");
+  saved->add_option("NAME", line.saved.name, "the name; without one, all are listed")->option_text(" ");
+  saved->add_option("QUERY", line.saved.words, "the query to remember under it")->option_text("...");
+  saved->add_flag("--drop", line.saved.drop, "forget the search of that name");
+  saved->add_flag("--json", line.saved.json, "the list as one JSON object");
+  saved->footer(
+      "vitrine search --saved NAME runs one.\n"
+      "Examples:\n  vitrine saved beaches beach date:2024 rating:\">=4\"\n  vitrine search --saved beaches\n"
+      "  vitrine saved --drop beaches");
+  return saved;
 }
 
 CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
@@ -275,6 +322,10 @@ std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, Comm
   CLI::App& in = *AddGroup(app, "import", "read vectors from such files",
                            "  vitrine import vectors --npy vectors.npy --ids ids.txt");
   commands.emplace_back(AddImportVectors(in, line.import_vectors), Command::kImportVectors);
+  commands.emplace_back(AddSaved(app, line), Command::kSaved);
+  commands.emplace_back(AddUndo(app, line), Command::kUndo);
+  commands.emplace_back(AddRedo(app, line), Command::kRedo);
+  commands.emplace_back(AddHistory(app, line), Command::kHistory);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;
 }

@@ -43,6 +43,11 @@ struct Rgb {
   std::uint32_t red = 0, green = 0, blue = 0;
 };
 
+float SquaredDistance(const OkLab& x, const OkLab& y) {
+  const float l = x.l - y.l, a = x.a - y.a, b = x.b - y.b;
+  return l * l + a * a + b * b;
+}
+
 // Mean of the pixels of one cell of the grid; a cell smaller than a pixel gets that pixel.
 Rgb CellMean(const RgbImage& picture, std::size_t column, std::size_t row) {
   const auto width = static_cast<std::size_t>(picture.width_px), height = static_cast<std::size_t>(picture.height_px);
@@ -83,7 +88,7 @@ std::vector<Bin> CountColours(const RgbImage& picture) {
   bins.reserve(counted.size());
   for (const Counted& bin : counted) {
     const auto mean = [&](std::uint32_t sum) { return static_cast<std::uint8_t>((sum + bin.count / 2) / bin.count); };
-    bins.push_back({OkLabOf(mean(bin.sum.red), mean(bin.sum.green), mean(bin.sum.blue)),
+    bins.push_back({ToOkLab(mean(bin.sum.red), mean(bin.sum.green), mean(bin.sum.blue)),
                     static_cast<float>(bin.count) / (kGrid * kGrid)});
   }
   return bins;
@@ -107,13 +112,13 @@ std::vector<OkLab> SeedCentres(const std::vector<Bin>& bins) {
 }
 
 struct Cluster {
-  OkLab sum{0, 0, 0};
+  OkLab sum;
   float weight = 0;
   void Add(const OkLab& color, float share) {
-    sum.lightness += share * color.lightness, sum.a += share * color.a, sum.b += share * color.b;
+    sum.l += share * color.l, sum.a += share * color.a, sum.b += share * color.b;
     weight += share;
   }
-  OkLab Centre() const { return {sum.lightness / weight, sum.a / weight, sum.b / weight}; }
+  OkLab Centre() const { return {sum.l / weight, sum.a / weight, sum.b / weight}; }
 };
 
 std::vector<Cluster> ClusterColours(const std::vector<Bin>& bins) {
@@ -157,7 +162,9 @@ std::vector<Swatch> PaletteOf(const RgbImage& picture) {
   JoinAlike(clusters);
   std::vector<Swatch> palette;
   for (const Cluster& cluster : clusters) {
-    if (cluster.weight >= kLeastShare) palette.push_back(SwatchOf(cluster.Centre(), cluster.weight));
+    if (cluster.weight < kLeastShare) continue;
+    const Rgb8 color = FromOkLab(cluster.Centre());
+    palette.push_back({color.red, color.green, color.blue, cluster.weight});
   }
   std::stable_sort(palette.begin(), palette.end(), [](const Swatch& a, const Swatch& b) { return a.share > b.share; });
   return palette;

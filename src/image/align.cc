@@ -294,6 +294,30 @@ double ColourChange(const PictureShape& a, const PictureShape& b, const Affine& 
   return count == 0 ? 1 : sum / (3.0 * 255 * count);
 }
 
+// Share of the blocks of `image` that lie outside `other` and have something to see in them.
+double SeenBeyond(const GreyImage& image, const Affine& to_other, const GreyImage& other) {
+  const auto outside = [&](std::int32_t x, std::int32_t y) {
+    const Point at = Apply(to_other, x, y);
+    return at.x < -1 || at.y < -1 || at.x > other.width_px || at.y > other.height_px;
+  };
+  constexpr std::int32_t kStep = kBlockPx / 2;
+  int seen = 0, all = 0;
+  for (std::int32_t top = 0; top + kStep <= image.height_px; top += kStep) {
+    for (std::int32_t left = 0; left + kStep <= image.width_px; left += kStep) {
+      ++all;
+      const std::int32_t right = left + kStep - 1, bottom = top + kStep - 1;
+      if (!outside(left, top) || !outside(right, top) || !outside(left, bottom) || !outside(right, bottom)) continue;
+      BlockSums block;
+      for (std::int32_t y = top; y <= bottom; ++y) {
+        for (std::int32_t x = left; x <= right; ++x) block.Add(static_cast<double>(image.At(x, y)), 0);
+      }
+      const double mean = block.x / block.pixels;
+      if (block.xx / block.pixels - mean * mean >= kSeenDeviation * kSeenDeviation / 4) ++seen;
+    }
+  }
+  return all == 0 ? 0 : static_cast<double>(seen) / all;
+}
+
 void Compare(const PictureShape& a, const PictureShape& b, Alignment& result) {
   const double scale = result.scale();
   const bool b_is_coarse = scale >= 1;  // One of its pixels covers several of a's.
@@ -307,6 +331,8 @@ void Compare(const PictureShape& a, const PictureShape& b, Alignment& result) {
   const double of_fine = shared * ratio * ratio / (fine.width_px * fine.height_px);
   result.shared_a = std::min(1.0, b_is_coarse ? of_fine : of_coarse);
   result.shared_b = std::min(1.0, b_is_coarse ? of_coarse : of_fine);
+  result.extra_a = SeenBeyond(a.grey, result.b_to_a.Inverse(), b.grey);
+  result.extra_b = SeenBeyond(b.grey, result.b_to_a, a.grey);
   result.colour_change = ColourChange(a, b, result.b_to_a);
 }
 

@@ -49,6 +49,8 @@ struct Alignment {
   double correlation = 0;   ///< Of the blocks' pixels, in the mean.
   double shared_a = 0;      ///< Share of a's area that b shows too,
   double shared_b = 0;      ///< and of b's area that a shows.
+  double extra_a = 0;       ///< Share of a's area that b does not show and that has something to see: no frame.
+  double extra_b = 0;       ///< The same of b's.
   double colour_change = 0; ///< Mean difference of the colours in the shared part, 0..1.
   bool mirrored() const { return b_to_a.Determinant() < 0; }
   double scale() const;     ///< Pixels of a for one of b.

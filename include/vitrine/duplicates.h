@@ -68,18 +68,11 @@ struct DuplicateReport {
   bool stopped = false;                ///< Ended early: groups are of what was compared so far.
 };
 
-/// Watches a search for copies.
-class DuplicateObserver {
- public:
-  virtual ~DuplicateObserver() = default;
-  /// From the thread that called, some times a second; must return soon.
-  virtual void OnStep(std::string_view step, std::uint64_t done, std::uint64_t total) = 0;
-};
-
-/// What to do with all but the kept files of some groups. One change, which `vitrine undo` takes back.
+/// What to do with all but the kept files of some groups. One change of the journal: undo takes it back, and
+/// moves files back.
 struct DuplicateAction {
-  std::string tag;         ///< Marks them with this tag; empty for none.
-  PathBytes quarantine;    ///< Moves them into this folder, which may be new; empty for no move.
+  std::string tag;       ///< Marks their pictures with this tag; empty for none.
+  PathBytes quarantine;  ///< Moves the files into this folder, which may be new; empty for no move.
 };
 
 struct ActionReport {

@@ -83,6 +83,13 @@ struct ExchangeArguments {
   bool json = false;
 };
 
+struct DuplicatesArguments {
+  DuplicateOptions options;
+  DuplicateAction action;
+  bool json = false;
+  bool null_separated = false;
+};
+
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
@@ -90,6 +97,8 @@ ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments)
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments);
+ExitCode RunDuplicates(const GlobalOptions& global, const DuplicatesArguments& arguments,
+                       const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

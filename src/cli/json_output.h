@@ -42,4 +42,8 @@ std::string ExportJson(const ExportReport& report);
 /// {"schema":1,"vectors":...,"pictures":...,"replaced":...,...,"index":{...}} on one line.
 std::string ImportJson(const ImportReport& report);
 
+/// {"schema":1,"pictures":...,...,"groups":[{"keep":{...},"others":[{...}]}]} on one line; `action` adds what
+/// was done.
+std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* action);
+
 }  // namespace vitrine

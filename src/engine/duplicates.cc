@@ -56,7 +56,7 @@ struct Laid {
 
 class Search {
  public:
-  Search(const DuplicateRooms& rooms, const DuplicateOptions& options, DuplicateObserver* observer,
+  Search(const DuplicateRooms& rooms, const DuplicateOptions& options, VectorObserver* observer,
          const StopSignal& stop)
       : rooms_(rooms), options_(options), observer_(observer), stop_(stop), checker_(rooms.check) {}
 
@@ -272,7 +272,7 @@ class Search {
 
   const DuplicateRooms& rooms_;
   const DuplicateOptions& options_;
-  DuplicateObserver* const observer_;
+  VectorObserver* const observer_;
   const StopSignal& stop_;
   CopyChecker checker_;
   DuplicateReport report_;
@@ -297,7 +297,7 @@ std::string_view NameOf(CopyKind kind) {
 }
 
 Result<DuplicateReport> FindDuplicates(const DuplicateRooms& rooms, const DuplicateOptions& options,
-                                       DuplicateObserver* observer, const StopSignal& stop) {
+                                       VectorObserver* observer, const StopSignal& stop) {
   return Search(rooms, options, observer, stop).Run();
 }
 

@@ -10,6 +10,7 @@
 #include "vitrine/duplicates.h"
 #include "vitrine/result.h"
 #include "vitrine/stop.h"
+#include "vitrine/vectors.h"
 
 namespace vitrine {
 
@@ -28,6 +29,6 @@ struct DuplicateRooms {
 /// @param observer  may be null.
 /// Errors: those of the catalog and of VectorIndex::Search.
 Result<DuplicateReport> FindDuplicates(const DuplicateRooms& rooms, const DuplicateOptions& options,
-                                       DuplicateObserver* observer, const StopSignal& stop);
+                                       VectorObserver* observer, const StopSignal& stop);
 
 }  // namespace vitrine

@@ -324,7 +324,7 @@ void Compare(const PictureShape& a, const PictureShape& b, Alignment& result) {
   const GreyImage& coarse = b_is_coarse ? b.grey : a.grey;
   const double ratio = b_is_coarse ? scale : 1 / scale;
   GreyImage fine = b_is_coarse ? a.grey : b.grey;
-  if (ratio > 1.1) fine = Blurred(fine, static_cast<float>(kGreySigma * std::sqrt(ratio * ratio - 1)));
+  if (ratio > 1.1) fine = Blurred(fine, kGreySigma * static_cast<float>(std::sqrt(ratio * ratio - 1)));
   const Affine map = b_is_coarse ? result.b_to_a : result.b_to_a.Inverse();
   const auto shared = static_cast<double>(CompareBlocks(coarse, fine, map, result));
   const double of_coarse = shared / (coarse.width_px * coarse.height_px);

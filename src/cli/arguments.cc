@@ -160,6 +160,43 @@ CLI::App* AddSaved(CLI::App& app, CommandLine& line) {
   return saved;
 }
 
+CLI::App* AddDuplicates(CLI::App& app, DuplicatesArguments& arguments) {
+  CLI::App* duplicates =
+      app.add_subcommand("duplicates", "find copies, and say which to keep; deletes nothing");
+  duplicates->add_option("FOLDER", arguments.options.under, "only groups that touch these folders or files")
+      ->option_text("...");
+  duplicates
+      ->add_option("--kind", arguments.options.kinds,
+                   "only these, with commas between: exact, copy, turned, edited, crop")
+      ->delimiter(',')
+      ->transform(CLI::CheckedTransformer(std::map<std::string, CopyKind>{{"exact", CopyKind::kExact},
+                                                                          {"copy", CopyKind::kCopy},
+                                                                          {"turned", CopyKind::kTurned},
+                                                                          {"edited", CopyKind::kEdited},
+                                                                          {"crop", CopyKind::kCrop}}))
+      ->option_text("KINDS");
+  duplicates->add_option("--tag", arguments.action.tag, "mark all but the kept pictures with this tag")
+      ->option_text("TAG");
+  duplicates
+      ->add_option("--quarantine", arguments.action.quarantine,
+                   "move all but the kept files to this folder; vitrine undo moves them back")
+      ->option_text("DIR");
+  CLI::Option* json = duplicates->add_flag("--json", arguments.json, "one JSON object");
+  duplicates
+      ->add_flag("-0,--null", arguments.null_separated,
+                 "paths of all but the kept files, each ended by a NUL byte")
+      ->excludes(json);
+  duplicates->footer(
+      "exact   another file with the same bytes\n"
+      "copy    re-encoded or resized\n"
+      "turned  mirrored, turned or straightened\n"
+      "edited  recoloured, marked or framed\n"
+      "crop    a part of the kept picture\n"
+      "Examples:\n  vitrine duplicates\n  vitrine duplicates ~/Downloads --kind exact,copy\n"
+      "  vitrine duplicates --kind exact,copy --quarantine ~/copies\n  vitrine duplicates --tag duplicate");
+  return duplicates;
+}
+
 CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
   CLI::App* doctor =
       app.add_subcommand("doctor", "check the program, the model, the library and the network lock");
@@ -337,6 +374,7 @@ std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, Comm
   commands.emplace_back(AddUndo(app, line), Command::kUndo);
   commands.emplace_back(AddRedo(app, line), Command::kRedo);
   commands.emplace_back(AddHistory(app, line), Command::kHistory);
+  commands.emplace_back(AddDuplicates(app, line.duplicates), Command::kDuplicates);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;
 }

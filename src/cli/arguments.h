@@ -17,6 +17,7 @@ enum class Command : std::uint8_t {
   kHistory,
   kSaved,
   kTags,
+  kDuplicates,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -35,6 +36,7 @@ struct CommandLine {
   JournalArguments journal;
   SavedArguments saved;
   TagsArguments tags;
+  DuplicatesArguments duplicates;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

@@ -79,8 +79,8 @@ ExitCode Suggest(Library& library, const GlobalOptions& global, const TagsArgume
   options.vocabulary_file = arguments.vocabulary;
   options.pictures = arguments.pictures;
   options.limit = arguments.all ? 1'000'000 : arguments.limit;
-  options.at_least = arguments.above.value_or(
-      arguments.all || (arguments.jsonl && !arguments.save) ? 0.0 : kLikely);
+  options.at_least =
+      arguments.above.value_or(arguments.all || (arguments.jsonl && !arguments.save) ? 0.0 : kLikely);
   options.keep = arguments.save;
   const Result<SuggestReport> report = [&] {
     SuggestionPrinter printer(global, arguments);
@@ -174,10 +174,10 @@ ExitCode List(Library& library, const GlobalOptions& global, bool json) {
       std::string counts = Thousands(facet.accepted);
       if (facet.suggested > 0) counts += ", " + Thousands(facet.suggested) + " suggested";
       if (facet.rejected > 0) counts += ", " + Thousands(facet.rejected) + " rejected";
-      Print(terminal.is_terminal ? Indented(facet.tag) + "  " + Styled(terminal, "2", counts) + "\n"
-                                 : facet.tag + "\t" + std::to_string(facet.accepted) + "\t" +
-                                       std::to_string(facet.suggested) + "\t" +
-                                       std::to_string(facet.rejected) + "\n");
+      Print(terminal.is_terminal
+                ? Indented(facet.tag) + "  " + Styled(terminal, "2", counts) + "\n"
+                : facet.tag + "\t" + std::to_string(facet.accepted) + "\t" + std::to_string(facet.suggested) +
+                      "\t" + std::to_string(facet.rejected) + "\n");
     }
   }
   return facets->empty() ? ExitCode::kNothingFound : ExitCode::kDone;

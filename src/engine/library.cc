@@ -14,10 +14,12 @@
 #include "base/utf8.h"
 #include "engine/compaction.h"
 #include "engine/doctor.h"
+#include "engine/duplicates.h"
 #include "engine/index_keeper.h"
 #include "engine/installation.h"
 #include "engine/journal.h"
 #include "engine/library_stats.h"
+#include "engine/quarantine.h"
 #include "engine/snapshot.h"
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
@@ -81,6 +83,10 @@ class LocalLibrary final : public Library {
   Result<JournalEntry> Undo() override;
   Result<JournalEntry> Redo() override;
   Tagging& tags() override { return *tagging_; }
+  Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
+                                         const StopSignal& stop) override;
+  Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                       const DuplicateAction& action) override;
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
@@ -166,6 +172,7 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
                                         const StopSignal& stop) {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
                      Catalog::Open(options_.folder, CatalogMode::kWrite));
+  VITRINE_TRY(SettleMoves(*catalog, options_.folder));
   VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots, ResolveRoots(options.roots, *catalog));
   const Space& space = embedder_->space();
   VITRINE_TRY_ASSIGN(const std::uint64_t generation,
@@ -443,6 +450,39 @@ Result<JournalEntry> LocalLibrary::Undo() {
 Result<JournalEntry> LocalLibrary::Redo() {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
   return RedoOldest(*catalog);
+}
+
+// A snapshot of its own, so that searches need not wait for it.
+Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& options,
+                                                     VectorObserver* observer, const StopSignal& stop) {
+  const std::string& space = embedder_->space().id;
+  DuplicateOptions resolved = options;
+  for (PathBytes& path : resolved.under) path = ResolvedPath(path);
+  auto snapshot = OpenSnapshot(options_.folder, embedder_->space());
+  if (!snapshot && snapshot.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
+  if (!snapshot) return std::move(snapshot).error();
+  Catalog& catalog = *(*snapshot)->catalog;
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<const FactTable> facts, LoadFacts(catalog, space));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, StartDecoders(options_, options_.threads));
+  VITRINE_TRY_ASSIGN(const std::vector<PathBytes> quarantines, QuarantinesOf(catalog));
+  return vitrine::FindDuplicates({.check = {.catalog = catalog,
+                                            .decoder = *decoder,
+                                            .space = space,
+                                            .thumbs_folder = JoinPath(options_.folder, "thumbs"),
+                                            .threads = options_.threads},
+                                  .index = *(*snapshot)->index,
+                                  .live = (*snapshot)->live,
+                                  .facts = *facts,
+                                  .quarantines = quarantines},
+                                 resolved, observer, stop);
+}
+
+Result<ActionReport> LocalLibrary::ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                                   const DuplicateAction& action) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  DuplicateAction resolved = action;
+  if (!resolved.quarantine.empty()) resolved.quarantine = ResolvedPath(resolved.quarantine);
+  return ActOnCopies(*catalog, options_.folder, groups, resolved);
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ void PassOn(Belts& belts, Decoded& decoded, const EncodedRows& vectors, std::siz
   finished.outcome = {.path = std::move(decoded.path), .stamp = decoded.stamp};
   finished.content = decoded.content;
   if (vectors.scales[row] > 0) {
-    finished.outcome.new_asset = NewAsset{decoded.content, std::move(decoded.info)};
+    finished.outcome.new_asset = NewAsset{decoded.content, std::move(decoded.info), std::move(decoded.sketch)};
     finished.vector.Append(vectors, row, row + 1);
   } else {
     finished.outcome.failure = "the model gives no usable vector for it";

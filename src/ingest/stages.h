@@ -37,6 +37,7 @@ struct Decoded {
   Sha256Digest content{};
   RgbImage picture;
   PictureInfo info;
+  Sketch sketch;
 };
 
 /// A file whose fate is known.
@@ -109,6 +110,10 @@ void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer);
 
 /// Brings the vector files up to the catalog. Errors: kNoSpace, kIo, kCorrupt.
 Status PublishVectors(RunState& state, Checking checking);
+
+/// Makes sketches of pictures that have none yet (indexed before there were sketches), from their thumbnails:
+/// some thousand in a run, the next run goes on. What it did is durable. Errors: kNoSpace, kIo, kCorrupt.
+Status MakeMissingSketches(RunState& state);
 
 /// After a complete walk: forgets what is gone, keeps what could not be looked at, marks roots that are not
 /// there.

@@ -12,7 +12,7 @@ import sys
 
 # Value types and errors that every room speaks in.
 VOCABULARY = {"vitrine/result.h", "vitrine/types.h", "vitrine/stop.h", "vitrine/index_report.h", "vitrine/index_policy.h",
-              "vitrine/version.h"}
+              "vitrine/version.h", "vitrine/journal.h"}
 
 # room -> (rooms it may include, may it include all of include/vitrine)
 ROOMS = {
@@ -41,7 +41,7 @@ THIRD_PARTY = {
     "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
-    "CLI/": ("cli/arguments.cc",),
+    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

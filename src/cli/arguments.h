@@ -12,6 +12,11 @@ enum class Command : std::uint8_t {
   kIndex,
   kSearch,
   kSimilar,
+  kUndo,
+  kRedo,
+  kHistory,
+  kSaved,
+  kTags,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -27,6 +32,9 @@ struct CommandLine {
   IndexArguments index;
   SearchArguments search;
   SimilarArguments similar;
+  JournalArguments journal;
+  SavedArguments saved;
+  TagsArguments tags;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

@@ -33,6 +33,7 @@ struct OutputArguments {
 struct SearchArguments {
   std::vector<std::string> words;  ///< Joined by spaces.
   std::vector<PathBytes> like;     ///< Pictures that the results should resemble too.
+  std::string saved;               ///< The name of a search to run; words narrow it.
   std::string queries_file;        ///< One query a line; "-" is standard input.
   OutputArguments output;
 };
@@ -40,6 +41,20 @@ struct SearchArguments {
 struct SimilarArguments {
   std::vector<PathBytes> pictures;
   OutputArguments output;
+};
+
+/// `undo`, `redo` and `history`.
+struct JournalArguments {
+  std::size_t limit = 20;  ///< Entries that `history` shows.
+  bool json = false;
+};
+
+/// `saved`: what to do with searches under a name.
+struct SavedArguments {
+  std::string name;                ///< Empty: list them.
+  std::vector<std::string> words;  ///< The query to remember under the name.
+  bool drop = false;
+  bool json = false;
 };
 
 struct DoctorArguments {
@@ -68,9 +83,42 @@ struct ExchangeArguments {
   bool json = false;
 };
 
+/// What `tags` is to do.
+enum class TagAction : std::uint8_t {
+  kSuggest,
+  kApply,
+  kTeach,
+  kAccept,
+  kReject,
+  kAdd,
+  kRemove,
+  kRename,
+  kDelete,
+  kList,
+};
+
+/// `tags`: which arguments count depends on the action (tag_arguments.cc).
+struct TagsArguments {
+  TagAction action = TagAction::kList;
+  std::string tag, to;
+  std::vector<PathBytes> pictures, yes, no;
+  std::string vocabulary;
+  std::size_t limit = 10;
+  std::optional<double> above;
+  bool all = false;
+  bool save = false;
+  bool json = false;
+  bool jsonl = false;
+};
+
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
+ExitCode RunTags(const GlobalOptions& global, const TagsArguments& arguments, const StopSignal& stop);
+ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments);
+ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
+ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);
+ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

@@ -168,6 +168,34 @@ std::string LibraryIndexJson(const VectorIndexState& index, const IndexPolicy& p
   return Dump(json);
 }
 
+std::string JournalJson(const std::vector<JournalEntry>& entries) {
+  Json json;
+  json["schema"] = kSchema;
+  json["changes"] = Json::array();
+  for (const JournalEntry& entry : entries) {
+    Json change = {{"id", entry.id}, {"at", entry.at}, {"what", entry.what}, {"undone", entry.undone}};
+    for (const FileMove& move : entry.moves) {
+      Json from;
+      Json to;
+      PutPath(from, move.from);
+      PutPath(to, move.to);
+      change["moves"].push_back({{"from", std::move(from)}, {"to", std::move(to)}});
+    }
+    json["changes"].push_back(std::move(change));
+  }
+  return Dump(json);
+}
+
+std::string SavedSearchesJson(const std::vector<SavedSearch>& searches) {
+  Json json;
+  json["schema"] = kSchema;
+  json["searches"] = Json::array();
+  for (const SavedSearch& search : searches) {
+    json["searches"].push_back({{"name", search.name}, {"query", search.query}});
+  }
+  return Dump(json);
+}
+
 std::string LibraryStatsJson(const LibraryStats& stats) {
   Json json;
   json["schema"] = kSchema;
@@ -225,6 +253,54 @@ std::string ImportJson(const ImportReport& report) {
   json["stopped"] = report.stopped;
   if (!report.stopped) json["index"] = IndexStateJson(report.index);
   return Dump(json);
+}
+
+std::string PictureTagsJson(const PictureTags& picture) {
+  Json tags = Json::array();
+  for (const SuggestedTag& tag : picture.tags) {
+    Json one = {{"tag", tag.tag}, {"probability", Rounded(tag.probability, 1e6)}};
+    if (tag.taught) one["taught"] = true;
+    tags.push_back(std::move(one));
+  }
+  std::string lines;
+  for (const PathBytes& path : picture.paths) {
+    Json json;
+    PutPath(json, path);
+    if (picture.id != AssetId{}) json["id"] = static_cast<std::int64_t>(picture.id);
+    json["tags"] = tags;
+    lines += Dump(json) + "\n";
+  }
+  return lines;
+}
+
+std::string TagListJson(const std::vector<TagFacet>& facets) {
+  Json json;
+  json["schema"] = kSchema;
+  json["tags"] = Json::array();
+  for (const TagFacet& facet : facets) {
+    json["tags"].push_back({{"tag", facet.tag},
+                            {"accepted", facet.accepted},
+                            {"suggested", facet.suggested},
+                            {"rejected", facet.rejected}});
+  }
+  return Dump(json);
+}
+
+std::string TagChangeJson(const TagChange& change) {
+  return Dump({{"schema", kSchema},
+               {"pictures", change.pictures},
+               {"tags", change.tags},
+               {"entry", change.entry}});
+}
+
+std::string TeachJson(const TeachReport& report) {
+  return Dump({{"schema", kSchema},
+               {"accepted", report.accepted},
+               {"rejected", report.rejected},
+               {"suggested", report.suggested},
+               {"threshold", Rounded(report.threshold, 1e4)},
+               {"accuracy", Rounded(report.accuracy, 1e4)},
+               {"entry", report.entry}});
 }
 
 }  // namespace vitrine

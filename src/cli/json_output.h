@@ -18,6 +18,12 @@ std::string IndexJson(const IndexReport& report);
 /// One file of an index run: {"path":...,"outcome":"indexed"|"reused"|"failed"[,"reason":...]} on one line.
 std::string FileJson(const FileRecord& file);
 
+/// {"schema":1,"changes":[{"id":...,"at":...,"what":...,"undone":...[,"moves":[...]]}]} on one line.
+std::string JournalJson(const std::vector<JournalEntry>& entries);
+
+/// {"schema":1,"searches":[{"name":...,"query":...}]} on one line.
+std::string SavedSearchesJson(const std::vector<SavedSearch>& searches);
+
 /// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
 std::string DoctorJson(const std::vector<Finding>& findings);
 
@@ -35,5 +41,18 @@ std::string ExportJson(const ExportReport& report);
 
 /// {"schema":1,"vectors":...,"pictures":...,"replaced":...,...,"index":{...}} on one line.
 std::string ImportJson(const ImportReport& report);
+
+/// A line for each path of the picture, each with its end: {"path":...,"id":...,"tags":[{"tag":...,
+/// "probability":...}]}; a tag that was taught has "taught":true, a file outside the library no id.
+std::string PictureTagsJson(const PictureTags& picture);
+
+/// {"schema":1,"tags":[{"tag":...,"accepted":...,"suggested":...,"rejected":...}]} on one line.
+std::string TagListJson(const std::vector<TagFacet>& facets);
+
+/// {"schema":1,"pictures":...,"tags":...,"entry":...} on one line.
+std::string TagChangeJson(const TagChange& change);
+
+/// {"schema":1,"accepted":...,"rejected":...,"suggested":...,...} on one line.
+std::string TeachJson(const TeachReport& report);
 
 }  // namespace vitrine

@@ -40,7 +40,7 @@ THIRD_PARTY = {
     "onnxruntime_": ("model/ort_session.cc",),
     "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
-    "sqlite3.h": ("catalog/sqlite.cc",),
+    "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
     "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace vitrine {
 
@@ -34,6 +35,22 @@ struct Swatch {
   std::uint8_t red = 0, green = 0, blue = 0;  ///< sRGB.
   float share = 0;                            ///< Of the picture's area, 0..1.
   bool operator==(const Swatch&) const = default;
+};
+
+/// What is measured on a picture's pixels (image/sketch.h). Without colours it says nothing.
+struct Sketch {
+  std::vector<Swatch> palette;  ///< Largest share first, at most 16.
+  std::uint64_t hash = 0;       ///< Perceptual: like pictures differ in few bits. 0 where none is known.
+  float sharpness = 0;          ///< 0 or more; the larger the sharper.
+  bool operator==(const Sketch&) const = default;
+};
+
+/// What a picture's own metadata, or its sidecar, says in the owner's words.
+struct EmbeddedNote {
+  std::vector<std::string> tags;       ///< As TagPath (catalog/annotations.h) spells them: "places/beach".
+  std::optional<std::int32_t> rating;  ///< -1 (rejected), 0..5.
+  std::string caption;                 ///< UTF-8; empty for none.
+  bool operator==(const EmbeddedNote&) const = default;
 };
 
 /// The size and kind of an original picture.

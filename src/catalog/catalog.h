@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "catalog/annotations.h"
 #include "index/vector_index.h"
 #include "vitrine/result.h"
 #include "vitrine/types.h"
@@ -42,6 +43,8 @@ struct KnownFile {
 struct NewAsset {
   Sha256Digest content{};
   PictureInfo info;
+  Sketch sketch = {};
+  EmbeddedNote embedded = {};  ///< Tags become marks of origin kFile; what is no tag is left out.
 };
 
 /// One file's outcome in a batch. Either an asset that is known (`asset`), or a new one (`new_asset` with its
@@ -59,6 +62,7 @@ struct AssetRecord {
   AssetId id{};
   Sha256Digest content{};
   PictureInfo info;
+  Sketch sketch;                 ///< Empty where none was made yet.
   std::vector<PathBytes> paths;  ///< Where it was last seen, in byte order; at least one.
   bool offline = false;          ///< Every path lies under a root that is not there now.
 };
@@ -80,6 +84,29 @@ struct CatalogCounts {
   std::uint64_t assets = 0;    ///< Pictures with at least one path.
   std::uint64_t files = 0;     ///< Paths that hold one.
   std::uint64_t failures = 0;  ///< Paths that failed.
+};
+
+/// A picture in whose texts words were found.
+struct WordHit {
+  RowId row = 0;
+  float bm25 = 0;      ///< > 0, the larger the better (Robertson and Zaragoza 2009; weights in words.h).
+  std::string column;  ///< Where most of the words stand: "name", "folder", "caption", "tag", "picture text".
+};
+
+/// A picture whose sketch is still to be made.
+struct SketchDue {
+  AssetId asset{};
+  Sha256Digest content{};
+};
+
+/// A sidecar as it was last read or written.
+struct SidecarRecord {
+  PathBytes path;
+  AssetId asset{};
+  std::uint64_t size_bytes = 0;
+  std::int64_t mtime_ns = 0;
+  Sha256Digest content{};  ///< Of all its bytes.
+  bool operator==(const SidecarRecord&) const = default;
 };
 
 /// What Compact() did.
@@ -130,7 +157,31 @@ class Catalog {
   virtual Result<std::vector<std::pair<RowId, AssetRecord>>> AssetsOfRows(const std::string& space,
                                                                           std::span<const RowId> rows) = 0;
 
+  // Words: names, folders, captions, accepted tags and the text in pictures, of living pictures. `match` is
+  // an expression of SQLite's FTS5, of strings in double quotes ('"' doubled inside), AND, OR, NOT and
+  // parentheses. Letter case and accents do not count. Errors: kInvalidArgument (no such expression).
+
+  /// The best `limit` rows of a space for `match`, best first, then in order of row. Cost: what matches.
+  virtual Result<std::vector<WordHit>> FindWords(const std::string& space, const std::string& match,
+                                                 std::size_t limit) = 0;
+  /// All rows of a space that hold `match`, as large as LiveRows(): what a filter needs.
+  virtual Result<RowSet> RowsWithWords(const std::string& space, const std::string& match) = 0;
+  /// How many pictures hold the word (several words: side by side), in any space or none.
+  virtual Result<std::uint64_t> WordFrequency(const std::string& word) = 0;
+
   // Reading.
+
+  /// Another number whenever anything of the catalog was changed, by whomever, since this catalog was
+  /// opened: what was made from it (a FactTable) is stale then.
+  virtual Result<std::uint64_t> Version() = 0;
+  /// The assets asked for, in that order; those without a path are left out.
+  virtual Result<std::vector<AssetRecord>> AssetsOf(std::span<const AssetId> assets) = 0;
+  /// Living pictures without a sketch, in order of id, those after `after` alone. Cost: what is returned.
+  virtual Result<std::vector<SketchDue>> AssetsWithoutSketch(std::size_t limit, AssetId after = {}) = 0;
+  virtual Result<std::optional<SidecarRecord>> SidecarAt(const PathBytes& path) = 0;
+  /// Living pictures whose tags or note were changed since SidecarWritten(), in the order in which that
+  /// happened first; what files said themselves does not count.
+  virtual Result<std::vector<AssetId>> SidecarsDue(std::size_t limit) = 0;
 
   virtual Result<std::optional<KnownFile>> FileAt(const PathBytes& path) = 0;
   /// The asset with this content, when it also has a vector in `space`.
@@ -183,6 +234,19 @@ class Catalog {
   virtual Result<Compaction> Compact(const std::string& space) = 0;
   /// Remembers a setting of the library, in place of an earlier one of the name.
   virtual Status SetSetting(const std::string& name, const std::string& value) = 0;
+  /// Keeps these in place of earlier ones; unknown assets are ignored. A sketch without colours is kept too:
+  /// none can be made, and it is not due again.
+  virtual Status StoreSketches(std::span<const std::pair<AssetId, Sketch>> sketches) = 0;
+  /// Keeps the words that were read in a picture: UTF-8, cut at 64 KiB; empty to forget them. Errors:
+  /// kNotFound (no such asset).
+  virtual Status SetPictureText(AssetId asset, const std::string& text) = 0;
+  virtual Status RememberSidecar(const SidecarRecord& sidecar) = 0;
+  virtual Status ForgetSidecar(const PathBytes& path) = 0;
+  /// The asset's sidecars say what the catalog says: it is no longer due.
+  virtual Status SidecarWritten(AssetId asset) = 0;
+
+  /// Tags, notes, saved searches and their journal. Lives as long as the catalog.
+  virtual Annotations& annotations() = 0;
 };
 
 }  // namespace vitrine

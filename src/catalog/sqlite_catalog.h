@@ -59,6 +59,16 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<std::pair<RowId, AssetRecord>>> AssetsOfRows(const std::string& space,
                                                                   std::span<const RowId> rows) override;
 
+  Result<std::vector<WordHit>> FindWords(const std::string& space, const std::string& match,
+                                         std::size_t limit) override;
+  Result<RowSet> RowsWithWords(const std::string& space, const std::string& match) override;
+  Result<std::uint64_t> WordFrequency(const std::string& word) override;
+
+  Result<std::uint64_t> Version() override;
+  Result<std::vector<AssetRecord>> AssetsOf(std::span<const AssetId> assets) override;
+  Result<std::vector<SketchDue>> AssetsWithoutSketch(std::size_t limit, AssetId after) override;
+  Result<std::optional<SidecarRecord>> SidecarAt(const PathBytes& path) override;
+  Result<std::vector<AssetId>> SidecarsDue(std::size_t limit) override;
   Result<std::optional<KnownFile>> FileAt(const PathBytes& path) override;
   Result<std::optional<AssetId>> AssetByContent(const Sha256Digest& content,
                                                 const std::string& space) override;
@@ -82,6 +92,13 @@ class SqliteCatalog final : public Catalog {
                         const EncodedRows& vectors) override;
   Result<Compaction> Compact(const std::string& space) override;
   Status SetSetting(const std::string& name, const std::string& value) override;
+  Status StoreSketches(std::span<const std::pair<AssetId, Sketch>> sketches) override;
+  Status SetPictureText(AssetId asset, const std::string& text) override;
+  Status RememberSidecar(const SidecarRecord& sidecar) override;
+  Status ForgetSidecar(const PathBytes& path) override;
+  Status SidecarWritten(AssetId asset) override;
+
+  Annotations& annotations() override;
 
  private:
   /// Errors: kCorrupt (a reader that has seen an earlier generation).

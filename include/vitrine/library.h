@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "vitrine/index_report.h"
+#include "vitrine/journal.h"
 #include "vitrine/result.h"
 #include "vitrine/stop.h"
 #include "vitrine/types.h"
@@ -169,6 +170,24 @@ class Library {
   /// order or dimension, a NaN, a row of zeros, ids that do not match), kLocked, kNoSpace, kIo, kCorrupt.
   virtual Result<ImportReport> ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
                                              const StopSignal& stop) = 0;
+
+  /// Queries under a name, in order of name.
+  virtual Result<std::vector<SavedSearch>> SavedSearches() = 0;
+  /// Remembers a query under a name, in place of an earlier one. Errors: kInvalidArgument (no name, or a
+  /// query that cannot be read), kNotFound (no library), kLocked, kNoSpace, kIo.
+  virtual Status SaveSearch(const SavedSearch& search) = 0;
+  /// Errors: kNotFound (no library, or no search of that name), kLocked, kNoSpace, kIo.
+  virtual Status DropSearch(const std::string& name) = 0;
+
+  /// What was done to tags, ratings, captions, saved searches and moved files, newest first, at most `limit`
+  /// entries.
+  virtual Result<std::vector<JournalEntry>> Journal(std::size_t limit) = 0;
+  /// Takes back the newest entry that stands, its moved files included, or puts the one back that was taken
+  /// back last. It happens as a whole or not at all, and works across restarts. Errors: kNotFound (no
+  /// library, nothing to undo, or a moved file that is gone), kInvalidArgument (what it changed was changed
+  /// since), kLocked, kNoSpace, kIo.
+  virtual Result<JournalEntry> Undo() = 0;
+  virtual Result<JournalEntry> Redo() = 0;
 
   /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
   /// as a whole.

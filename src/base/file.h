@@ -59,6 +59,12 @@ enum class Durability : std::uint8_t {
 /// one, never a part. Errors: kNoSpace, kIo.
 Status WriteFileAtomically(const std::string& path, std::string_view bytes, Durability durability);
 
+/// Moves a regular file to a name that is free, also to another drive: copied and synced there, with its
+/// times and mode, before the old one goes. Nothing is ever replaced. A crash leaves the file under one of
+/// the names, or whole under both. Errors: kNotFound, kInvalidArgument (the new name is taken), kUnsupported
+/// (not a regular file), kNoSpace, kIo.
+Status MoveFile(const std::string& from, const std::string& to);
+
 /// Removes the files of a folder whose names begin with `prefix` and end with one of `suffixes`, but `keep`.
 /// Best effort: for files that nobody will read again.
 void RemoveOthers(const std::string& folder, std::string_view prefix,

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "vitrine/journal.h"
 #include "vitrine/result.h"
 #include "vitrine/types.h"
 
@@ -68,25 +69,6 @@ struct Note {
   std::optional<std::int32_t> rating;  ///< -1 (rejected), 0..5.
   std::string caption;                 ///< UTF-8, at most 64 KiB; empty for none.
   bool operator==(const Note&) const = default;
-};
-
-struct SavedSearch {
-  std::string name;
-  std::string query;
-};
-
-/// A file that was moved on request, as part of a change.
-struct FileMove {
-  PathBytes from, to;
-};
-
-/// One step that can be taken back.
-struct JournalEntry {
-  std::int64_t id = 0;
-  std::string at;    ///< UTC, "2026-11-25T09:30:00Z".
-  std::string what;  ///< For people: "tag 12 pictures \"beach\"".
-  bool undone = false;
-  std::vector<FileMove> moves;  ///< In the order made. Whoever undoes or redoes the entry moves the files.
 };
 
 /// A set of changes that becomes durable, and one entry of the journal, at Commit(); gone without it. Calls

@@ -92,6 +92,8 @@ CLI::App* AddSearch(CLI::App& app, CommandLine& line) {
       ->add_option("--like", line.search.like, "a picture that the results should resemble; may be repeated")
       ->option_text("IMAGE")
       ->allow_extra_args(false);
+  search->add_option("--saved", line.search.saved, "run the search of this name; words narrow it further")
+      ->option_text("NAME");
   search
       ->add_option("--queries", line.search.queries_file, "a file with one query a line; - is standard input")
       ->option_text("FILE");
@@ -112,6 +114,51 @@ CLI::App* AddSimilar(CLI::App& app, CommandLine& line) {
   return similar;
 }
 
+CLI::App* AddJournal(CLI::App& app, const std::string& name, const std::string& help,
+                     JournalArguments& arguments) {
+  CLI::App* journal = app.add_subcommand(name, help);
+  journal->add_flag("--json", arguments.json, "as one JSON object");
+  return journal;
+}
+
+CLI::App* AddUndo(CLI::App& app, CommandLine& line) {
+  CLI::App* undo =
+      AddJournal(app, "undo", "take back the last change of tags, ratings, searches or places", line.journal);
+  undo->footer(
+      "Each call takes back one more change; vitrine redo puts them back, vitrine history lists them.\n"
+      "Examples:\n  vitrine undo\n  vitrine undo && vitrine undo");
+  return undo;
+}
+
+CLI::App* AddRedo(CLI::App& app, CommandLine& line) {
+  CLI::App* redo = AddJournal(app, "redo", "put back what undo took back last", line.journal);
+  redo->footer("Examples:\n  vitrine redo");
+  return redo;
+}
+
+CLI::App* AddHistory(CLI::App& app, CommandLine& line) {
+  CLI::App* history =
+      AddJournal(app, "history", "list the changes that can be taken back, newest first", line.journal);
+  history->add_option("-n,--limit", line.journal.limit, "entries wanted (default 20)")
+      ->option_text("N")
+      ->check(CLI::Range(1, 100'000));
+  history->footer("Examples:\n  vitrine history\n  vitrine history -n 100 --json");
+  return history;
+}
+
+CLI::App* AddSaved(CLI::App& app, CommandLine& line) {
+  CLI::App* saved = app.add_subcommand("saved", "searches under a name: list, remember, forget");
+  saved->add_option("NAME", line.saved.name, "the name; without one, all are listed")->option_text(" ");
+  saved->add_option("QUERY", line.saved.words, "the query to remember under it")->option_text("...");
+  saved->add_flag("--drop", line.saved.drop, "forget the search of that name");
+  saved->add_flag("--json", line.saved.json, "the list as one JSON object");
+  saved->footer(
+      "vitrine search --saved NAME runs one.\n"
+      "Examples:\n  vitrine saved beaches beach date:2024 rating:\">=4\"\n  vitrine search --saved beaches\n"
+      "  vitrine saved --drop beaches");
+  return saved;
+}
+
 CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
   CLI::App* doctor =
       app.add_subcommand("doctor", "check the program, the model, the library and the network lock");
@@ -120,7 +167,6 @@ CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
   return doctor;
 }
 
-// Edit distance, for "did you mean".
 // "2G" and the like, as bytes.
 CLI::Option* AddSize(CLI::App* command, const std::string& name, std::optional<std::uint64_t>& bytes,
                      const std::string& help) {
@@ -229,6 +275,7 @@ CLI::App* AddGroup(CLI::App& app, const std::string& name, const std::string& he
   return group;
 }
 
+// Edit distance, for "did you mean".
 std::size_t Distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
@@ -240,6 +287,11 @@ std::size_t Distance(std::string_view a, std::string_view b) {
     }
   }
   return row.back();
+}
+
+// The word that was to be excluded and that the shell's habits made an option: "-snow".
+bool LooksLikeExclusion(std::string_view word) {
+  return word.size() > 2 && word[0] == '-' && word[1] != '-' && word[1] != '0';
 }
 
 ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count, char** words) {
@@ -255,6 +307,10 @@ ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count
       if (distance > 0 && distance <= 2) Say("did you mean: vitrine " + command->get_name());
     }
     break;
+  }
+  const bool excludes = std::any_of(words + 1, words + count, LooksLikeExclusion);
+  if (excludes && app.got_subcommand("search")) {
+    Say("to exclude something, put the query into quotes: vitrine search 'dog -snow'");
   }
   Say("vitrine --help shows every command; vitrine COMMAND --help its options");
   return ExitCode::kUsage;
@@ -275,6 +331,10 @@ std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, Comm
   CLI::App& in = *AddGroup(app, "import", "read vectors from such files",
                            "  vitrine import vectors --npy vectors.npy --ids ids.txt");
   commands.emplace_back(AddImportVectors(in, line.import_vectors), Command::kImportVectors);
+  commands.emplace_back(AddSaved(app, line), Command::kSaved);
+  commands.emplace_back(AddUndo(app, line), Command::kUndo);
+  commands.emplace_back(AddRedo(app, line), Command::kRedo);
+  commands.emplace_back(AddHistory(app, line), Command::kHistory);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;
 }

@@ -12,6 +12,10 @@ enum class Command : std::uint8_t {
   kIndex,
   kSearch,
   kSimilar,
+  kUndo,
+  kRedo,
+  kHistory,
+  kSaved,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -27,6 +31,8 @@ struct CommandLine {
   IndexArguments index;
   SearchArguments search;
   SimilarArguments similar;
+  JournalArguments journal;
+  SavedArguments saved;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -86,11 +87,22 @@ ExitCode AnswerOne(Library& library, const Query& query, const std::string& show
   return found->hits.empty() ? ExitCode::kNothingFound : ExitCode::kDone;
 }
 
+Result<std::string> SavedQuery(Library& library, const std::string& name) {
+  auto searches = library.SavedSearches();
+  if (!searches) return std::move(searches).error();
+  const auto search = std::ranges::find(*searches, name, &SavedSearch::name);
+  if (search == searches->end()) {
+    return Error(Code::kNotFound,
+                 "no search is called " + Quoted(name) + "; vitrine saved lists those that are");
+  }
+  return search->query;
+}
+
 }  // namespace
 
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop) {
-  const std::string text = Joined(arguments.words);
-  const bool has_query = !text.empty() || !arguments.like.empty();
+  std::string text = Joined(arguments.words);
+  const bool has_query = !text.empty() || !arguments.like.empty() || !arguments.saved.empty();
   if (has_query == !arguments.queries_file.empty()) {
     return Fail(
         Error(Code::kInvalidArgument,
@@ -99,6 +111,11 @@ ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments
   }
   auto library = OpenLibrary(global);
   if (!library) return Fail(library.error());
+  if (!arguments.saved.empty()) {
+    auto query = SavedQuery(**library, arguments.saved);
+    if (!query) return Fail(query.error());
+    text = text.empty() ? *query : "(" + *query + ") " + text;
+  }
   AnswerPrinter printer(**library, global, arguments.output);
   if (!arguments.queries_file.empty()) return AnswerQueriesFile(**library, arguments, printer, stop);
   return AnswerOne(**library, {.text = text, .pictures = arguments.like}, text, printer,

@@ -33,6 +33,7 @@ struct OutputArguments {
 struct SearchArguments {
   std::vector<std::string> words;  ///< Joined by spaces.
   std::vector<PathBytes> like;     ///< Pictures that the results should resemble too.
+  std::string saved;               ///< The name of a search to run; words narrow it.
   std::string queries_file;        ///< One query a line; "-" is standard input.
   OutputArguments output;
 };
@@ -40,6 +41,20 @@ struct SearchArguments {
 struct SimilarArguments {
   std::vector<PathBytes> pictures;
   OutputArguments output;
+};
+
+/// `undo`, `redo` and `history`.
+struct JournalArguments {
+  std::size_t limit = 20;  ///< Entries that `history` shows.
+  bool json = false;
+};
+
+/// `saved`: what to do with searches under a name.
+struct SavedArguments {
+  std::string name;                ///< Empty: list them.
+  std::vector<std::string> words;  ///< The query to remember under the name.
+  bool drop = false;
+  bool json = false;
 };
 
 struct DoctorArguments {
@@ -71,6 +86,10 @@ struct ExchangeArguments {
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
+ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments);
+ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
+ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);
+ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

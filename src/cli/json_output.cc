@@ -168,6 +168,34 @@ std::string LibraryIndexJson(const VectorIndexState& index, const IndexPolicy& p
   return Dump(json);
 }
 
+std::string JournalJson(const std::vector<JournalEntry>& entries) {
+  Json json;
+  json["schema"] = kSchema;
+  json["changes"] = Json::array();
+  for (const JournalEntry& entry : entries) {
+    Json change = {{"id", entry.id}, {"at", entry.at}, {"what", entry.what}, {"undone", entry.undone}};
+    for (const FileMove& move : entry.moves) {
+      Json from;
+      Json to;
+      PutPath(from, move.from);
+      PutPath(to, move.to);
+      change["moves"].push_back({{"from", std::move(from)}, {"to", std::move(to)}});
+    }
+    json["changes"].push_back(std::move(change));
+  }
+  return Dump(json);
+}
+
+std::string SavedSearchesJson(const std::vector<SavedSearch>& searches) {
+  Json json;
+  json["schema"] = kSchema;
+  json["searches"] = Json::array();
+  for (const SavedSearch& search : searches) {
+    json["searches"].push_back({{"name", search.name}, {"query", search.query}});
+  }
+  return Dump(json);
+}
+
 std::string LibraryStatsJson(const LibraryStats& stats) {
   Json json;
   json["schema"] = kSchema;

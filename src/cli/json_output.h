@@ -18,6 +18,12 @@ std::string IndexJson(const IndexReport& report);
 /// One file of an index run: {"path":...,"outcome":"indexed"|"reused"|"failed"[,"reason":...]} on one line.
 std::string FileJson(const FileRecord& file);
 
+/// {"schema":1,"changes":[{"id":...,"at":...,"what":...,"undone":...[,"moves":[...]]}]} on one line.
+std::string JournalJson(const std::vector<JournalEntry>& entries);
+
+/// {"schema":1,"searches":[{"name":...,"query":...}]} on one line.
+std::string SavedSearchesJson(const std::vector<SavedSearch>& searches);
+
 /// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
 std::string DoctorJson(const std::vector<Finding>& findings);
 

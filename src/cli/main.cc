@@ -55,6 +55,14 @@ ExitCode Run(int count, char** words) {
       return RunSearch(line->global, line->search, stop_signal);
     case Command::kSimilar:
       return RunSimilar(line->global, line->similar);
+    case Command::kUndo:
+      return RunUndo(line->global, line->journal);
+    case Command::kRedo:
+      return RunRedo(line->global, line->journal);
+    case Command::kHistory:
+      return RunHistory(line->global, line->journal);
+    case Command::kSaved:
+      return RunSaved(line->global, line->saved);
     case Command::kDoctor:
       return RunDoctor(line->global, line->doctor);
     case Command::kLibraryIndex:

@@ -18,7 +18,7 @@ constexpr double kSettlingSeconds = 2;  // Before that a rate is a guess.
 std::string Duration(double seconds) {
   const auto whole = static_cast<std::uint64_t>(std::ceil(seconds));
   if (whole < 90) return std::to_string(whole) + " s";
-  if (whole < 90 * 60) return std::to_string((whole + 30) / 60) + " min";
+  if (whole < std::uint64_t{90} * 60) return std::to_string((whole + 30) / 60) + " min";
   return std::to_string(whole / 3600) + " h " + std::to_string(whole % 3600 / 60) + " min";
 }
 

@@ -16,12 +16,14 @@
 #include "engine/doctor.h"
 #include "engine/index_keeper.h"
 #include "engine/installation.h"
+#include "engine/journal.h"
 #include "engine/library_stats.h"
 #include "engine/snapshot.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
+#include "query/language.h"
 #include "query/runner.h"
 
 namespace vitrine {
@@ -71,6 +73,12 @@ class LocalLibrary final : public Library {
                                      const StopSignal& stop) override;
   Result<ImportReport> ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
                                      const StopSignal& stop) override;
+  Result<std::vector<SavedSearch>> SavedSearches() override;
+  Status SaveSearch(const SavedSearch& search) override;
+  Status DropSearch(const std::string& name) override;
+  Result<std::vector<JournalEntry>> Journal(std::size_t limit) override;
+  Result<JournalEntry> Undo() override;
+  Result<JournalEntry> Redo() override;
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
@@ -82,6 +90,7 @@ class LocalLibrary final : public Library {
   Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options,
                                            const Snapshot& snapshot);
   Result<std::unique_ptr<Catalog>> OpenExisting();
+  Result<std::unique_ptr<Catalog>> ReadExisting() const;
   Result<QueryParts> PrepareQuery(const Query& query, const Snapshot& snapshot);
   Result<std::vector<float>> VectorOfFile(const PathBytes& file, const Snapshot& snapshot,
                                           std::vector<AssetId>& leave_out);
@@ -379,6 +388,52 @@ Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options,
   }
   VITRINE_TRY_ASSIGN(report.index, KeepIndex(*catalog, options_.folder, *embedder_, false, observer));
   return report;
+}
+
+// A catalog for reading, where there is a library already.
+Result<std::unique_ptr<Catalog>> LocalLibrary::ReadExisting() const {
+  auto catalog = Catalog::Open(options_.folder, CatalogMode::kRead);
+  if (!catalog && catalog.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
+  return catalog;
+}
+
+Result<std::vector<SavedSearch>> LocalLibrary::SavedSearches() {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, ReadExisting());
+  return catalog->annotations().SavedSearches();
+}
+
+Status LocalLibrary::SaveSearch(const SavedSearch& search) {
+  VITRINE_TRY(ParseQuery(search.query));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                     catalog->annotations().Begin("save the search " + Quoted(search.name)));
+  VITRINE_TRY(change->SaveSearch(search));
+  VITRINE_TRY(change->Commit());
+  return {};
+}
+
+Status LocalLibrary::DropSearch(const std::string& name) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                     catalog->annotations().Begin("drop the search " + Quoted(name)));
+  VITRINE_TRY(change->DropSearch(name));
+  VITRINE_TRY(change->Commit());
+  return {};
+}
+
+Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, ReadExisting());
+  return catalog->annotations().Journal(limit);
+}
+
+Result<JournalEntry> LocalLibrary::Undo() {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  return UndoNewest(*catalog);
+}
+
+Result<JournalEntry> LocalLibrary::Redo() {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  return RedoOldest(*catalog);
 }
 
 }  // namespace

@@ -37,9 +37,9 @@ Error Damaged(std::string_view how) {
 
 /// The dictionary, as far as it matters.
 struct Header {
-  std::optional<std::string> type;
-  std::optional<bool> fortran_order;
-  std::optional<std::vector<std::uint64_t>> shape;
+  std::string type;
+  bool fortran_order = false;
+  std::vector<std::uint64_t> shape;
 };
 
 /// Reads the text of a head. Every method moves past what it read, or returns nothing.
@@ -48,23 +48,23 @@ class HeaderParser {
   explicit HeaderParser(std::string_view text) : text_(text) {}
 
   std::optional<Header> Parse() {
-    Header header;
     if (!Skip('{')) return std::nullopt;
     while (!Skip('}')) {
-      if (!Entry(header)) return std::nullopt;
+      if (!Entry()) return std::nullopt;
       if (!Skip(',') && !Peek('}')) return std::nullopt;
     }
-    const bool complete = header.type && header.fortran_order && header.shape;
-    return complete && OnlySpaceIsLeft() ? std::optional(std::move(header)) : std::nullopt;
+    if (!type_ || !fortran_order_ || !shape_ || !OnlySpaceIsLeft()) return std::nullopt;
+    return Header{*std::move(type_), *fortran_order_, *std::move(shape_)};
   }
 
  private:
-  bool Entry(Header& header) {
+  // Each key once, and no other.
+  bool Entry() {
     const std::optional<std::string> key = Text();
     if (!key || !Skip(':')) return false;
-    if (*key == "descr" && !header.type) return (header.type = TypeText()).has_value();
-    if (*key == "fortran_order" && !header.fortran_order) return (header.fortran_order = Truth()).has_value();
-    if (*key == "shape" && !header.shape) return (header.shape = Numbers()).has_value();
+    if (*key == "descr" && !type_) return (type_ = TypeText()).has_value();
+    if (*key == "fortran_order" && !fortran_order_) return (fortran_order_ = Truth()).has_value();
+    if (*key == "shape" && !shape_) return (shape_ = Numbers()).has_value();
     return false;
   }
 
@@ -145,6 +145,9 @@ class HeaderParser {
   }
 
   std::string_view text_;
+  std::optional<std::string> type_;
+  std::optional<bool> fortran_order_;
+  std::optional<std::vector<std::uint64_t>> shape_;
 };
 
 std::size_t LittleEndian(std::string_view bytes) {
@@ -154,16 +157,16 @@ std::size_t LittleEndian(std::string_view bytes) {
 }
 
 Status CheckKind(const Header& header) {
-  if (*header.type != "<f4" && *header.type != "<f2") {
-    return Error(Code::kInvalidArgument, "its numbers are of the type " + Quoted(*header.type) +
+  if (header.type != "<f4" && header.type != "<f2") {
+    return Error(Code::kInvalidArgument, "its numbers are of the type " + Quoted(header.type) +
                                              ", not '<f4' (float32) or '<f2' (float16); convert it in Python "
                                              "with: numpy.save(FILE, array.astype('<f4'))");
   }
-  if (header.shape->size() != 2) {
-    return Error(Code::kInvalidArgument, "it has " + std::to_string(header.shape->size()) +
+  if (header.shape.size() != 2) {
+    return Error(Code::kInvalidArgument, "it has " + std::to_string(header.shape.size()) +
                                              " dimensions, not 2: one row a vector is needed");
   }
-  if (*header.fortran_order && (*header.shape)[0] > 1 && (*header.shape)[1] > 1) {
+  if (header.fortran_order && header.shape[0] > 1 && header.shape[1] > 1) {
     return Error(Code::kInvalidArgument,
                  "its numbers lie in Fortran order, column by column; convert it in Python with: "
                  "numpy.save(FILE, numpy.ascontiguousarray(array))");
@@ -200,7 +203,7 @@ Status ReadAt(int fd, std::uint64_t offset, std::span<std::byte> out) {
 Result<NpyShape> ReadNpyHead(std::string_view head, std::uint64_t file_bytes) {
   if (!head.starts_with(kMagic)) return Damaged("it does not begin like one");
   if (head.size() < 8) return Damaged("it is cut");
-  const int version = head[6];
+  const int version = static_cast<unsigned char>(head[6]);
   if (version < 1 || version > 3 || head[7] != 0) return Damaged("it has an unknown version");
   const std::size_t length_bytes = version == 1 ? 2 : 4;
   const std::size_t text_offset = 8 + length_bytes;
@@ -212,11 +215,11 @@ Result<NpyShape> ReadNpyHead(std::string_view head, std::uint64_t file_bytes) {
   if (!header) return Damaged("its head cannot be understood");
   VITRINE_TRY(CheckKind(*header));
 
-  NpyShape shape{.rows = (*header->shape)[0],
+  NpyShape shape{.rows = header->shape[0],
                  .columns = 0,
-                 .is_half = *header->type == "<f2",
+                 .is_half = header->type == "<f2",
                  .data_offset = text_offset + text_bytes};
-  const std::uint64_t columns = (*header->shape)[1];
+  const std::uint64_t columns = header->shape[1];
   if (columns == 0 || columns > kMaxColumns) {
     return Error(Code::kInvalidArgument, "its rows are " + std::to_string(columns) + " numbers long");
   }

@@ -21,7 +21,7 @@ struct NpyShape {
   bool is_half = false;         ///< float16; else float32.
   std::size_t data_offset = 0;  ///< Of the first number, in bytes.
 
-  std::size_t row_bytes() const { return columns * (is_half ? 2 : 4); }
+  std::size_t row_bytes() const { return columns * std::size_t{is_half ? 2u : 4u}; }
 };
 
 /// Reads the head of a .npy file.

@@ -71,6 +71,7 @@ class Recorder {
   Status Record(std::vector<Finished>& batch) {
     if (batch.empty()) return {};
     std::vector<FileOutcome> outcomes;
+    outcomes.reserve(batch.size());
     EncodedRows vectors{.dimension = state_.space.dimension};
     for (Finished& finished : batch) {
       outcomes.push_back(finished.outcome);
@@ -80,6 +81,7 @@ class Recorder {
       return catalog.RecordBatch(state_.run, state_.space.id, outcomes, vectors);
     }));
     std::vector<FileRecord> records;
+    records.reserve(outcomes.size());
     for (const FileOutcome& outcome : outcomes) records.push_back(Count(outcome));
     if (observer_ != nullptr) observer_->OnRecorded(records);
     return {};

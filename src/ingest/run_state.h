@@ -50,8 +50,9 @@ class RunControl {
   }
   /// Passes a success by, fails the run otherwise. Returns whether it was a success.
   bool Check(Status status) {
-    if (!status) Fail(std::move(status).error());
-    return status.has_value();
+    if (status) return true;
+    Fail(std::move(status).error());
+    return false;
   }
   std::optional<Error> error() const {
     const std::lock_guard lock(mutex_);

@@ -16,6 +16,9 @@ enum class Command : std::uint8_t {
   kRedo,
   kHistory,
   kSaved,
+  kSidecarsWrite,
+  kSidecarsStatus,
+  kSidecarsConflicts,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -33,6 +36,7 @@ struct CommandLine {
   SimilarArguments similar;
   JournalArguments journal;
   SavedArguments saved;
+  SidecarArguments sidecars;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

@@ -57,6 +57,12 @@ struct SavedArguments {
   bool json = false;
 };
 
+/// `sidecars write`, `status` and `conflicts`.
+struct SidecarArguments {
+  SidecarOptions options;
+  bool json = false;
+};
+
 struct DoctorArguments {
   bool json = false;
 };
@@ -90,6 +96,10 @@ ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments)
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments);
+ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& arguments, const StopSignal& stop);
+ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& arguments, const StopSignal& stop);
+ExitCode RunSidecarsConflicts(const GlobalOptions& global, const SidecarArguments& arguments,
+                              const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

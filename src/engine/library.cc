@@ -18,6 +18,7 @@
 #include "engine/installation.h"
 #include "engine/journal.h"
 #include "engine/library_stats.h"
+#include "engine/sidecars.h"
 #include "engine/snapshot.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
@@ -79,6 +80,7 @@ class LocalLibrary final : public Library {
   Result<std::vector<JournalEntry>> Journal(std::size_t limit) override;
   Result<JournalEntry> Undo() override;
   Result<JournalEntry> Redo() override;
+  Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) override;
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
@@ -434,6 +436,11 @@ Result<JournalEntry> LocalLibrary::Undo() {
 Result<JournalEntry> LocalLibrary::Redo() {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
   return RedoOldest(*catalog);
+}
+
+Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, options.write ? OpenExisting() : ReadExisting());
+  return vitrine::SyncSidecars(*catalog, options, stop);
 }
 
 }  // namespace

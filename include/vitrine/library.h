@@ -26,6 +26,7 @@
 #include "vitrine/index_report.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
+#include "vitrine/sidecars.h"
 #include "vitrine/stop.h"
 #include "vitrine/tags.h"
 #include "vitrine/types.h"
@@ -202,6 +203,10 @@ class Library {
   /// that is indexed, or the library's), kLocked, kNoSpace, kIo.
   virtual Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
                                                const DuplicateAction& action) = 0;
+  /// Writes what was said of pictures since the last time into their sidecars, and takes over what other
+  /// programs changed there (docs/xmp.md). What cannot be written is in the report and stays queued.
+  /// Originals are not touched. Errors: kNotFound (no library), kLocked, kNoSpace, kIo, kCorrupt.
+  virtual Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) = 0;
 
   /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
   /// as a whole.

@@ -18,6 +18,9 @@ enum class Command : std::uint8_t {
   kSaved,
   kTags,
   kDuplicates,
+  kSidecarsWrite,
+  kSidecarsStatus,
+  kSidecarsConflicts,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -37,6 +40,7 @@ struct CommandLine {
   SavedArguments saved;
   TagsArguments tags;
   DuplicatesArguments duplicates;
+  SidecarArguments sidecars;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

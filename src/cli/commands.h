@@ -57,6 +57,12 @@ struct SavedArguments {
   bool json = false;
 };
 
+/// `sidecars write`, `status` and `conflicts`.
+struct SidecarArguments {
+  SidecarOptions options;
+  bool json = false;
+};
+
 struct DoctorArguments {
   bool json = false;
 };
@@ -128,6 +134,12 @@ ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& argumen
 ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments);
 ExitCode RunDuplicates(const GlobalOptions& global, const DuplicatesArguments& arguments,
                        const StopSignal& stop);
+ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& arguments,
+                          const StopSignal& stop);
+ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& arguments,
+                           const StopSignal& stop);
+ExitCode RunSidecarsConflicts(const GlobalOptions& global, const SidecarArguments& arguments,
+                              const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

@@ -199,6 +199,34 @@ std::string JournalJson(const std::vector<JournalEntry>& entries) {
   return Dump(json);
 }
 
+std::string SidecarsJson(const SidecarReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures"] = report.pictures;
+  json["written"] = report.written;
+  json["created"] = report.created;
+  json["unchanged"] = report.unchanged;
+  json["adopted"] = report.adopted;
+  json["conflicts"] = Json::array();
+  for (const SidecarConflict& conflict : report.conflicts) {
+    Json entry;
+    PutPath(entry, conflict.sidecar);
+    entry["what"] = conflict.what;
+    entry["vitrine"] = conflict.vitrine;
+    entry["file"] = conflict.file;
+    json["conflicts"].push_back(std::move(entry));
+  }
+  json["failures"] = Json::array();
+  for (const SidecarFailure& failure : report.failures) {
+    Json entry;
+    PutPath(entry, failure.sidecar);
+    entry["reason"] = failure.reason;
+    json["failures"].push_back(std::move(entry));
+  }
+  json["stopped"] = report.stopped;
+  return Dump(json);
+}
+
 std::string SavedSearchesJson(const std::vector<SavedSearch>& searches) {
   Json json;
   json["schema"] = kSchema;

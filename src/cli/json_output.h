@@ -27,6 +27,9 @@ std::string SavedSearchesJson(const std::vector<SavedSearch>& searches);
 /// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
 std::string DoctorJson(const std::vector<Finding>& findings);
 
+/// {"schema":1,"pictures":...,"written":...,...,"conflicts":[...],"failures":[...]} on one line.
+std::string SidecarsJson(const SidecarReport& report);
+
 /// {"schema":1,"kind":...,"rows":...,...,"policy":{...}} on one line.
 std::string LibraryIndexJson(const VectorIndexState& index, const IndexPolicy& policy);
 

@@ -20,6 +20,7 @@
 #include "engine/journal.h"
 #include "engine/library_stats.h"
 #include "engine/quarantine.h"
+#include "engine/sidecars.h"
 #include "engine/snapshot.h"
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
@@ -87,6 +88,7 @@ class LocalLibrary final : public Library {
                                          const StopSignal& stop) override;
   Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
                                        const DuplicateAction& action) override;
+  Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) override;
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
@@ -483,6 +485,11 @@ Result<ActionReport> LocalLibrary::ActOnDuplicates(const std::vector<DuplicateGr
   DuplicateAction resolved = action;
   if (!resolved.quarantine.empty()) resolved.quarantine = ResolvedPath(resolved.quarantine);
   return ActOnCopies(*catalog, options_.folder, groups, resolved);
+}
+
+Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, options.write ? OpenExisting() : ReadExisting());
+  return vitrine::SyncSidecars(*catalog, options, stop);
 }
 
 }  // namespace

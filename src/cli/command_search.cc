@@ -24,7 +24,7 @@ std::string Joined(const std::vector<std::string>& words) {
 // for a number of hits: streams of queries and `-n` get what they ask for, each hit past the cut marked.
 bool ShowsAll(const OutputArguments& output, bool stream) {
   const bool for_people = !output.json && !output.jsonl && !output.null_separated && output.format.empty() &&
-                          (output.preview || WritesToTerminal());
+                          (output.preview || DetectTerminal(ColorMode::kAuto).is_terminal);
   return output.all || stream || output.limit.has_value() || !(for_people || output.json);
 }
 

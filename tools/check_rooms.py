@@ -41,7 +41,7 @@ THIRD_PARTY = {
     "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc",),
-    "CLI/": ("cli/arguments.cc",),
+    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

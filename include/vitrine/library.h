@@ -26,6 +26,7 @@
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
 #include "vitrine/stop.h"
+#include "vitrine/tags.h"
 #include "vitrine/types.h"
 #include "vitrine/vectors.h"
 
@@ -202,6 +203,9 @@ class Library {
   /// since), kLocked, kNoSpace, kIo.
   virtual Result<JournalEntry> Undo() = 0;
   virtual Result<JournalEntry> Redo() = 0;
+
+  /// The tags of this library; lives as long as it.
+  virtual Tagging& tags() = 0;
 
   /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
   /// as a whole.

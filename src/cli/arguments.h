@@ -16,6 +16,7 @@ enum class Command : std::uint8_t {
   kRedo,
   kHistory,
   kSaved,
+  kTags,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -33,6 +34,7 @@ struct CommandLine {
   SimilarArguments similar;
   JournalArguments journal;
   SavedArguments saved;
+  TagsArguments tags;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

@@ -20,6 +20,7 @@
 #include "engine/journal.h"
 #include "engine/library_stats.h"
 #include "engine/snapshot.h"
+#include "engine/tagging.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
 #include "ingest/pipeline.h"
@@ -101,6 +102,7 @@ class LocalLibrary final : public Library {
   Result<std::vector<JournalEntry>> Journal(std::size_t limit) override;
   Result<JournalEntry> Undo() override;
   Result<JournalEntry> Redo() override;
+  Tagging& tags() override { return *tagging_; }
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
@@ -128,6 +130,13 @@ class LocalLibrary final : public Library {
   std::unique_ptr<Decoder> query_decoder_;
   std::unique_ptr<Snapshot> snapshot_;
   std::shared_ptr<const LibraryFacts> facts_;  // Of snapshot_; loaded by the first query that asks.
+  const std::unique_ptr<Tagging> tagging_ =
+      MakeTagging({.folder = options_.folder,
+                   .embedder = *embedder_,
+                   .threads = options_.threads,
+                   .mutex = mutex_,
+                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+                   .embed_file = [this](const PathBytes& file) { return EmbedFile(file, CropBox{}); }});
 };
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {

@@ -42,6 +42,13 @@ void AddOutputOptions(CLI::App* command, OutputArguments& output) {
   command->add_option("-n,--limit", output.limit, "hits wanted (default 10)")
       ->option_text("N")
       ->check(CLI::Range(1, 100'000));
+  command->add_flag("--all", output.all, "show hits past the point where the list falls off, too");
+  command->add_flag("--diverse", output.diverse, "prefer hits unlike each other");
+  command->add_option("--group", output.group, "gather hits under one: similar (copies and bursts) or day")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Grouping>{
+          {"none", Grouping::kNone}, {"similar", Grouping::kSimilar}, {"day", Grouping::kDay}}))
+      ->option_text("BY");
+  command->add_flag("--explain", output.explain, "say how the answer was found, with times");
   CLI::Option* json = command->add_flag("--json", output.json, "one JSON object");
   CLI::Option* jsonl = command->add_flag("--jsonl", output.jsonl, "one JSON object a line, one line a query");
   CLI::Option* null =

@@ -21,7 +21,11 @@ struct IndexArguments {
 /// How answers are printed. At most one of the formats; none: for people on a terminal, "score<TAB>path"
 /// elsewhere.
 struct OutputArguments {
-  std::size_t limit = 10;
+  std::optional<std::size_t> limit;  ///< As typed with -n.
+  bool all = false;                  ///< Hits past the cut too.
+  bool diverse = false;
+  Grouping group = Grouping::kNone;
+  bool explain = false;
   bool json = false;
   bool jsonl = false;
   bool null_separated = false;

@@ -57,6 +57,8 @@ Json HitJson(const Hit& hit) {
     PutPath(copy, hit.paths[i]);
     json["copies"].push_back(std::move(copy));
   }
+  if (hit.below_cut) json["below_cut"] = true;
+  for (const AssetId id : hit.grouped) json["grouped"].push_back(static_cast<std::int64_t>(id));
   if (hit.offline) json["offline"] = true;
   return json;
 }
@@ -113,6 +115,9 @@ std::string SearchJson(std::string_view query, const SearchResult& result) {
   json["query"] = ToValidUtf8(query);
   json["took_ms"] = Rounded(result.took_ms, 1e3);
   json["total"] = result.total;
+  if (result.nothing_matches) json["nothing_matches"] = true;
+  if (!result.plan.empty()) json["plan"] = result.plan;
+  for (const std::string& note : result.notes) json["notes"].push_back(note);
   json["hits"] = Json::array();
   for (const Hit& hit : result.hits) json["hits"].push_back(HitJson(hit));
   return Dump(json);

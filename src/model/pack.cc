@@ -142,6 +142,8 @@ class Fields {
     return file;
   }
 
+  bool Has(const char* key) const { return object_ != nullptr && object_->contains(key); }
+
   Fields Object(const char* key) const { return {Get(key), path_ + key + ".", error_}; }
 
   std::vector<Fields> Objects(const char* key, std::size_t min, std::size_t max) const {
@@ -245,6 +247,24 @@ SelfTestSpec ReadSelfTest(const Fields& fields, std::size_t dimension) {
   return spec;
 }
 
+RelevanceModel::Odds ReadOdds(const Fields& fields) {
+  return {.intercept = fields.Number("intercept", -1000, 1000),
+          .score = fields.Number("score", -1000, 1000),
+          .best_mean = fields.Number("best_mean", -1000, 1000),
+          .deviation = fields.Number("deviation", -1000, 1000),
+          .log_pictures = fields.Number("log_pictures", -1000, 1000)};
+}
+
+RelevanceModel ReadRelevance(const Fields& calibration, const char* key, const RelevanceModel& otherwise) {
+  if (!calibration.Has(key)) return otherwise;
+  const Fields fields = calibration.Object(key);
+  RelevanceModel model{.hit = ReadOdds(fields.Object("hit")),
+                       .present = ReadOdds(fields.Object("present")),
+                       .cut = fields.Number("cut", 0, 1)};
+  if (model.hit.score <= 0) fields.Fail("hit", "must have a score above 0");
+  return model;
+}
+
 // Everything that decides which numbers come out, so that vectors of two packs meet only when they may.
 std::string SpaceId(const ImageTowerSpec& image, const TextTowerSpec& text, std::size_t dimension) {
   const Preprocessing& settings = image.preprocessing;
@@ -283,6 +303,8 @@ struct PackReader {
     const Fields calibration = root.Object("calibration");
     pack.text_background_.mean = calibration.Number("text_mean_score", -1, 1);
     pack.text_background_.deviation = calibration.Number("text_std_score", 1e-6, 1);
+    pack.text_relevance_ = ReadRelevance(calibration, "text_relevance", RelevanceOf(pack.text_background_));
+    pack.picture_relevance_ = ReadRelevance(calibration, "picture_relevance", DefaultPictureRelevance());
     pack.space_ = {SpaceId(pack.image_, pack.text_, dimension), Printable(pack.name_ + " " + pack.version_),
                    dimension};
     return pack;

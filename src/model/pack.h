@@ -75,6 +75,8 @@ class ModelPack {
   const TextTowerSpec& text() const { return text_; }
   const SelfTestSpec& self_test() const { return self_test_; }
   const ScoreBackground& text_background() const { return text_background_; }
+  const RelevanceModel& text_relevance() const { return text_relevance_; }
+  const RelevanceModel& picture_relevance() const { return picture_relevance_; }
 
   /// The bytes of one of the pack's files, after its SHA-256 was found right. Links are not followed.
   /// Errors: kModel (missing, of another size, damaged; both hashes are named).
@@ -93,6 +95,8 @@ class ModelPack {
   TextTowerSpec text_;
   SelfTestSpec self_test_;
   ScoreBackground text_background_;
+  RelevanceModel text_relevance_;
+  RelevanceModel picture_relevance_;
 };
 
 }  // namespace vitrine

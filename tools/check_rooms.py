@@ -38,7 +38,7 @@ THIRD_PARTY = {
     "jpeglib.h": ("image/worker/",),
     "jerror.h": ("image/worker/",),
     "onnxruntime_": ("model/ort_session.cc",),
-    "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
+    "nlohmann/": ("model/pack_fields.", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc",),
     "CLI/": ("cli/arguments.cc",),

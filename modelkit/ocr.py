@@ -16,8 +16,8 @@ from PIL import Image, ImageDraw, ImageFont
 SELF_TEST = "Vitrine 2026"
 # How PP-OCRv6 was trained to be fed: blue, green, red; ImageNet's moments for the detector, in that same order of channels.
 DETECTOR = {"channels": "bgr", "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "short_px": 0, "long_px": 960,
-            "multiple_px": 32, "ink": 0.2, "score": 0.4, "unclip": 1.4, "max_boxes": 200}
-RECOGNISER = {"channels": "bgr", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "height_px": 48, "min_width_px": 320, "max_width_px": 2048,
+            "multiple_px": 32, "ink": 0.3, "score": 0.4, "unclip": 1.8, "max_boxes": 200}
+RECOGNISER = {"channels": "bgr", "mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "height_px": 48, "min_width_px": 48, "max_width_px": 2048,
               "min_confidence": 0.5}
 LANGUAGES = "Latin script (English and other languages of Europe), simplified and traditional Chinese; see the list of characters"
 

@@ -27,7 +27,7 @@ namespace {
 
 using Point = std::pair<float, float>;
 
-constexpr float kMinSide = 3;  // Of a patch; less is dust.
+constexpr float kMinSide = 2.9F;  // Of a patch; less than three pixels is dust.
 
 float Cross(const Point& origin, const Point& a, const Point& b) {
   return (a.first - origin.first) * (b.second - origin.second) -

@@ -23,8 +23,8 @@ constexpr std::uint64_t kMaxTower = (1ull << 31) - 1;  // An ONNX file is one pr
 constexpr double kMaxNumber = 1e6;
 
 bool IsPlainName(const std::string& name) {
-  return !name.empty() && name.size() <= 128 && name.front() != '.' &&
-         std::all_of(name.begin(), name.end(), [](char c) {
+  return !name.empty() && name.size() <= 128 && name.front() != '.' && name != "pack.json" &&
+         name != "ocr.json" && std::all_of(name.begin(), name.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
                   c == '_' || c == '-';
          });

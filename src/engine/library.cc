@@ -18,6 +18,7 @@
 #include "engine/installation.h"
 #include "engine/journal.h"
 #include "engine/library_stats.h"
+#include "engine/picture_texts.h"
 #include "engine/snapshot.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
@@ -174,7 +175,9 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   VITRINE_TRY_ASSIGN(
       IndexReport report,
       Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop));
-  if (!report.stopped) NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  if (report.stopped) return report;
+  NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  VITRINE_TRY(ReadPictureTexts(*catalog, *decoder, options_, observer, stop, report));
   return report;
 }
 

@@ -91,6 +91,7 @@ Result<ReadTextReport> ReadTexts(Catalog& catalog, Decoder& decoder, const TextR
     for (AssetRecord& picture : pictures) tasks.push_back({std::move(picture), std::nullopt});
     batch.Read(tasks, options.threads);
     VITRINE_TRY(Record(catalog, tasks, stop.requested(), report));
+    if (options.on_batch) options.on_batch(report.read);
     after = due.back();
   }
   return report;

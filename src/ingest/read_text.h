@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 
 #include "catalog/catalog.h"
 #include "image/decoder.h"
@@ -15,6 +16,8 @@ namespace vitrine {
 struct ReadTextOptions {
   std::size_t threads = 2;  ///< Pictures at once, >= 1.
   std::size_t batch = 32;   ///< Pictures recorded at once, >= 1.
+  /// Called after each batch with the pictures read so far, by the thread that called ReadTexts().
+  std::function<void(std::uint64_t read)> on_batch;
 };
 
 /// What a run did.

@@ -20,6 +20,7 @@
 #include "engine/installation.h"
 #include "engine/journal.h"
 #include "engine/library_stats.h"
+#include "engine/picture_texts.h"
 #include "engine/quarantine.h"
 #include "engine/sidecars.h"
 #include "engine/snapshot.h"
@@ -28,7 +29,6 @@
 #include "image/decoder.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
-#include "query/language.h"
 #include "query/language.h"
 #include "query/plan.h"
 #include "query/runner.h"
@@ -218,7 +218,9 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   VITRINE_TRY_ASSIGN(
       IndexReport report,
       Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop));
-  if (!report.stopped) NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  if (report.stopped) return report;
+  NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  VITRINE_TRY(ReadPictureTexts(*catalog, *decoder, options_, observer, stop, report));
   return report;
 }
 
@@ -258,7 +260,8 @@ Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const 
   VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
   const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
-  const auto edge_px = static_cast<std::int32_t>(std::min(kMostCropEdge, embedder_->picture_edge_px() / part));
+  const auto edge_px =
+      static_cast<std::int32_t>(std::min(kMostCropEdge, embedder_->picture_edge_px() / part));
   auto decoded = decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0});
   if (!decoded) return std::move(decoded).error().Annotate("cannot use " + Quoted(file) + " as a query");
   const RgbImage picture = Cropped(decoded->picture, crop);
@@ -395,7 +398,8 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
     result.nothing_matches = answer.nothing_matches;
     result.notes = std::move(answer.notes);
     result.plan = std::move(answer.plan);
-    if (snapshot.live.Count() == 0) result.notes.emplace_back("the library holds no pictures for this model yet");
+    if (snapshot.live.Count() == 0)
+      result.notes.emplace_back("the library holds no pictures for this model yet");
     if (snapshot.checking == Checking::kAll && !snapshot.segments.damage.empty()) {
       result.notes.push_back(snapshot.segments.damage +
                              "; the catalog's vectors are used in their place, the next index run mends it");

@@ -108,6 +108,7 @@ struct SidecarRecord {
   std::uint64_t size_bytes = 0;
   std::int64_t mtime_ns = 0;
   Sha256Digest content{};  ///< Of all its bytes.
+  std::string said = {};   ///< A note, packed (xmp/note.h): from where the next merge starts.
   bool operator==(const SidecarRecord&) const = default;
 };
 

@@ -16,7 +16,6 @@ def _parser():
     parts.add_argument("--tuned", default=CACHE, help="file of the tuned weights; made by tuning where it does not exist")
     build = commands.add_parser("build-starter", parents=[data, parts], help="tune, align, quantise and write the starter pack")
     build.add_argument("--out", required=True, help="folder of the pack")
-    build.add_argument("--from", dest="previous", help="folder of an earlier starter pack whose weights are tuned further, in place of tuning from scratch")
     judge = commands.add_parser("eval-starter", parents=[data, parts], help="print every figure of the starter pack as JSON")
     judge.add_argument("--pack", default="models/starter")
     judge.add_argument("--stamps", default="/usr/share/tuxpaint/stamps", help="captioned pictures of single things (Debian: tuxpaint-stamps-default)")
@@ -29,7 +28,7 @@ def _parser():
 def main():
     arguments = _parser().parse_args()
     if arguments.command == "build-starter":
-        starter.build(arguments.data, arguments.out, arguments.wordnet, arguments.tuned, arguments.previous)
+        starter.build(arguments.data, arguments.out, arguments.wordnet, arguments.tuned)
     elif arguments.command == "eval-starter":
         figures = evaluate.evaluate(arguments.data, arguments.pack, arguments.wordnet, arguments.tuned, arguments.stamps)
         evaluate.write(figures, arguments.out)

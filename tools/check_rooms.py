@@ -42,8 +42,8 @@ THIRD_PARTY = {
     "expat.h": ("xmp/xml_expat.cc",),
     "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
-    "sqlite3.h": ("catalog/sqlite.cc",),
-    "CLI/": ("cli/arguments.cc",),
+    "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
+    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

@@ -27,6 +27,7 @@
 #include "vitrine/result.h"
 #include "vitrine/sidecars.h"
 #include "vitrine/stop.h"
+#include "vitrine/tags.h"
 #include "vitrine/types.h"
 #include "vitrine/vectors.h"
 
@@ -194,6 +195,9 @@ class Library {
   /// programs changed there (docs/xmp.md). What cannot be written is in the report and stays queued. Originals
   /// are not touched. Errors: kNotFound (no library), kLocked, kNoSpace, kIo, kCorrupt.
   virtual Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) = 0;
+
+  /// The tags of this library; lives as long as it.
+  virtual Tagging& tags() = 0;
 
   /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
   /// as a whole.

@@ -12,6 +12,7 @@
 
 #include "base/human.h"
 #include "base/utf8.h"
+#include "cli/tag_arguments.h"
 #include "vitrine/version.h"
 
 namespace vitrine {
@@ -358,6 +359,7 @@ std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, Comm
   CLI::App& in = *AddGroup(app, "import", "read vectors from such files",
                            "  vitrine import vectors --npy vectors.npy --ids ids.txt");
   commands.emplace_back(AddImportVectors(in, line.import_vectors), Command::kImportVectors);
+  commands.emplace_back(AddTags(app, line.tags), Command::kTags);
   commands.emplace_back(AddSaved(app, line), Command::kSaved);
   CLI::App& sidecars = *AddGroup(app, "sidecars", "exchange tags, ratings and captions with other programs: write, status, conflicts",
                                  "  vitrine sidecars status\n  vitrine sidecars write");

@@ -19,6 +19,7 @@ enum class Command : std::uint8_t {
   kSidecarsWrite,
   kSidecarsStatus,
   kSidecarsConflicts,
+  kTags,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -37,6 +38,7 @@ struct CommandLine {
   JournalArguments journal;
   SavedArguments saved;
   SidecarArguments sidecars;
+  TagsArguments tags;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

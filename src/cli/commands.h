@@ -89,9 +89,38 @@ struct ExchangeArguments {
   bool json = false;
 };
 
+/// What `tags` is to do.
+enum class TagAction : std::uint8_t {
+  kSuggest,
+  kApply,
+  kTeach,
+  kAccept,
+  kReject,
+  kAdd,
+  kRemove,
+  kRename,
+  kDelete,
+  kList,
+};
+
+/// `tags`: which arguments count depends on the action (tag_arguments.cc).
+struct TagsArguments {
+  TagAction action = TagAction::kList;
+  std::string tag, to;
+  std::vector<PathBytes> pictures, yes, no;
+  std::string vocabulary;
+  std::size_t limit = 10;
+  std::optional<double> above;
+  bool all = false;
+  bool save = false;
+  bool json = false;
+  bool jsonl = false;
+};
+
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
+ExitCode RunTags(const GlobalOptions& global, const TagsArguments& arguments, const StopSignal& stop);
 ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);

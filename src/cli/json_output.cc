@@ -283,4 +283,52 @@ std::string ImportJson(const ImportReport& report) {
   return Dump(json);
 }
 
+std::string PictureTagsJson(const PictureTags& picture) {
+  Json tags = Json::array();
+  for (const SuggestedTag& tag : picture.tags) {
+    Json one = {{"tag", tag.tag}, {"probability", Rounded(tag.probability, 1e6)}};
+    if (tag.taught) one["taught"] = true;
+    tags.push_back(std::move(one));
+  }
+  std::string lines;
+  for (const PathBytes& path : picture.paths) {
+    Json json;
+    PutPath(json, path);
+    if (picture.id != AssetId{}) json["id"] = static_cast<std::int64_t>(picture.id);
+    json["tags"] = tags;
+    lines += Dump(json) + "\n";
+  }
+  return lines;
+}
+
+std::string TagListJson(const std::vector<TagFacet>& facets) {
+  Json json;
+  json["schema"] = kSchema;
+  json["tags"] = Json::array();
+  for (const TagFacet& facet : facets) {
+    json["tags"].push_back({{"tag", facet.tag},
+                            {"accepted", facet.accepted},
+                            {"suggested", facet.suggested},
+                            {"rejected", facet.rejected}});
+  }
+  return Dump(json);
+}
+
+std::string TagChangeJson(const TagChange& change) {
+  return Dump({{"schema", kSchema},
+               {"pictures", change.pictures},
+               {"tags", change.tags},
+               {"entry", change.entry}});
+}
+
+std::string TeachJson(const TeachReport& report) {
+  return Dump({{"schema", kSchema},
+               {"accepted", report.accepted},
+               {"rejected", report.rejected},
+               {"suggested", report.suggested},
+               {"threshold", Rounded(report.threshold, 1e4)},
+               {"accuracy", Rounded(report.accuracy, 1e4)},
+               {"entry", report.entry}});
+}
+
 }  // namespace vitrine

@@ -45,4 +45,17 @@ std::string ExportJson(const ExportReport& report);
 /// {"schema":1,"vectors":...,"pictures":...,"replaced":...,...,"index":{...}} on one line.
 std::string ImportJson(const ImportReport& report);
 
+/// A line for each path of the picture, each with its end: {"path":...,"id":...,"tags":[{"tag":...,
+/// "probability":...}]}; a tag that was taught has "taught":true, a file outside the library no id.
+std::string PictureTagsJson(const PictureTags& picture);
+
+/// {"schema":1,"tags":[{"tag":...,"accepted":...,"suggested":...,"rejected":...}]} on one line.
+std::string TagListJson(const std::vector<TagFacet>& facets);
+
+/// {"schema":1,"pictures":...,"tags":...,"entry":...} on one line.
+std::string TagChangeJson(const TagChange& change);
+
+/// {"schema":1,"accepted":...,"rejected":...,"suggested":...,...} on one line.
+std::string TeachJson(const TeachReport& report);
+
 }  // namespace vitrine

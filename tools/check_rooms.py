@@ -40,7 +40,7 @@ THIRD_PARTY = {
     "jerror.h": ("image/worker/",),
     "onnxruntime_": ("model/ort_session.cc",),
     "expat.h": ("xmp/xml_expat.cc",),
-    "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
+    "nlohmann/": ("model/pack_fields.", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
     "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),

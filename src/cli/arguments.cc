@@ -42,6 +42,13 @@ void AddOutputOptions(CLI::App* command, OutputArguments& output) {
   command->add_option("-n,--limit", output.limit, "hits wanted (default 10)")
       ->option_text("N")
       ->check(CLI::Range(1, 100'000));
+  command->add_flag("--all", output.all, "show hits past the point where the list falls off, too");
+  command->add_flag("--diverse", output.diverse, "prefer hits unlike each other");
+  command->add_option("--group", output.group, "gather hits under one: similar (copies and bursts) or day")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Grouping>{
+          {"none", Grouping::kNone}, {"similar", Grouping::kSimilar}, {"day", Grouping::kDay}}))
+      ->option_text("BY");
+  command->add_flag("--explain", output.explain, "say how the answer was found, with times");
   CLI::Option* json = command->add_flag("--json", output.json, "one JSON object");
   CLI::Option* jsonl = command->add_flag("--jsonl", output.jsonl, "one JSON object a line, one line a query");
   CLI::Option* null =
@@ -158,6 +165,43 @@ CLI::App* AddSaved(CLI::App& app, CommandLine& line) {
       "Examples:\n  vitrine saved beaches beach date:2024 rating:\">=4\"\n  vitrine search --saved beaches\n"
       "  vitrine saved --drop beaches");
   return saved;
+}
+
+CLI::App* AddDuplicates(CLI::App& app, DuplicatesArguments& arguments) {
+  CLI::App* duplicates =
+      app.add_subcommand("duplicates", "find copies, and say which to keep; deletes nothing");
+  duplicates->add_option("FOLDER", arguments.options.under, "only groups that touch these folders or files")
+      ->option_text("...");
+  duplicates
+      ->add_option("--kind", arguments.options.kinds,
+                   "only these, with commas between: exact, copy, turned, edited, crop")
+      ->delimiter(',')
+      ->transform(CLI::CheckedTransformer(std::map<std::string, CopyKind>{{"exact", CopyKind::kExact},
+                                                                          {"copy", CopyKind::kCopy},
+                                                                          {"turned", CopyKind::kTurned},
+                                                                          {"edited", CopyKind::kEdited},
+                                                                          {"crop", CopyKind::kCrop}}))
+      ->option_text("KINDS");
+  duplicates->add_option("--tag", arguments.action.tag, "mark all but the kept pictures with this tag")
+      ->option_text("TAG");
+  duplicates
+      ->add_option("--quarantine", arguments.action.quarantine,
+                   "move all but the kept files to this folder; vitrine undo moves them back")
+      ->option_text("DIR");
+  CLI::Option* json = duplicates->add_flag("--json", arguments.json, "one JSON object");
+  duplicates
+      ->add_flag("-0,--null", arguments.null_separated,
+                 "paths of all but the kept files, each ended by a NUL byte")
+      ->excludes(json);
+  duplicates->footer(
+      "exact   another file with the same bytes\n"
+      "copy    re-encoded or resized\n"
+      "turned  mirrored, turned or straightened\n"
+      "edited  recoloured, marked or framed\n"
+      "crop    a part of the kept picture\n"
+      "Examples:\n  vitrine duplicates\n  vitrine duplicates ~/Downloads --kind exact,copy\n"
+      "  vitrine duplicates --kind exact,copy --quarantine ~/copies\n  vitrine duplicates --tag duplicate");
+  return duplicates;
 }
 
 CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
@@ -277,9 +321,11 @@ CLI::App* AddGroup(CLI::App& app, const std::string& name, const std::string& he
 }
 
 CLI::App* AddSidecarsWrite(CLI::App& sidecars, SidecarArguments& arguments) {
-  CLI::App* write = sidecars.add_subcommand("write", "write tags, ratings and captions that were changed here");
-  write->add_option("--prefer", arguments.options.prefer,
-                    "whose rating or caption counts where both were changed: vitrine or file")
+  CLI::App* write =
+      sidecars.add_subcommand("write", "write tags, ratings and captions that were changed here");
+  write
+      ->add_option("--prefer", arguments.options.prefer,
+                   "whose rating or caption counts where both were changed: vitrine or file")
       ->transform(CLI::CheckedTransformer(std::map<std::string, SidecarPreference>{
           {"vitrine", SidecarPreference::kVitrine}, {"file", SidecarPreference::kFile}}))
       ->option_text("SIDE");
@@ -361,18 +407,22 @@ std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, Comm
   commands.emplace_back(AddImportVectors(in, line.import_vectors), Command::kImportVectors);
   commands.emplace_back(AddTags(app, line.tags), Command::kTags);
   commands.emplace_back(AddSaved(app, line), Command::kSaved);
-  CLI::App& sidecars = *AddGroup(app, "sidecars", "exchange tags, ratings and captions with other programs: write, status, conflicts",
-                                 "  vitrine sidecars status\n  vitrine sidecars write");
+  CLI::App& sidecars = *AddGroup(
+      app, "sidecars", "exchange tags, ratings and captions with other programs: write, status, conflicts",
+      "  vitrine sidecars status\n  vitrine sidecars write");
   commands.emplace_back(AddSidecarsWrite(sidecars, line.sidecars), Command::kSidecarsWrite);
   commands.emplace_back(
-      AddSidecarsReport(sidecars, "status", "what there is to write, and what stands against it", line.sidecars),
+      AddSidecarsReport(sidecars, "status", "what there is to write, and what stands against it",
+                        line.sidecars),
       Command::kSidecarsStatus);
   commands.emplace_back(
-      AddSidecarsReport(sidecars, "conflicts", "ratings and captions that were changed on both sides", line.sidecars),
+      AddSidecarsReport(sidecars, "conflicts", "ratings and captions that were changed on both sides",
+                        line.sidecars),
       Command::kSidecarsConflicts);
   commands.emplace_back(AddUndo(app, line), Command::kUndo);
   commands.emplace_back(AddRedo(app, line), Command::kRedo);
   commands.emplace_back(AddHistory(app, line), Command::kHistory);
+  commands.emplace_back(AddDuplicates(app, line.duplicates), Command::kDuplicates);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;
 }

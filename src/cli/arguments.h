@@ -16,10 +16,11 @@ enum class Command : std::uint8_t {
   kRedo,
   kHistory,
   kSaved,
+  kTags,
+  kDuplicates,
   kSidecarsWrite,
   kSidecarsStatus,
   kSidecarsConflicts,
-  kTags,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -37,8 +38,9 @@ struct CommandLine {
   SimilarArguments similar;
   JournalArguments journal;
   SavedArguments saved;
-  SidecarArguments sidecars;
   TagsArguments tags;
+  DuplicatesArguments duplicates;
+  SidecarArguments sidecars;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

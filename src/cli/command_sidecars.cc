@@ -17,8 +17,8 @@ std::string Value(const std::string& value) { return value.empty() ? "none" : Qu
 
 void PrintConflicts(const SidecarReport& report) {
   for (const SidecarConflict& conflict : report.conflicts) {
-    Print(Printable(conflict.sidecar) + ": " + conflict.what + " here " + Value(conflict.vitrine) + ", there " +
-          Value(conflict.file) + "\n");
+    Print(Printable(conflict.sidecar) + ": " + conflict.what + " here " + Value(conflict.vitrine) +
+          ", there " + Value(conflict.file) + "\n");
   }
 }
 
@@ -47,7 +47,8 @@ Result<SidecarReport> Report(const GlobalOptions& global, SidecarOptions options
 
 }  // namespace
 
-ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& arguments, const StopSignal& stop) {
+ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& arguments,
+                          const StopSignal& stop) {
   const auto report = Report(global, arguments.options, true, stop);
   if (!report) return Fail(report.error());
   if (arguments.json) {
@@ -65,7 +66,8 @@ ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& a
   return ExitOf(*report);
 }
 
-ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& arguments, const StopSignal& stop) {
+ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& arguments,
+                           const StopSignal& stop) {
   const auto report = Report(global, arguments.options, false, stop);
   if (!report) return Fail(report.error());
   if (arguments.json) {
@@ -76,8 +78,8 @@ ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& 
     Print("every sidecar says what was said here\n");
     return ExitCode::kDone;
   }
-  Print(Count(report->pictures, "picture was", "pictures were") + " changed here: " + Sidecars(report->written) +
-        " to write, " + Thousands(report->created) + " of them new\n");
+  Print(Count(report->pictures, "picture was", "pictures were") + " changed here: " +
+        Sidecars(report->written) + " to write, " + Thousands(report->created) + " of them new\n");
   SayWhatIsLeft(*report);
   return ExitOf(*report);
 }

@@ -21,7 +21,11 @@ struct IndexArguments {
 /// How answers are printed. At most one of the formats; none: for people on a terminal, "score<TAB>path"
 /// elsewhere.
 struct OutputArguments {
-  std::size_t limit = 10;
+  std::optional<std::size_t> limit;  ///< As typed with -n.
+  bool all = false;                  ///< Hits past the cut too.
+  bool diverse = false;
+  Grouping group = Grouping::kNone;
+  bool explain = false;
   bool json = false;
   bool jsonl = false;
   bool null_separated = false;
@@ -117,6 +121,13 @@ struct TagsArguments {
   bool jsonl = false;
 };
 
+struct DuplicatesArguments {
+  DuplicateOptions options;
+  DuplicateAction action;
+  bool json = false;
+  bool null_separated = false;
+};
+
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
@@ -125,8 +136,12 @@ ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments)
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments);
-ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& arguments, const StopSignal& stop);
-ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& arguments, const StopSignal& stop);
+ExitCode RunDuplicates(const GlobalOptions& global, const DuplicatesArguments& arguments,
+                       const StopSignal& stop);
+ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& arguments,
+                          const StopSignal& stop);
+ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& arguments,
+                           const StopSignal& stop);
 ExitCode RunSidecarsConflicts(const GlobalOptions& global, const SidecarArguments& arguments,
                               const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);

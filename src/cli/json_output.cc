@@ -57,7 +57,22 @@ Json HitJson(const Hit& hit) {
     PutPath(copy, hit.paths[i]);
     json["copies"].push_back(std::move(copy));
   }
+  if (hit.below_cut) json["below_cut"] = true;
+  for (const AssetId id : hit.grouped) json["grouped"].push_back(static_cast<std::int64_t>(id));
   if (hit.offline) json["offline"] = true;
+  return json;
+}
+
+Json CopyFileJson(const CopyFile& file) {
+  Json json;
+  PutPath(json, file.path);
+  json["id"] = static_cast<std::int64_t>(file.id);
+  json["width"] = file.info.width_px;
+  json["height"] = file.info.height_px;
+  json["format"] = file.info.format;
+  json["bytes"] = file.size_bytes;
+  json["sharpness"] = Rounded(static_cast<double>(file.sharpness), 1e2);
+  if (file.offline) json["offline"] = true;
   return json;
 }
 
@@ -100,6 +115,9 @@ std::string SearchJson(std::string_view query, const SearchResult& result) {
   json["query"] = ToValidUtf8(query);
   json["took_ms"] = Rounded(result.took_ms, 1e3);
   json["total"] = result.total;
+  if (result.nothing_matches) json["nothing_matches"] = true;
+  if (!result.plan.empty()) json["plan"] = result.plan;
+  for (const std::string& note : result.notes) json["notes"].push_back(note);
   json["hits"] = Json::array();
   for (const Hit& hit : result.hits) json["hits"].push_back(HitJson(hit));
   return Dump(json);
@@ -314,11 +332,40 @@ std::string TagListJson(const std::vector<TagFacet>& facets) {
   return Dump(json);
 }
 
+std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* action) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures"] = report.pictures;
+  json["proposed"] = report.proposed;
+  json["compared"] = report.compared;
+  json["confirmed"] = report.confirmed;
+  json["unseen"] = report.unseen;
+  json["seconds"] = Rounded(report.seconds, 1e3);
+  json["stopped"] = report.stopped;
+  json["groups"] = Json::array();
+  for (const DuplicateGroup& group : report.groups) {
+    Json entry;
+    entry["keep"] = CopyFileJson(group.keep);
+    entry["keep"]["why"] = group.why_keep;
+    for (const Copy& copy : group.others) {
+      Json other = CopyFileJson(copy.file);
+      other["kind"] = NameOf(copy.kind);
+      other["agreement"] = Rounded(copy.agreement, 1e3);
+      other["shown"] = Rounded(copy.shown, 1e3);
+      other["why"] = copy.why;
+      entry["others"].push_back(std::move(other));
+    }
+    json["groups"].push_back(std::move(entry));
+  }
+  if (action != nullptr) {
+    json["action"] = {{"tagged", action->tagged}, {"moved", action->moved}, {"skipped", action->skipped}};
+  }
+  return Dump(json);
+}
+
 std::string TagChangeJson(const TagChange& change) {
-  return Dump({{"schema", kSchema},
-               {"pictures", change.pictures},
-               {"tags", change.tags},
-               {"entry", change.entry}});
+  return Dump(
+      {{"schema", kSchema}, {"pictures", change.pictures}, {"tags", change.tags}, {"entry", change.entry}});
 }
 
 std::string TeachJson(const TeachReport& report) {
@@ -326,7 +373,6 @@ std::string TeachJson(const TeachReport& report) {
                {"accepted", report.accepted},
                {"rejected", report.rejected},
                {"suggested", report.suggested},
-               {"threshold", Rounded(report.threshold, 1e4)},
                {"accuracy", Rounded(report.accuracy, 1e4)},
                {"entry", report.entry}});
 }

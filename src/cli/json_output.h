@@ -57,5 +57,8 @@ std::string TagChangeJson(const TagChange& change);
 
 /// {"schema":1,"accepted":...,"rejected":...,"suggested":...,...} on one line.
 std::string TeachJson(const TeachReport& report);
+/// {"schema":1,"pictures":...,...,"groups":[{"keep":{...},"others":[{...}]}]} on one line; `action` adds what
+/// was done.
+std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* action);
 
 }  // namespace vitrine

@@ -84,4 +84,15 @@ class RowSet {
   std::vector<std::uint64_t> words_;
 };
 
+/// Calls use(row) for each row of the set, in ascending order.
+template <typename Use>
+void ForEachRow(const RowSet& rows, const Use& use) {
+  const std::span<const std::uint64_t> words = rows.words();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (std::uint64_t left = words[i]; left != 0; left &= left - 1) {
+      use(static_cast<std::uint32_t>(64 * i + static_cast<std::size_t>(std::countr_zero(left))));
+    }
+  }
+}
+
 }  // namespace vitrine

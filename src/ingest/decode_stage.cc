@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "base/try.h"
+#include "image/sketch.h"
 #include "ingest/fingerprint.h"
 #include "ingest/stages.h"
 
@@ -81,11 +82,13 @@ class DecodeWorker {
       return {};
     }
     VITRINE_TRY(WriteThumbnail(content, decoded->thumbnail));
+    Sketch sketch = SketchOf(decoded->picture);
     belts_.decoded.Push({.path = file.path,
                          .stamp = StampToRemember(file.stamp, NowNs()),
                          .content = content,
                          .picture = std::move(decoded->picture),
                          .info = std::move(decoded->info),
+                         .sketch = std::move(sketch),
                          .note = std::move(decoded->note),
                          .sidecars = file.sidecars});
     return {};

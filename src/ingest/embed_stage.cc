@@ -19,6 +19,7 @@ void PassOn(Belts& belts, Decoded& decoded, const EncodedRows& vectors, std::siz
   if (vectors.scales[row] > 0) {
     finished.outcome.new_asset = NewAsset{.content = decoded.content,
                                           .info = std::move(decoded.info),
+                                          .sketch = std::move(decoded.sketch),
                                           .embedded = std::move(decoded.note)};
     finished.vector.Append(vectors, row, row + 1);
   } else {

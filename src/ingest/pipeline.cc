@@ -63,6 +63,7 @@ Result<IndexReport> Ingest(const IngestRooms& rooms, const IngestOptions& option
   IndexReport report;
   const bool complete = state.control.feeding();
   if (complete) state.control.Check(SettleRoots(state, feed, report));
+  if (complete) state.control.Check(MakeMissingSketches(state));
   if (!state.control.abandoned()) state.control.Check(PublishVectors(state, Checking::kAll));
   if (std::optional<Error> error = state.control.error()) return *std::move(error);
 

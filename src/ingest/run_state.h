@@ -123,8 +123,8 @@ struct RunState {
   FailureList failures;
   /// The catalog's number for this run; 0 until the first picture is found.
   std::atomic<std::int64_t> run = 0;
-  /// Pictures whose tags or notes were changed here since their sidecars were written. Fixed before the stages
-  /// start.
+  /// Pictures whose tags or notes were changed here since their sidecars were written. Fixed before the
+  /// stages start.
   std::unordered_set<AssetId> changed_here;
 };
 

@@ -41,8 +41,10 @@ std::vector<std::string> SidecarsOf(std::string_view picture, const std::vector<
   std::vector<std::string> found;
   for (const std::string_view base : {WithoutExtension(picture), picture}) {
     const std::string front = std::string(base) + ".";
-    for (auto at = std::ranges::lower_bound(sidecars, front); at != sidecars.end() && at->starts_with(front); ++at) {
-      if (at->size() == base.size() + kExtensionBytes && !std::ranges::count(found, *at)) found.push_back(*at);
+    for (auto at = std::ranges::lower_bound(sidecars, front); at != sidecars.end() && at->starts_with(front);
+         ++at) {
+      if (at->size() == base.size() + kExtensionBytes && !std::ranges::count(found, *at))
+        found.push_back(*at);
     }
   }
   return found;
@@ -129,8 +131,7 @@ Result<bool> TakeSidecar(Catalog& catalog, const Sidecar& sidecar, AssetId asset
   VITRINE_TRY_ASSIGN(const std::optional<SidecarRecord> remembered, catalog.SidecarAt(sidecar.path));
   const EmbeddedNote past = PastOf(remembered);
   VITRINE_TRY_ASSIGN(const EmbeddedNote ours, CatalogNote(catalog.annotations(), asset));
-  const NotePreference preference =
-      !remembered && !is_due ? NotePreference::kFile : NotePreference::kNeither;
+  const NotePreference preference = !remembered && !is_due ? NotePreference::kFile : NotePreference::kNeither;
   const MergedNote merged = MergeNotes(past, ours, sidecar.note, preference);
   VITRINE_TRY(AmendCatalog(catalog.annotations(), asset, ours, merged.catalog));
   VITRINE_TRY(catalog.RememberSidecar({.path = sidecar.path,

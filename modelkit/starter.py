@@ -5,18 +5,19 @@ from typing import ClassVar
 
 import numpy as np
 
-from . import align, backbones, earlier, export, flickr8k, labels, pack, pictures, quantise, text_encoder
+from . import align, backbones, export, flickr8k, labels, pack, pictures, quantise, text_encoder
 from .runtime import embed_texts, session
 from .tokens import Tokeniser
 
-EDGE = 224
+TUNED_EDGE = 224         # pictures while tuning: hard crops, which blow things up
+EDGE = 256               # pictures from then on: whole ones, larger (Touvron et al. 2019); a multiple of 32, so that padding stays even
 CAPTION_DIMENSION, LABEL_DIMENSION = 256, 128
 RIDGE_IMAGE, RIDGE_TEXT = 1.0, 0.1
 PROMPT_WORDS = ("photo", "picture", "image", "photograph")  # "a photo of a ..." announces a label
 COMMON = 8               # a token in so many training captions is no longer rare
 CALIBRATION_PHOTOS, BACKGROUND_PHOTOS, BACKGROUND_CAPTIONS = 160, 320, 1000
 ABOUT = {
-    "name": "starter", "version": "1.1.0",
+    "name": "starter", "version": "1.2.0",
     "licence": "Apache-2.0 (EfficientNet-Lite, all-MiniLM-L6-v2); tuned on Flickr8k, whose photos ask for citation and research use: see MODEL_CARD.md",
     "origin": "EfficientNet-Lite2 (ImageNet) and all-MiniLM-L6-v2, tuned and aligned by Vitrine's modelkit on the train split of Flickr8k",
 }
@@ -45,8 +46,8 @@ class Recipe:
 
 def features_of(weights, photos):
     """Pooled features of the photos: float32 [n, 1280]."""
-    opened = session(export.feature_model(weights, EDGE))
-    return np.concatenate([opened.run(None, {"pixels": batch})[0] for batch in pictures.batches(photos, EDGE, 16)])
+    opened = session(export.feature_model(weights, TUNED_EDGE))
+    return np.concatenate([opened.run(None, {"pixels": batch})[0] for batch in pictures.batches(photos, TUNED_EDGE, 16)])
 
 
 def layers_of(weights, tokeniser, texts):
@@ -78,13 +79,13 @@ def anchors(train, tokeniser):
     return {"labels": label_space(words, tokeniser)[0][0], "sharpness": Recipe.sharpness, "meanings": meanings}
 
 
-def tuned_parts(train, tokeniser, wordnet, cache, previous=None):
-    """The tuned weights and heads, from the file `cache` where it exists, else by tuning (and kept there); previous: folder of a pack to go on from."""
+def tuned_parts(train, tokeniser, wordnet, cache):
+    """The tuned weights and heads, from the file `cache` where it exists, else by tuning (and kept there)."""
     if not os.path.exists(cache):
         from . import tune  # the only step that needs PyTorch
-        start = earlier.parts(previous) if previous else untuned_parts(train, tokeniser)
-        plan = tune.FURTHER if previous else tune.FROM_SCRATCH
-        parts = tune.tune(train, tokeniser, start, anchors(train, tokeniser), EDGE, wordnet, plan)
+        parts, held = untuned_parts(train, tokeniser), anchors(train, tokeniser)
+        for plan in (tune.FROM_SCRATCH, tune.FURTHER):
+            parts = tune.tune(train, tokeniser, parts, held, TUNED_EDGE, wordnet, plan)
         os.makedirs(os.path.dirname(os.path.abspath(cache)), exist_ok=True)
         align.save_parts(cache, parts)
     return align.load_parts(cache)
@@ -133,10 +134,10 @@ def background(image, text, train, tokeniser):
     return float(scores.mean()), float(scores.std()), said.mean(axis=0)
 
 
-def build(data, out, wordnet, cache, previous=None):
-    """Photos and captions under `data` to a pack in `out`; previous: folder of a pack whose tuning goes on, in place of tuning from scratch."""
+def build(data, out, wordnet, cache):
+    """Photos and captions under `data` to a pack in `out`."""
     train, tokeniser = flickr8k.read(data, "train"), Tokeniser()
-    parts = tuned_parts(train, tokeniser, wordnet, cache, previous)
+    parts = tuned_parts(train, tokeniser, wordnet, cache)
     recipe = recipe_from(parts, train, tokeniser)
     image, text = towers_in_8_bits(recipe, train)
     pack.write(out, recipe, image, text, background(image, text, train, tokeniser), ABOUT)

@@ -46,7 +46,7 @@ class Plan:
 
 SCALE_RATE = 1e-3
 FROM_SCRATCH = Plan(18, 24, 4e-4, 8e-5, 5e-4)
-FURTHER = Plan(2, 6, 1e-4, 2e-5, 1.5e-4, 0.5)   # from weights that have been tuned before
+FURTHER = Plan(2, 6, 1e-4, 2e-5, 1.5e-4, 0.5)   # from there: what the average forgets of chance, it keeps of both
 
 
 def glosses(folder):

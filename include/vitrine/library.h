@@ -26,7 +26,9 @@
 #include "vitrine/index_report.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
+#include "vitrine/sidecars.h"
 #include "vitrine/stop.h"
+#include "vitrine/tags.h"
 #include "vitrine/types.h"
 #include "vitrine/vectors.h"
 
@@ -47,33 +49,46 @@ struct IndexOptions {
   bool retry_failed = false;     ///< Try files again that failed before and have not changed since.
 };
 
-/// What to look for: words, pictures, or both. At least one part.
+/// What to look for: a query, pictures, or both. At least one part.
 struct Query {
-  std::string text;                 ///< UTF-8; what should be seen in the picture.
+  std::string text;                 ///< In the query language (docs/query.md); plain words are a meaning.
   std::vector<PathBytes> pictures;  ///< Files, in the library or not; results are like all of them.
 };
 
 struct SearchOptions {
   std::size_t limit = 10;  ///< Hits wanted, 1..100,000.
+  /// Hits past the cut too, marked. Otherwise the list ends where it falls off; when nothing matches, after
+  /// the nearest three.
+  bool all = true;
+  bool diverse = false;  ///< Prefer hits unlike each other.
+  Grouping group = Grouping::kNone;
+  bool explain = false;  ///< Fill SearchResult::plan.
 };
 
 /// One picture found.
 struct Hit {
   AssetId id{};
   std::vector<PathBytes> paths;  ///< Where it lies; at least one, in byte order. Several for copies.
-  float score = 0;               ///< Cosine with the query in the model's space, in about [-1, 1].
-  double relevance = 0;          ///< How far the score stands out from that of unrelated pictures: 0..1.
-  std::vector<std::string> why;  ///< The parts of the query that it answers.
+  /// Cosine with the query in the model's space, in about [-1, 1]; names, tags and colours that match add to
+  /// it. 1 where the query asks for facts alone.
+  float score = 0;
+  double relevance = 0;          ///< The probability that it is what was meant, as the model was measured: 0..1.
+  bool below_cut = false;        ///< It comes after the list falls off.
+  std::vector<std::string> why;  ///< The parts of the query that it answers, with their shares.
+  std::vector<AssetId> grouped;  ///< Pictures that stand under it, best first (SearchOptions::group).
   PictureInfo info;
   bool offline = false;        ///< Its drive or folder is not there now.
   std::string thumbnail_path;  ///< A JPEG of at most 256 px in the library; may be missing.
 };
 
 struct SearchResult {
-  std::vector<Hit> hits;    ///< Best first; ties in order of id.
-  std::uint64_t total = 0;  ///< Pictures that were compared.
+  std::vector<Hit> hits;         ///< Best first; ties in order of id.
+  std::uint64_t total = 0;       ///< Pictures that passed the facts of the query.
+  std::size_t above_cut = 0;     ///< So many of the hits come before the list falls off.
+  bool nothing_matches = false;  ///< Nothing in the library seems to be what was meant.
   double took_ms = 0;
   std::vector<std::string> notes;
+  std::string plan;  ///< How it was answered, a line a step, with counts and times; SearchOptions::explain.
 };
 
 /// Counts for people.
@@ -116,8 +131,9 @@ class Library {
   virtual Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
                                     const StopSignal& stop) = 0;
 
-  /// Finds the pictures nearest to each query. Errors: kNotFound (no library, or a query picture that does
-  /// not exist), kInvalidArgument (an empty query), kCorrupt (a query picture that cannot be decoded, or a
+  /// Finds the pictures that answer each query best. Errors: kNotFound (no library, or a query picture that
+  /// does not exist), kInvalidArgument (an empty query, or one that cannot be read: the message names the
+  /// column), kCorrupt (a query picture that cannot be decoded, or a
   /// damaged library), kModel.
   virtual Result<std::vector<SearchResult>> SearchMany(std::span<const Query> queries,
                                                        const SearchOptions& options) = 0;
@@ -190,6 +206,8 @@ class Library {
   virtual Result<JournalEntry> Undo() = 0;
   virtual Result<JournalEntry> Redo() = 0;
 
+  /// The tags of this library; lives as long as it.
+  virtual Tagging& tags() = 0;
   /// Finds copies: exact, re-encoded, turned, edited, cropped (docs/duplicates.md). Searches go on meanwhile.
   /// @param observer  may be null. Errors: kNotFound (no library), kCorrupt, kModel, kIo.
   virtual Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
@@ -199,6 +217,10 @@ class Library {
   /// that is indexed, or the library's), kLocked, kNoSpace, kIo.
   virtual Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
                                                const DuplicateAction& action) = 0;
+  /// Writes what was said of pictures since the last time into their sidecars, and takes over what other
+  /// programs changed there (docs/xmp.md). What cannot be written is in the report and stays queued.
+  /// Originals are not touched. Errors: kNotFound (no library), kLocked, kNoSpace, kIo, kCorrupt.
+  virtual Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) = 0;
 
   /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
   /// as a whole.

@@ -30,6 +30,13 @@ struct Facts {
   std::optional<double> longitude;  ///< Degrees east, -180..180.
 };
 
+/// What of a list of hits stands under one hit.
+enum class Grouping : std::uint8_t {
+  kNone,
+  kSimilar,  ///< Near-duplicates, and bursts of one moment.
+  kDay,      ///< What was taken on one day.
+};
+
 /// One colour of a picture.
 struct Swatch {
   std::uint8_t red = 0, green = 0, blue = 0;  ///< sRGB.

@@ -76,6 +76,9 @@ void AnswerPrinter::PrintForPeople(const Hit& hit, std::size_t rank) {
   if (hit.paths.size() > 1) {
     line += Styled(terminal_, "2", "  +" + std::to_string(hit.paths.size() - 1) + " more places");
   }
+  if (!hit.grouped.empty()) {
+    line += Styled(terminal_, "2", "  +" + std::to_string(hit.grouped.size()) + " like it");
+  }
   if (hit.offline) line += Styled(terminal_, "33", "  offline");
   vitrine::Print(line + "\n");
   DrawThumbnail(hit);

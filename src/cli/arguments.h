@@ -16,7 +16,11 @@ enum class Command : std::uint8_t {
   kRedo,
   kHistory,
   kSaved,
+  kTags,
   kDuplicates,
+  kSidecarsWrite,
+  kSidecarsStatus,
+  kSidecarsConflicts,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -34,7 +38,9 @@ struct CommandLine {
   SimilarArguments similar;
   JournalArguments journal;
   SavedArguments saved;
+  TagsArguments tags;
   DuplicatesArguments duplicates;
+  SidecarArguments sidecars;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

@@ -19,8 +19,8 @@ std::string Joined(const std::vector<std::string>& parts) {
 }
 
 std::string Described(const CopyFile& file) {
-  return std::to_string(file.info.width_px) + " x " + std::to_string(file.info.height_px) + " " + file.info.format + ", " +
-         BytesText(file.size_bytes);
+  return std::to_string(file.info.width_px) + " x " + std::to_string(file.info.height_px) + " " +
+         file.info.format + ", " + BytesText(file.size_bytes);
 }
 
 std::string Padded(std::string_view word) {
@@ -57,27 +57,30 @@ std::string Summary(const DuplicateReport& report) {
   }
   const std::uint64_t copies = CopiesIn(report);
   std::string text = Thousands(copies) + (copies == 1 ? " copy" : " copies") + " in " +
-                     Thousands(report.groups.size()) + (report.groups.size() == 1 ? " group, " : " groups, ") +
-                     BytesText(bytes) + ", among " + Thousands(report.pictures) + " pictures, in " +
-                     SecondsText(report.seconds) + " s";
-  if (report.unseen > 0) text += "; " + Thousands(report.unseen) + " could not be looked at (no thumbnail, no file)";
+                     Thousands(report.groups.size()) +
+                     (report.groups.size() == 1 ? " group, " : " groups, ") + BytesText(bytes) + ", among " +
+                     Thousands(report.pictures) + " pictures, in " + SecondsText(report.seconds) + " s";
+  if (report.unseen > 0)
+    text += "; " + Thousands(report.unseen) + " could not be looked at (no thumbnail, no file)";
   return text;
 }
 
 std::string ActionText(const ActionReport& done, const DuplicateAction& asked) {
   std::string text;
   if (!asked.tag.empty()) {
-    text = Thousands(done.tagged) + (done.tagged == 1 ? " picture" : " pictures") + " tagged " + Quoted(asked.tag);
+    text = Thousands(done.tagged) + (done.tagged == 1 ? " picture" : " pictures") + " tagged " +
+           Quoted(asked.tag);
   }
   if (!asked.quarantine.empty()) {
     if (!text.empty()) text += "; ";
-    text += Thousands(done.moved) + (done.moved == 1 ? " file" : " files") + " moved to " + Quoted(asked.quarantine);
+    text += Thousands(done.moved) + (done.moved == 1 ? " file" : " files") + " moved to " +
+            Quoted(asked.quarantine);
   }
   return text + (done.journal_id > 0 ? "; vitrine undo takes it back" : "");
 }
 
-void PrintReport(const DuplicateReport& report, const DuplicatesArguments& arguments, const GlobalOptions& global,
-                 const ActionReport* done) {
+void PrintReport(const DuplicateReport& report, const DuplicatesArguments& arguments,
+                 const GlobalOptions& global, const ActionReport* done) {
   if (arguments.json) {
     Print(DuplicatesJson(report, done) + "\n");
   } else if (arguments.null_separated) {
@@ -92,7 +95,8 @@ void PrintReport(const DuplicateReport& report, const DuplicatesArguments& argum
 
 }  // namespace
 
-ExitCode RunDuplicates(const GlobalOptions& global, const DuplicatesArguments& arguments, const StopSignal& stop) {
+ExitCode RunDuplicates(const GlobalOptions& global, const DuplicatesArguments& arguments,
+                       const StopSignal& stop) {
   auto library = OpenLibrary(global);
   if (!library) return Fail(library.error());
   const Result<DuplicateReport> report = [&] {

@@ -20,17 +20,33 @@ std::string Joined(const std::vector<std::string>& words) {
   return text;
 }
 
+// A list ends where it falls off only where a person reads it or one JSON answer says so, and nobody asked
+// for a number of hits: streams of queries and `-n` get what they ask for, each hit past the cut marked.
+bool ShowsAll(const OutputArguments& output, bool stream) {
+  const bool for_people = !output.json && !output.jsonl && !output.null_separated && output.format.empty() &&
+                          (output.preview || DetectTerminal(ColorMode::kAuto).is_terminal);
+  return output.all || stream || output.limit.has_value() || !(for_people || output.json);
+}
+
+SearchOptions OptionsOf(const OutputArguments& output, bool stream) {
+  return {.limit = output.limit.value_or(SearchOptions().limit),
+          .all = ShowsAll(output, stream),
+          .diverse = output.diverse,
+          .group = output.group,
+          .explain = output.explain};
+}
+
 // Runs up to kQueriesTogether queries and prints their answers in order. An empty line has no meaning to look
 // for: its answer is an empty list, so that answers stay in step with lines.
 Result<bool> AnswerTogether(Library& library, const std::vector<std::string>& lines, AnswerPrinter& printer,
-                            std::size_t limit) {
+                            const SearchOptions& options) {
   std::vector<Query> queries;
   for (const std::string& line : lines) {
     if (!line.empty()) queries.push_back({.text = line, .pictures = {}});
   }
   std::vector<SearchResult> results;
   if (!queries.empty()) {
-    auto found = library.SearchMany(queries, {.limit = limit});
+    auto found = library.SearchMany(queries, options);
     if (!found) return std::move(found).error();
     results = *std::move(found);
   }
@@ -49,7 +65,7 @@ ExitCode AnswerStream(Library& library, std::istream& input, const SearchArgumen
   bool any = false;
   std::vector<std::string> lines;
   const auto flush = [&]() -> Status {
-    auto found = AnswerTogether(library, lines, printer, arguments.output.limit);
+    auto found = AnswerTogether(library, lines, printer, OptionsOf(arguments.output, true));
     lines.clear();
     if (!found) return std::move(found).error();
     any = any || *found;
@@ -78,12 +94,23 @@ ExitCode AnswerQueriesFile(Library& library, const SearchArguments& arguments, A
   return AnswerStream(library, file, arguments, printer, stop);
 }
 
+void SayWhereItEnds(const SearchResult& found, const OutputArguments& output) {
+  if (found.nothing_matches) {
+    Say(output.all ? "nothing really matches" : "nothing really matches; these are the nearest (--all shows more)");
+  } else if (!output.all && found.above_cut < SearchOptions().limit && found.above_cut == found.hits.size() &&
+             found.total > found.hits.size() && !output.limit) {
+    Say("the rest hardly matches; --all shows it");
+  }
+}
+
 ExitCode AnswerOne(Library& library, const Query& query, const std::string& shown, AnswerPrinter& printer,
-                   std::size_t limit) {
-  const auto found = library.Search(query, {.limit = limit});
+                   const OutputArguments& output) {
+  const auto found = library.Search(query, OptionsOf(output, false));
   if (!found) return Fail(found.error());
   if (Status printed = printer.Print(shown, *found); !printed) return Fail(printed.error());
   for (const std::string& note : found->notes) Say(note);
+  SayWhereItEnds(*found, output);
+  if (output.explain) Say(found->plan);
   return found->hits.empty() ? ExitCode::kNothingFound : ExitCode::kDone;
 }
 
@@ -118,8 +145,7 @@ ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments
   }
   AnswerPrinter printer(**library, global, arguments.output);
   if (!arguments.queries_file.empty()) return AnswerQueriesFile(**library, arguments, printer, stop);
-  return AnswerOne(**library, {.text = text, .pictures = arguments.like}, text, printer,
-                   arguments.output.limit);
+  return AnswerOne(**library, {.text = text, .pictures = arguments.like}, text, printer, arguments.output);
 }
 
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments) {
@@ -129,7 +155,7 @@ ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& argumen
   std::vector<std::string> names;
   for (const PathBytes& picture : arguments.pictures) names.push_back(picture);
   return AnswerOne(**library, {.text = {}, .pictures = arguments.pictures}, Joined(names), printer,
-                   arguments.output.limit);
+                   arguments.output);
 }
 
 }  // namespace vitrine

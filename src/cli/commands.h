@@ -21,7 +21,11 @@ struct IndexArguments {
 /// How answers are printed. At most one of the formats; none: for people on a terminal, "score<TAB>path"
 /// elsewhere.
 struct OutputArguments {
-  std::size_t limit = 10;
+  std::optional<std::size_t> limit;  ///< As typed with -n.
+  bool all = false;                  ///< Hits past the cut too.
+  bool diverse = false;
+  Grouping group = Grouping::kNone;
+  bool explain = false;
   bool json = false;
   bool jsonl = false;
   bool null_separated = false;
@@ -57,6 +61,12 @@ struct SavedArguments {
   bool json = false;
 };
 
+/// `sidecars write`, `status` and `conflicts`.
+struct SidecarArguments {
+  SidecarOptions options;
+  bool json = false;
+};
+
 struct DoctorArguments {
   bool json = false;
 };
@@ -83,6 +93,34 @@ struct ExchangeArguments {
   bool json = false;
 };
 
+/// What `tags` is to do.
+enum class TagAction : std::uint8_t {
+  kSuggest,
+  kApply,
+  kTeach,
+  kAccept,
+  kReject,
+  kAdd,
+  kRemove,
+  kRename,
+  kDelete,
+  kList,
+};
+
+/// `tags`: which arguments count depends on the action (tag_arguments.cc).
+struct TagsArguments {
+  TagAction action = TagAction::kList;
+  std::string tag, to;
+  std::vector<PathBytes> pictures, yes, no;
+  std::string vocabulary;
+  std::size_t limit = 10;
+  std::optional<double> above;
+  bool all = false;
+  bool save = false;
+  bool json = false;
+  bool jsonl = false;
+};
+
 struct DuplicatesArguments {
   DuplicateOptions options;
   DuplicateAction action;
@@ -93,12 +131,19 @@ struct DuplicatesArguments {
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
+ExitCode RunTags(const GlobalOptions& global, const TagsArguments& arguments, const StopSignal& stop);
 ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments);
 ExitCode RunDuplicates(const GlobalOptions& global, const DuplicatesArguments& arguments,
                        const StopSignal& stop);
+ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& arguments,
+                          const StopSignal& stop);
+ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& arguments,
+                           const StopSignal& stop);
+ExitCode RunSidecarsConflicts(const GlobalOptions& global, const SidecarArguments& arguments,
+                              const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

@@ -57,6 +57,8 @@ Json HitJson(const Hit& hit) {
     PutPath(copy, hit.paths[i]);
     json["copies"].push_back(std::move(copy));
   }
+  if (hit.below_cut) json["below_cut"] = true;
+  for (const AssetId id : hit.grouped) json["grouped"].push_back(static_cast<std::int64_t>(id));
   if (hit.offline) json["offline"] = true;
   return json;
 }
@@ -113,6 +115,9 @@ std::string SearchJson(std::string_view query, const SearchResult& result) {
   json["query"] = ToValidUtf8(query);
   json["took_ms"] = Rounded(result.took_ms, 1e3);
   json["total"] = result.total;
+  if (result.nothing_matches) json["nothing_matches"] = true;
+  if (!result.plan.empty()) json["plan"] = result.plan;
+  for (const std::string& note : result.notes) json["notes"].push_back(note);
   json["hits"] = Json::array();
   for (const Hit& hit : result.hits) json["hits"].push_back(HitJson(hit));
   return Dump(json);
@@ -199,6 +204,34 @@ std::string JournalJson(const std::vector<JournalEntry>& entries) {
   return Dump(json);
 }
 
+std::string SidecarsJson(const SidecarReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures"] = report.pictures;
+  json["written"] = report.written;
+  json["created"] = report.created;
+  json["unchanged"] = report.unchanged;
+  json["adopted"] = report.adopted;
+  json["conflicts"] = Json::array();
+  for (const SidecarConflict& conflict : report.conflicts) {
+    Json entry;
+    PutPath(entry, conflict.sidecar);
+    entry["what"] = conflict.what;
+    entry["vitrine"] = conflict.vitrine;
+    entry["file"] = conflict.file;
+    json["conflicts"].push_back(std::move(entry));
+  }
+  json["failures"] = Json::array();
+  for (const SidecarFailure& failure : report.failures) {
+    Json entry;
+    PutPath(entry, failure.sidecar);
+    entry["reason"] = failure.reason;
+    json["failures"].push_back(std::move(entry));
+  }
+  json["stopped"] = report.stopped;
+  return Dump(json);
+}
+
 std::string SavedSearchesJson(const std::vector<SavedSearch>& searches) {
   Json json;
   json["schema"] = kSchema;
@@ -268,6 +301,37 @@ std::string ImportJson(const ImportReport& report) {
   return Dump(json);
 }
 
+std::string PictureTagsJson(const PictureTags& picture) {
+  Json tags = Json::array();
+  for (const SuggestedTag& tag : picture.tags) {
+    Json one = {{"tag", tag.tag}, {"probability", Rounded(tag.probability, 1e6)}};
+    if (tag.taught) one["taught"] = true;
+    tags.push_back(std::move(one));
+  }
+  std::string lines;
+  for (const PathBytes& path : picture.paths) {
+    Json json;
+    PutPath(json, path);
+    if (picture.id != AssetId{}) json["id"] = static_cast<std::int64_t>(picture.id);
+    json["tags"] = tags;
+    lines += Dump(json) + "\n";
+  }
+  return lines;
+}
+
+std::string TagListJson(const std::vector<TagFacet>& facets) {
+  Json json;
+  json["schema"] = kSchema;
+  json["tags"] = Json::array();
+  for (const TagFacet& facet : facets) {
+    json["tags"].push_back({{"tag", facet.tag},
+                            {"accepted", facet.accepted},
+                            {"suggested", facet.suggested},
+                            {"rejected", facet.rejected}});
+  }
+  return Dump(json);
+}
+
 std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* action) {
   Json json;
   json["schema"] = kSchema;
@@ -297,6 +361,20 @@ std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* ac
     json["action"] = {{"tagged", action->tagged}, {"moved", action->moved}, {"skipped", action->skipped}};
   }
   return Dump(json);
+}
+
+std::string TagChangeJson(const TagChange& change) {
+  return Dump(
+      {{"schema", kSchema}, {"pictures", change.pictures}, {"tags", change.tags}, {"entry", change.entry}});
+}
+
+std::string TeachJson(const TeachReport& report) {
+  return Dump({{"schema", kSchema},
+               {"accepted", report.accepted},
+               {"rejected", report.rejected},
+               {"suggested", report.suggested},
+               {"accuracy", Rounded(report.accuracy, 1e4)},
+               {"entry", report.entry}});
 }
 
 }  // namespace vitrine

@@ -27,6 +27,9 @@ std::string SavedSearchesJson(const std::vector<SavedSearch>& searches);
 /// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
 std::string DoctorJson(const std::vector<Finding>& findings);
 
+/// {"schema":1,"pictures":...,"written":...,...,"conflicts":[...],"failures":[...]} on one line.
+std::string SidecarsJson(const SidecarReport& report);
+
 /// {"schema":1,"kind":...,"rows":...,...,"policy":{...}} on one line.
 std::string LibraryIndexJson(const VectorIndexState& index, const IndexPolicy& policy);
 
@@ -42,6 +45,18 @@ std::string ExportJson(const ExportReport& report);
 /// {"schema":1,"vectors":...,"pictures":...,"replaced":...,...,"index":{...}} on one line.
 std::string ImportJson(const ImportReport& report);
 
+/// A line for each path of the picture, each with its end: {"path":...,"id":...,"tags":[{"tag":...,
+/// "probability":...}]}; a tag that was taught has "taught":true, a file outside the library no id.
+std::string PictureTagsJson(const PictureTags& picture);
+
+/// {"schema":1,"tags":[{"tag":...,"accepted":...,"suggested":...,"rejected":...}]} on one line.
+std::string TagListJson(const std::vector<TagFacet>& facets);
+
+/// {"schema":1,"pictures":...,"tags":...,"entry":...} on one line.
+std::string TagChangeJson(const TagChange& change);
+
+/// {"schema":1,"accepted":...,"rejected":...,"suggested":...,...} on one line.
+std::string TeachJson(const TeachReport& report);
 /// {"schema":1,"pictures":...,...,"groups":[{"keep":{...},"others":[{...}]}]} on one line; `action` adds what
 /// was done.
 std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* action);

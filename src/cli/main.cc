@@ -55,6 +55,8 @@ ExitCode Run(int count, char** words) {
       return RunSearch(line->global, line->search, stop_signal);
     case Command::kSimilar:
       return RunSimilar(line->global, line->similar);
+    case Command::kTags:
+      return RunTags(line->global, line->tags, stop_signal);
     case Command::kUndo:
       return RunUndo(line->global, line->journal);
     case Command::kRedo:
@@ -65,6 +67,12 @@ ExitCode Run(int count, char** words) {
       return RunSaved(line->global, line->saved);
     case Command::kDuplicates:
       return RunDuplicates(line->global, line->duplicates, stop_signal);
+    case Command::kSidecarsWrite:
+      return RunSidecarsWrite(line->global, line->sidecars, stop_signal);
+    case Command::kSidecarsStatus:
+      return RunSidecarsStatus(line->global, line->sidecars, stop_signal);
+    case Command::kSidecarsConflicts:
+      return RunSidecarsConflicts(line->global, line->sidecars, stop_signal);
     case Command::kDoctor:
       return RunDoctor(line->global, line->doctor);
     case Command::kLibraryIndex:

@@ -38,6 +38,8 @@ std::string DefaultWorkerProgram() {
 
 std::string DefaultModelsFolder() { return ProgramFolder() + "/../share/vitrine/models"; }
 
+std::string DefaultVocabularyFile() { return JoinPath(DefaultModelsFolder(), "vocabulary/default.txt"); }
+
 std::string DefaultLibraryFolder() {
   if (const char* folder = std::getenv("VITRINE_LIBRARY"); folder != nullptr && folder[0] != '\0')
     return folder;

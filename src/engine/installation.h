@@ -12,6 +12,9 @@ std::string DefaultWorkerProgram();
 /// The folder of model packs: "<bin>/../share/vitrine/models".
 std::string DefaultModelsFolder();
 
+/// The vocabulary that pictures are tagged with when none is named: "vocabulary/default.txt" there.
+std::string DefaultVocabularyFile();
+
 /// The path with every link followed; where that fails, the path made absolute and tidied by its text alone.
 std::string ResolvedPath(const std::string& path);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -19,13 +20,17 @@
 #include "engine/installation.h"
 #include "engine/journal.h"
 #include "engine/library_stats.h"
+#include "engine/picture_texts.h"
 #include "engine/quarantine.h"
+#include "engine/sidecars.h"
 #include "engine/snapshot.h"
+#include "engine/tagging.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
 #include "query/language.h"
+#include "query/plan.h"
 #include "query/runner.h"
 
 namespace vitrine {
@@ -33,6 +38,8 @@ namespace {
 
 constexpr std::size_t kMaxLimit = 100'000;
 constexpr std::size_t kEmbedBatch = 8;
+constexpr std::size_t kNearestFew = 3;
+constexpr double kMostCropEdge = 4096;
 
 double MillisecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -54,6 +61,23 @@ LibraryOptions WithDefaults(LibraryOptions options) {
 Error NoLibraryYet(const std::string& folder) {
   return Error(Code::kNotFound, "there is no library at " + Quoted(folder) +
                                     " yet; make one with: vitrine index FOLDER-OF-PICTURES");
+}
+
+// That part of a picture, at least one pixel.
+RgbImage Cropped(const RgbImage& picture, const CropBox& box) {
+  const auto at = [](double share, std::int32_t length) {
+    return std::clamp(static_cast<std::int32_t>(std::lround(share * length)), 0, length);
+  };
+  const std::int32_t left = std::min(at(box.left, picture.width_px), picture.width_px - 1);
+  const std::int32_t top = std::min(at(box.top, picture.height_px), picture.height_px - 1);
+  RgbImage part;
+  part.width_px = std::max(1, at(box.right, picture.width_px) - left);
+  part.height_px = std::max(1, at(box.bottom, picture.height_px) - top);
+  for (std::int32_t y = top; y < top + part.height_px; ++y) {
+    const auto row = picture.pixels.begin() + 3 * (static_cast<std::ptrdiff_t>(y) * picture.width_px + left);
+    part.pixels.insert(part.pixels.end(), row, row + 3 * static_cast<std::ptrdiff_t>(part.width_px));
+  }
+  return part;
 }
 
 class LocalLibrary final : public Library {
@@ -81,10 +105,12 @@ class LocalLibrary final : public Library {
   Result<std::vector<JournalEntry>> Journal(std::size_t limit) override;
   Result<JournalEntry> Undo() override;
   Result<JournalEntry> Redo() override;
+  Tagging& tags() override { return *tagging_; }
   Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
                                          const StopSignal& stop) override;
   Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
                                        const DuplicateAction& action) override;
+  Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) override;
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
@@ -97,10 +123,13 @@ class LocalLibrary final : public Library {
                                            const Snapshot& snapshot);
   Result<std::unique_ptr<Catalog>> OpenExisting();
   Result<std::unique_ptr<Catalog>> ReadExisting() const;
-  Result<QueryParts> PrepareQuery(const Query& query, const Snapshot& snapshot);
-  Result<std::vector<float>> VectorOfFile(const PathBytes& file, const Snapshot& snapshot,
-                                          std::vector<AssetId>& leave_out);
-  Result<std::vector<float>> EmbedFile(const PathBytes& file);
+  Result<PreparedQuery> PrepareQuery(const Query& query, const Snapshot& snapshot);
+  Result<std::vector<float>> VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
+                                             std::vector<AssetId>& leave_out);
+  Result<std::vector<float>> VectorOfAsset(AssetId asset, const Snapshot& snapshot);
+  Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop);
+  QueryRooms RoomsOf(const Snapshot& snapshot);
+  Result<std::shared_ptr<const LibraryFacts>> FactsOf(Catalog& catalog);
   Hit ToHit(const Match& match) const;
 
   const LibraryOptions options_;
@@ -108,6 +137,14 @@ class LocalLibrary final : public Library {
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
   std::unique_ptr<Decoder> query_decoder_;
   std::unique_ptr<Snapshot> snapshot_;
+  std::shared_ptr<const LibraryFacts> facts_;  // Of snapshot_; loaded by the first query that asks.
+  const std::unique_ptr<Tagging> tagging_ =
+      MakeTagging({.folder = options_.folder,
+                   .embedder = *embedder_,
+                   .threads = options_.threads,
+                   .mutex = mutex_,
+                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+                   .embed_file = [this](const PathBytes& file) { return EmbedFile(file, CropBox{}); }});
 };
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
@@ -181,7 +218,9 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   VITRINE_TRY_ASSIGN(
       IndexReport report,
       Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop));
-  if (!report.stopped) NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  if (report.stopped) return report;
+  NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  VITRINE_TRY(ReadPictureTexts(*catalog, *decoder, options_, observer, stop, report));
   return report;
 }
 
@@ -190,6 +229,7 @@ Result<const Snapshot*> LocalLibrary::FreshSnapshot(Checking checking) {
       snapshot_ && (snapshot_->checking == checking || snapshot_->checking == Checking::kAll);
   if (checked && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
   snapshot_.reset();
+  facts_.reset();
   auto opened = OpenSnapshot(options_.folder, embedder_->space(), checking);
   if (!opened && opened.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
   if (!opened) return std::move(opened).error();
@@ -216,40 +256,70 @@ Result<Decoder*> LocalLibrary::DecoderForQueries() {
   return query_decoder_.get();
 }
 
-Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file) {
+Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop) {
   VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
-  auto decoded =
-      decoder->Decode(std::move(fd), {.min_edge_px = embedder_->picture_edge_px(), .thumbnail_edge_px = 0});
+  const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
+  const auto edge_px =
+      static_cast<std::int32_t>(std::min(kMostCropEdge, embedder_->picture_edge_px() / part));
+  auto decoded = decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0});
   if (!decoded) return std::move(decoded).error().Annotate("cannot use " + Quoted(file) + " as a query");
-  VITRINE_TRY_ASSIGN(const Matrix vectors, embedder_->EmbedPictures(std::span(&decoded->picture, 1)));
+  const RgbImage picture = Cropped(decoded->picture, crop);
+  VITRINE_TRY_ASSIGN(const Matrix vectors, embedder_->EmbedPictures(std::span(&picture, 1)));
   const std::span<const float> vector = vectors.row(0);
   return std::vector<float>(vector.begin(), vector.end());
 }
 
-Result<std::vector<float>> LocalLibrary::VectorOfFile(const PathBytes& file, const Snapshot& snapshot,
-                                                      std::vector<AssetId>& leave_out) {
-  const PathBytes path = ResolvedPath(file);
-  VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
-  if (known && known->asset) {
-    VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(embedder_->space().id, *known->asset));
-    if (row && *row < snapshot.rows->row_count()) {
-      leave_out.push_back(*known->asset);
-      VITRINE_TRY(snapshot.rows->Verify(*row, *row + 1));
-      return snapshot.rows->Vector(*row);
-    }
+Result<std::vector<float>> LocalLibrary::VectorOfAsset(AssetId asset, const Snapshot& snapshot) {
+  VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(embedder_->space().id, asset));
+  if (!row || *row >= snapshot.rows->row_count()) {
+    return Error(Code::kNotFound,
+                 "there is no picture of id " + std::to_string(static_cast<std::int64_t>(asset)));
   }
-  return EmbedFile(path);
+  VITRINE_TRY(snapshot.rows->Verify(*row, *row + 1));
+  return snapshot.rows->Vector(*row);
 }
 
-Result<QueryParts> LocalLibrary::PrepareQuery(const Query& query, const Snapshot& snapshot) {
-  QueryParts parts;
-  parts.text = query.text;
-  for (const PathBytes& file : query.pictures) {
-    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfFile(file, snapshot, parts.leave_out));
-    parts.pictures.push_back(std::move(vector));
+// A whole picture that the library knows is left out of its own answer; a part of it is asked about to find
+// that part anywhere.
+Result<std::vector<float>> LocalLibrary::VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
+                                                         std::vector<AssetId>& leave_out) {
+  const bool whole = asked.crop == CropBox{};
+  if (asked.file.empty()) {
+    leave_out.push_back(asked.asset);
+    return VectorOfAsset(asked.asset, snapshot);
   }
-  return parts;
+  const PathBytes path = ResolvedPath(asked.file);
+  if (!whole) return EmbedFile(path, asked.crop);
+  VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
+  if (known && known->asset) {
+    auto vector = VectorOfAsset(*known->asset, snapshot);
+    if (vector) leave_out.push_back(*known->asset);
+    if (vector || vector.error().code() != Code::kNotFound) return vector;
+  }
+  return EmbedFile(path, asked.crop);
+}
+
+// The query as typed AND like each of its pictures.
+Result<QueryNode> TreeOf(const Query& query) {
+  QueryNode all = LikePictures(query.pictures);
+  const bool blank = query.text.find_first_not_of(" \t\n") == std::string::npos;
+  if (blank && !query.pictures.empty()) return all;
+  VITRINE_TRY_ASSIGN(QueryNode typed, ParseQuery(query.text));
+  if (all.children.empty()) return typed;
+  all.children.insert(all.children.begin(), std::move(typed));
+  return all;
+}
+
+Result<PreparedQuery> LocalLibrary::PrepareQuery(const Query& query, const Snapshot& snapshot) {
+  VITRINE_TRY_ASSIGN(const QueryNode tree, TreeOf(query));
+  PreparedQuery prepared;
+  VITRINE_TRY_ASSIGN(prepared.plan, PlanQuery(tree));
+  for (const PictureAsked& asked : prepared.plan.pictures) {
+    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfPicture(asked, snapshot, prepared.leave_out));
+    prepared.pictures.push_back(std::move(vector));
+  }
+  return prepared;
 }
 
 Hit LocalLibrary::ToHit(const Match& match) const {
@@ -258,7 +328,9 @@ Hit LocalLibrary::ToHit(const Match& match) const {
           .paths = match.asset.paths,
           .score = match.score,
           .relevance = match.relevance,
+          .below_cut = match.below_cut,
           .why = match.why,
+          .grouped = match.grouped,
           .info = match.asset.info,
           .offline = match.asset.offline,
           .thumbnail_path = options_.folder + "/thumbs/" + content.substr(0, 2) + "/" + content + ".jpg"};
@@ -279,26 +351,55 @@ Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query
   return results;
 }
 
+QueryRooms LocalLibrary::RoomsOf(const Snapshot& snapshot) {
+  return {.embedder = *embedder_,
+          .catalog = *snapshot.catalog,
+          .index = *snapshot.index,
+          .live = snapshot.live,
+          .facts = [this, &snapshot]() { return FactsOf(*snapshot.catalog); }};
+}
+
+Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(Catalog& catalog) {
+  if (!facts_) {
+    auto facts = std::make_shared<LibraryFacts>();
+    VITRINE_TRY_ASSIGN(facts->table, LoadFacts(catalog, embedder_->space().id));
+    facts->derived = DeriveFacts(*facts->table);
+    facts_ = std::move(facts);
+  }
+  return facts_;
+}
+
+// Drops what lies past the cut, save the nearest few when nothing matches: somebody has to see how far off.
+void Shorten(Answer& answer) {
+  const std::size_t kept = answer.nothing_matches ? kNearestFew : answer.above_cut;
+  answer.matches.resize(std::min(kept, answer.matches.size()));
+}
+
 Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> queries,
                                                        const SearchOptions& options,
                                                        const Snapshot& snapshot) {
-  std::vector<QueryParts> prepared;
+  std::vector<PreparedQuery> prepared;
   for (const Query& query : queries) {
-    VITRINE_TRY_ASSIGN(QueryParts parts, PrepareQuery(query, snapshot));
-    prepared.push_back(std::move(parts));
+    VITRINE_TRY_ASSIGN(PreparedQuery one, PrepareQuery(query, snapshot));
+    prepared.push_back(std::move(one));
   }
-  VITRINE_TRY_ASSIGN(const auto answers, RunQueries({.embedder = *embedder_,
-                                                     .catalog = *snapshot.catalog,
-                                                     .index = *snapshot.index,
-                                                     .live = snapshot.live},
-                                                    prepared, options.limit));
+  VITRINE_TRY_ASSIGN(auto answers, RunQueries(RoomsOf(snapshot), prepared,
+                                              {.limit = options.limit,
+                                               .diverse = options.diverse,
+                                               .group = options.group,
+                                               .explain = options.explain}));
   std::vector<SearchResult> results;
-  const std::uint64_t total = snapshot.live.Count();
-  for (const std::vector<Match>& matches : answers) {
+  for (vitrine::Answer& answer : answers) {
     SearchResult& result = results.emplace_back();
-    for (const Match& match : matches) result.hits.push_back(ToHit(match));
-    result.total = total;
-    if (total == 0) result.notes.emplace_back("the library holds no pictures for this model yet");
+    if (!options.all) Shorten(answer);
+    for (const Match& match : answer.matches) result.hits.push_back(ToHit(match));
+    result.total = answer.total;
+    result.above_cut = answer.above_cut;
+    result.nothing_matches = answer.nothing_matches;
+    result.notes = std::move(answer.notes);
+    result.plan = std::move(answer.plan);
+    if (snapshot.live.Count() == 0)
+      result.notes.emplace_back("the library holds no pictures for this model yet");
     if (snapshot.checking == Checking::kAll && !snapshot.segments.damage.empty()) {
       result.notes.push_back(snapshot.segments.damage +
                              "; the catalog's vectors are used in their place, the next index run mends it");
@@ -444,8 +545,8 @@ Result<JournalEntry> LocalLibrary::Redo() {
 }
 
 // A snapshot of its own, so that searches need not wait for it.
-Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
-                                                     const StopSignal& stop) {
+Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& options,
+                                                     VectorObserver* observer, const StopSignal& stop) {
   const std::string& space = embedder_->space().id;
   DuplicateOptions resolved = options;
   for (PathBytes& path : resolved.under) path = ResolvedPath(path);
@@ -474,6 +575,11 @@ Result<ActionReport> LocalLibrary::ActOnDuplicates(const std::vector<DuplicateGr
   DuplicateAction resolved = action;
   if (!resolved.quarantine.empty()) resolved.quarantine = ResolvedPath(resolved.quarantine);
   return ActOnCopies(*catalog, options_.folder, groups, resolved);
+}
+
+Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, options.write ? OpenExisting() : ReadExisting());
+  return vitrine::SyncSidecars(*catalog, options, stop);
 }
 
 }  // namespace

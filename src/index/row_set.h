@@ -1,6 +1,7 @@
 // A set of rows as a bitmap: filters and tombstones.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -55,6 +56,22 @@ class RowSet {
       words_[i] &= i < other.words_.size() ? other.words_[i] : 0;
   }
 
+  /// Adds the rows of `other` that are below size().
+  void UniteWith(const RowSet& other) {
+    const std::size_t shared = std::min(words_.size(), other.words_.size());
+    for (std::size_t i = 0; i < shared; ++i) words_[i] |= other.words_[i];
+    ClearTail();
+  }
+
+  /// Takes the rows of `other` out.
+  void Subtract(const RowSet& other) {
+    const std::size_t shared = std::min(words_.size(), other.words_.size());
+    for (std::size_t i = 0; i < shared; ++i) words_[i] &= ~other.words_[i];
+  }
+
+  /// Rows 64 w .. 64 w + 63 are in where the bit says so; bits past size() must be 0.
+  void SetWord(std::size_t w, std::uint64_t bits) { words_[w] = bits; }
+
   /// Bit i of word w is row 64 w + i; bits past size() are 0.
   std::span<const std::uint64_t> words() const { return words_; }
 
@@ -66,5 +83,16 @@ class RowSet {
   std::size_t size_ = 0;
   std::vector<std::uint64_t> words_;
 };
+
+/// Calls use(row) for each row of the set, in ascending order.
+template <typename Use>
+void ForEachRow(const RowSet& rows, const Use& use) {
+  const std::span<const std::uint64_t> words = rows.words();
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    for (std::uint64_t left = words[i]; left != 0; left &= left - 1) {
+      use(static_cast<std::uint32_t>(64 * i + static_cast<std::size_t>(std::countr_zero(left))));
+    }
+  }
+}
 
 }  // namespace vitrine

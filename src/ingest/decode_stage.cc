@@ -41,7 +41,7 @@ class DecodeWorker {
       return;
     }
     const Sha256Digest content = print->content;
-    const Candidate read{file.path, print->stamp};
+    const Candidate read{file.path, print->stamp, file.sidecars};
     if (!belts_.in_flight.Claim(content, read)) return;
     if (Status handled = HandleClaimed(read, *std::move(print)); !handled) {
       belts_.in_flight.Release(content);
@@ -65,6 +65,7 @@ class DecodeWorker {
       Finished finished;
       finished.outcome = {.path = file.path, .stamp = StampToRemember(file.stamp, NowNs()), .asset = known};
       finished.content = content;
+      finished.sidecars = file.sidecars;
       belts_.finished.Push(std::move(finished));
       return {};
     }
@@ -87,7 +88,9 @@ class DecodeWorker {
                          .content = content,
                          .picture = std::move(decoded->picture),
                          .info = std::move(decoded->info),
-                         .sketch = std::move(sketch)});
+                         .sketch = std::move(sketch),
+                         .note = std::move(decoded->note),
+                         .sidecars = file.sidecars});
     return {};
   }
 

@@ -26,6 +26,28 @@ struct ScoreBackground {
   double deviation = 0.1;  ///< Standard deviation, > 0.
 };
 
+/// What a query's scores say, measured when the pack was made (query/relevance.h). Two logistic models over
+/// one set of measures; the first is linear in a hit's cosine, so it never changes the order of hits.
+struct RelevanceModel {
+  /// Log-odds in nats: intercept + the rest times what it is named for.
+  struct Odds {
+    double intercept = 0;
+    double score = 0;         ///< A hit's cosine; of `present`, the best hit's.
+    double best_mean = 0;     ///< Mean cosine of the ten best.
+    double deviation = 0;     ///< Of the query's cosines over a sample of the library.
+    double log_pictures = 0;  ///< Natural logarithm of how many pictures were compared.
+  };
+  Odds hit;          ///< That a hit is relevant.
+  Odds present;      ///< That the library holds something relevant at all.
+  double cut = 0.5;  ///< Relevance, 0..1, below which a list of hits has fallen off.
+};
+
+/// For a pack that was not measured so: a score is likely relevant when it stands above what the best of so
+/// many unrelated scores would reach by chance.
+RelevanceModel RelevanceOf(const ScoreBackground& background);
+/// The same for pictures that are compared with pictures.
+RelevanceModel DefaultPictureRelevance();
+
 /// Turns pictures and sentences into unit vectors of one space. Thread-safe.
 class Embedder {
  public:
@@ -35,6 +57,10 @@ class Embedder {
 
   /// What a meaningless text query scores here.
   virtual ScoreBackground text_background() const { return {}; }
+
+  /// What the scores of a query by words, and of one by pictures, are worth here.
+  virtual RelevanceModel text_relevance() const { return RelevanceOf(text_background()); }
+  virtual RelevanceModel picture_relevance() const { return DefaultPictureRelevance(); }
 
   /// The edge of the square that the image tower sees, in pixels: decode at least this much.
   virtual std::int32_t picture_edge_px() const = 0;

@@ -1,6 +1,8 @@
 // What the BERT tokenizer does to each code point, as sorted tables (made by make_unicode_tables.py).
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <span>
 
 namespace vitrine {
@@ -32,5 +34,12 @@ struct UnicodeTables {
 };
 
 const UnicodeTables& BertUnicodeTables();
+
+inline bool Contains(std::span<const CodePointRange> ranges, char32_t c) {
+  const auto after =
+      std::upper_bound(ranges.begin(), ranges.end(), c,
+                       [](char32_t value, const CodePointRange& range) { return value < range.first; });
+  return after != ranges.begin() && c <= std::prev(after)->last;
+}
 
 }  // namespace vitrine

@@ -24,6 +24,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "model/fold.h"
 #include "model/unicode_tables.h"
 
 namespace vitrine {
@@ -33,58 +34,12 @@ constexpr std::size_t kMaxWordLength = 100;  // Code points; a longer word is [U
 constexpr std::size_t kMaxVocabulary = 1'000'000;
 constexpr std::size_t kMaxPieceBytes = 1024;
 
-bool Contains(std::span<const CodePointRange> ranges, char32_t c) {
-  const auto after =
-      std::upper_bound(ranges.begin(), ranges.end(), c,
-                       [](char32_t value, const CodePointRange& range) { return value < range.first; });
-  return after != ranges.begin() && c <= std::prev(after)->last;
-}
-
 // The blocks that BERT counts as Chinese: the ideographs, not the scripts that are written beside them.
 bool IsChinese(char32_t c) {
   constexpr CodePointRange kBlocks[] = {{0x3400, 0x4DBF},   {0x4E00, 0x9FFF},   {0xF900, 0xFAFF},
                                         {0x20000, 0x2A6DF}, {0x2A700, 0x2B81F}, {0x2B920, 0x2CEAF},
                                         {0x2F800, 0x2FA1F}};
   return c >= kBlocks[0].first && Contains(kBlocks, c);
-}
-
-template <typename Fold>
-const Fold* Find(std::span<const Fold> folds, char32_t c) {
-  const auto found = std::lower_bound(folds.begin(), folds.end(), c,
-                                      [](const Fold& fold, char32_t value) { return fold.from < value; });
-  return found != folds.end() && found->from == c ? &*found : nullptr;
-}
-
-// Unicode 15.0, section 3.12: a Hangul syllable is a leading consonant, a vowel and perhaps a trailing
-// consonant.
-bool AppendHangul(char32_t c, std::u32string& word) {
-  constexpr char32_t kSyllables = 0xAC00, kLeading = 0x1100, kVowels = 0x1161, kTrailing = 0x11A7;
-  constexpr char32_t kVowelCount = 21, kTrailingCount = 28, kLast = 0xD7A3;
-  if (c < kSyllables || c > kLast) return false;
-  const char32_t index = c - kSyllables;
-  word += static_cast<char32_t>(kLeading + index / (kVowelCount * kTrailingCount));
-  word += static_cast<char32_t>(kVowels + index / kTrailingCount % kVowelCount);
-  if (index % kTrailingCount != 0) word += static_cast<char32_t>(kTrailing + index % kTrailingCount);
-  return true;
-}
-
-// Lower case without accents: 0 to 3 code points.
-void AppendFolded(char32_t c, std::u32string& word) {
-  if (c < 0x80) {
-    word += c >= U'A' && c <= U'Z' ? static_cast<char32_t>(c + 0x20) : c;
-    return;
-  }
-  const UnicodeTables& tables = BertUnicodeTables();
-  if (AppendHangul(c, word) || Contains(tables.accents, c)) return;
-  if (const CodePointFold* fold = Find(tables.folds, c)) {
-    word += fold->to;
-  } else if (const CodePointLongFold* long_fold = Find(tables.long_folds, c)) {
-    for (const char32_t to : long_fold->to) {
-      if (to != 0) word += to;
-    }
-  } else {
-    word += c;
-  }
 }
 
 // Takes code points one at a time and hands over finished words.

@@ -48,23 +48,25 @@ enum class Field : std::uint8_t {
 };
 
 /// A fact to hold. Which members count depends on the field:
-///   kTag kFolder kName kType kCamera kLens kOrientation kMood kBoard kIs: text
-///   kIso kFNumber kExposure (s) kFocalLength (mm) kRating: low, high (both ends included; infinite where
-///   open) kDate: low, high as seconds of the local clock since 1970 (low included, high not) kSize: low,
-///   high and unit ("bytes", "px" for the long side, "mp" for width times height in millions) kNear:
-///   latitude, longitude, kilometres kColor: color, share (at least so much of the picture; 0 for any), soft
-///   when a share was named with '~'
+///   kTag kFolder kName kType kCamera kLens kOrientation kMood kBoard kIs: text; of kType kOrientation kMood
+///   kIs one of the words of docs/query.md in lower case kIso kFNumber kExposure (s) kFocalLength (mm)
+///   kRating: low, high (both ends included; infinite where open; values of a float, so that they compare
+///   with the columns exactly) kDate: low, high as seconds of the local clock since 1970, both at midnight
+///   (low included, high not) kSize: low, high (both included) and unit ("bytes", "px" for the long side,
+///   "mp" for width times height in millions) kNear: latitude, longitude, kilometres kColor: color; its share
+///   is the least part of the picture, 8 % where none was named with '~'
 struct Fact {
   Field field = Field::kName;
-  std::string text;
+  std::string text = {};
   double low = 0, high = 0;
-  std::string unit;
+  std::string unit = {};
   double latitude = 0, longitude = 0, kilometres = 0;
-  Swatch color;
+  Swatch color = {};
   bool operator==(const Fact&) const = default;
 };
 
-/// One node of a parsed query.
+/// One node of a parsed query. What ParseQuery returns is in normal form: kAll and kAny have two children or
+/// more, none of them of the same kind unless it is excluded; texts are not empty.
 struct QueryNode {
   enum class Kind : std::uint8_t {
     kAll,      ///< Every child holds.
@@ -77,20 +79,25 @@ struct QueryNode {
   };
   Kind kind = Kind::kAll;
   bool excluded = false;  ///< Written with '-': must not hold, or must not look like.
-  double weight = 1;      ///< > 0; of meaning, pictures and assets.
-  std::string text;
+  double weight = 1;      ///< 0.001 .. 1000; of meaning, pictures and assets.
+  std::string text = {};
   AssetId asset{};
-  CropBox crop;
-  Fact fact;
-  std::vector<QueryNode> children;
+  CropBox crop = {};
+  Fact fact = {};
+  std::vector<QueryNode> children = {};
   std::size_t column = 1;  ///< Where it begins in what was typed: characters, from 1.
 };
 
-/// Reads a query. Limits: 64 KiB, 1,000 terms, 32 levels of parentheses.
-/// Errors: kInvalidArgument; the message names the column, the cause and what to write instead.
-Result<QueryNode> ParseQuery(std::string_view typed);
+/// Everything but the columns.
+bool SameQuery(const QueryNode& x, const QueryNode& y);
 
-/// Writes a tree as a query that parses to the same tree (columns aside).
+/// Reads a query. Limits: 64 KiB, 1,000 terms, 32 levels of parentheses.
+/// @param now_s  seconds of the local clock since 1970, what `date:today` means; that of the machine when
+/// absent. Errors: kInvalidArgument; the message begins "column 5: " and names the cause and what to write
+/// instead.
+Result<QueryNode> ParseQuery(std::string_view typed, std::optional<std::int64_t> now_s = std::nullopt);
+
+/// Writes a tree in normal form as a query that parses to the same tree.
 std::string FormatQuery(const QueryNode& node);
 
 }  // namespace vitrine

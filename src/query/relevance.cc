@@ -1,18 +1,45 @@
+// Every library answers every query with something; is it any good? A cosine alone does not say. It means one
+// thing among a hundred pictures and another among a hundred thousand, and some words lie near all pictures
+// and others far from all. What does say, found by measuring on captions that no tower was trained with
+// (docs/quality.md):
+//   - the cosine itself,
+//   - the mean of the ten best cosines: ten equally good answers are either ten good ones or none,
+//   - the deviation of the query's cosines over a random sample of the library: words that the model
+//     understands divide the pictures, words that it does not leave them all alike,
+//   - the logarithm of the number of pictures: among more, chance scores higher.
+// A logistic regression on these four (Platt 1999, with more than one input) gives log-odds that are linear in
+// the cosine, so they never change the order of one query's hits and add up with other evidence. A second
+// regression on the same measures, the best cosine for the hit's, says whether there is anything at all.
 #include "query/relevance.h"
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 
 namespace vitrine {
+namespace {
 
-double TextRelevance(double score, std::size_t pictures, const ScoreBackground& background) {
-  const double z = (score - background.mean) / background.deviation;
-  const double above = 0.5 * std::erfc(z / std::numbers::sqrt2);
-  // (1 - above)^pictures, without losing a small `above` to rounding.
-  return std::exp(static_cast<double>(pictures) * std::log1p(-std::min(above, 1.0 - 1e-12)));
+double LogOdds(const RelevanceModel::Odds& odds, double score, const ScoreShape& shape) {
+  const auto pictures = static_cast<double>(std::max<std::size_t>(shape.pictures, 1));
+  return odds.intercept + odds.score * score + odds.best_mean * shape.best_mean +
+         odds.deviation * shape.deviation + odds.log_pictures * std::log(pictures);
 }
 
-double PictureRelevance(double score) { return std::clamp(score, 0.0, 1.0); }
+}  // namespace
+
+double HitLogOdds(const RelevanceModel& model, double score, const ScoreShape& shape) {
+  return LogOdds(model.hit, score, shape);
+}
+
+double PresentLogOdds(const RelevanceModel& model, const ScoreShape& shape) {
+  return LogOdds(model.present, shape.best, shape);
+}
+
+double Probability(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
+
+double LogOddsOf(double probability) {
+  constexpr double kEdge = 1e-4;
+  const double inside = std::clamp(probability, kEdge, 1 - kEdge);
+  return std::log(inside / (1 - inside));
+}
 
 }  // namespace vitrine

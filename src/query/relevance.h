@@ -1,4 +1,4 @@
-// What a score is worth.
+// What a score is worth: the probability that a picture is what was meant.
 #pragma once
 
 #include <cstddef>
@@ -7,13 +7,25 @@
 
 namespace vitrine {
 
-/// The probability that none of `pictures` unrelated pictures would score as high as `score` against a text
-/// query, if unrelated scores are normally distributed as `background` says: (the normal
-/// distribution)^pictures. 0..1. A library that holds nothing fitting tops out near 0.5; a clear hit is
-/// near 1.
-double TextRelevance(double score, std::size_t pictures, const ScoreBackground& background);
+/// How one query's scores lie in one library.
+struct ScoreShape {
+  double best = 0;       ///< The best cosine.
+  double best_mean = 0;  ///< Mean of the best ten, or of all where there are fewer.
+  double mean = 0;       ///< Of a random sample of the library,
+  double deviation = 0;  ///< and its standard deviation.
+  std::size_t pictures = 0;  ///< That were compared.
+};
 
-/// Between pictures no background is known: their cosine, cut to 0..1.
-double PictureRelevance(double score);
+/// Log-odds, in nats, that a picture of cosine `score` is relevant to a query whose scores lie so.
+double HitLogOdds(const RelevanceModel& model, double score, const ScoreShape& shape);
+
+/// Log-odds that such a query has any relevant picture in the library.
+double PresentLogOdds(const RelevanceModel& model, const ScoreShape& shape);
+
+/// 1 / (1 + e^-log_odds).
+double Probability(double log_odds);
+
+/// The log-odds of a probability; of 0 and 1, and near them, some 9 nats.
+double LogOddsOf(double probability);
 
 }  // namespace vitrine

@@ -2,126 +2,206 @@
 #include "query/runner.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "base/try.h"
-#include "base/utf8.h"
-#include "query/relevance.h"
+#include "query/diversify.h"
+#include "query/explain.h"
+#include "query/fact_rows.h"
 
 namespace vitrine {
 namespace {
 
-Status CheckQueries(std::span<const QueryParts> queries, std::size_t dimension) {
-  for (const QueryParts& query : queries) {
-    if (query.text.empty() && query.pictures.empty()) {
-      return Error(Code::kInvalidArgument, "the query is empty: give words, a picture, or both");
-    }
-    for (const std::vector<float>& picture : query.pictures) {
-      if (picture.size() != dimension)
-        return Error(Code::kInternal, "a query picture of another vector space");
-    }
-  }
-  return {};
+// The first look is deep enough for the ten best that a relevance needs, and seldom has to be taken again
+// when words or colours speak too.
+constexpr std::size_t kFirstDepth = 64;
+
+// Variety needs something to choose from: so many times the hits wanted, within these bounds.
+constexpr std::size_t kPoolFactor = 8;
+constexpr std::size_t kLeastPool = 200;
+constexpr std::size_t kMostPool = 4000;
+
+// A word in a name that says so much is an answer, whatever the picture looks like.
+constexpr double kTellingNats = 3;
+
+std::size_t PoolOf(const RunOptions& options) {
+  if (!options.diverse && options.group == Grouping::kNone) return options.limit;
+  return std::max(options.limit, std::clamp(kPoolFactor * options.limit, kLeastPool, kMostPool));
 }
 
-// One row for each query that has words; the others get none.
-Result<Matrix> EmbedWords(Embedder& embedder, std::span<const QueryParts> queries) {
-  std::vector<std::string> texts;
-  for (const QueryParts& query : queries) {
-    if (!query.text.empty()) texts.push_back(query.text);
-  }
-  if (texts.empty()) return Matrix();
-  return embedder.EmbedTexts(texts);
-}
+// The branches of all queries made ready, looked up together.
+struct Run {
+  std::vector<PreparedQuery> queries;  ///< With exact words loosened.
+  Meanings meanings;
+  std::vector<std::vector<std::string>> notes;
+  std::vector<Way> ways;
+  std::vector<std::size_t> first_way;  ///< Of each query; one more at the end.
+};
 
-void AddTo(std::span<float> sum, std::span<const float> part) {
-  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += part[i];
-}
-
-void Normalise(std::span<float> vector) {
-  double squares = 0;
-  for (const float x : vector) squares += static_cast<double>(x) * static_cast<double>(x);
-  if (squares <= 0) return;
-  const auto factor = static_cast<float>(1.0 / std::sqrt(squares));
-  for (float& x : vector) x *= factor;
-}
-
-Matrix JoinParts(std::span<const QueryParts> queries, const Matrix& words, std::size_t dimension) {
-  Matrix joined(queries.size(), dimension);
-  std::size_t next_words = 0;
+Result<Run> Prepare(const QueryRooms& rooms, std::span<const PreparedQuery> queries) {
+  Run run;
+  run.queries.assign(queries.begin(), queries.end());
+  run.notes.resize(queries.size());
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    if (!queries[i].text.empty()) AddTo(joined.row(i), words.row(next_words++));
-    for (const std::vector<float>& picture : queries[i].pictures) AddTo(joined.row(i), picture);
-    Normalise(joined.row(i));
+    for (Branch& branch : run.queries[i].plan.branches) {
+      VITRINE_TRY(LoosenExactWords(rooms, branch, run.notes[i]));
+    }
   }
-  return joined;
+  VITRINE_TRY_ASSIGN(run.meanings, Meanings::Of(rooms.embedder, run.queries));
+  for (const PreparedQuery& query : run.queries) {
+    run.first_way.push_back(run.ways.size());
+    for (const Branch& branch : query.plan.branches) {
+      VITRINE_TRY_ASSIGN(Way way, PrepareWay(rooms, query, branch, run.meanings));
+      run.ways.push_back(std::move(way));
+    }
+  }
+  run.first_way.push_back(run.ways.size());
+  return run;
 }
 
-// The pictures behind rows that any of the queries found, each looked up once.
-Result<std::map<RowId, AssetRecord>> LookUp(const QueryRooms& rooms,
-                                            const std::vector<std::vector<Neighbour>>& found) {
-  std::vector<RowId> rows;
-  for (const std::vector<Neighbour>& list : found) {
-    for (const Neighbour& neighbour : list) rows.push_back(neighbour.row);
+// The best `limit` rows of all ways together; a row counts for the way that it answers best.
+Result<std::vector<Ranked>> RankWays(const QueryRooms& rooms, std::span<Way> ways, std::size_t limit) {
+  std::vector<Ranked> all;
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    VITRINE_TRY_ASSIGN(std::vector<Ranked> ranked, RankWay(rooms, ways[i], limit));
+    for (Ranked& hit : ranked) hit.way = i;
+    all.insert(all.end(), ranked.begin(), ranked.end());
   }
+  if (ways.size() == 1) return all;
+  std::stable_sort(all.begin(), all.end(), RanksBefore);
+  RowSet seen(rooms.live.size());
+  std::erase_if(all, [&](const Ranked& hit) {
+    const bool again = seen.Contains(hit.row);
+    seen.Insert(hit.row);
+    return again;
+  });
+  all.resize(std::min(limit, all.size()));
+  return all;
+}
+
+std::uint64_t Allowed(const QueryRooms& rooms, std::span<const Way> ways) {
+  if (ways.size() == 1) return ways.front().allowed_count;
+  RowSet any(rooms.live.size());
+  for (const Way& way : ways) any.UniteWith(way.allowed_rows(rooms));
+  return any.Count();
+}
+
+// Of hits in rank order, those to be shown with those under them.
+Result<std::vector<HitGroup>> Gather(const QueryRooms& rooms, const RunOptions& options,
+                                     std::vector<Ranked>& ranked) {
+  const bool alike = options.group == Grouping::kSimilar;
+  std::vector<std::vector<float>> vectors;
+  if (options.diverse || alike) {
+    for (const Ranked& hit : ranked) vectors.push_back(rooms.index.Vector(hit.row));
+  }
+  std::vector<HitGroup> groups;
+  if (options.group != Grouping::kNone) {
+    VITRINE_TRY_ASSIGN(const auto facts, rooms.facts());
+    const std::size_t wanted = options.diverse ? ranked.size() : options.limit;
+    groups = alike ? GroupSimilar(ranked, vectors, *facts->table, wanted)
+                   : GroupByDay(ranked, *facts->table, wanted);
+  } else {
+    for (std::size_t i = 0; i < ranked.size(); ++i) groups.push_back({.first = i, .others = {}});
+  }
+  if (options.diverse) {
+    std::vector<Ranked> heads;
+    std::vector<std::vector<float>> head_vectors;
+    for (const HitGroup& group : groups) {
+      heads.push_back(ranked[group.first]);
+      head_vectors.push_back(vectors[group.first]);
+    }
+    std::vector<HitGroup> chosen;
+    for (const std::size_t head : Diversify(heads, head_vectors, options.limit)) {
+      chosen.push_back(std::move(groups[head]));
+    }
+    groups = std::move(chosen);
+  }
+  groups.resize(std::min(options.limit, groups.size()));
+  return groups;
+}
+
+double ScoreOf(const Way& way, const Ranked& hit) {
+  if (way.meaning.empty()) return way.colors.empty() ? 1 : Probability(hit.log_odds);
+  const double extra = hit.row < way.extra.size() ? static_cast<double>(way.extra[hit.row]) : 0;
+  return static_cast<double>(hit.cosine) + extra / way.model.hit.score;
+}
+
+double RelevanceOf(const Way& way, const Ranked& hit) {
+  return way.meaning.empty() && way.colors.empty() ? 1 : Probability(hit.log_odds);
+}
+
+bool SeemsAbsent(std::span<const Way> ways, const std::vector<Ranked>& ranked) {
+  for (const Way& way : ways) {
+    if (way.branch->wanted.empty() && way.allowed_count > 0) return false;
+    if (!way.meaning.empty() && PresentLogOdds(way.model, way.shape) >= 0) return false;
+  }
+  return std::none_of(ranked.begin(), ranked.end(), [&](const Ranked& hit) {
+    const Way& way = ways[hit.way];
+    return hit.row < way.extra.size() && static_cast<double>(way.extra[hit.row]) >= kTellingNats;
+  });
+}
+
+// Marks where the list falls off: all of it when nothing seems to be there, else behind the last hit in a row
+// that is likely enough, but never before the first.
+void Cut(std::span<const Way> ways, const std::vector<Ranked>& ranked, Answer& answer) {
+  answer.nothing_matches = !ranked.empty() && SeemsAbsent(ways, ranked);
+  bool below = answer.nothing_matches;
+  const double cut = ways.front().model.cut;
+  for (std::size_t i = 0; i < answer.matches.size(); ++i) {
+    below = below || (i > 0 && answer.matches[i].relevance < cut);
+    answer.matches[i].below_cut = below;
+    if (!below) ++answer.above_cut;
+  }
+}
+
+Result<std::map<RowId, AssetRecord>> LookUp(const QueryRooms& rooms, const std::vector<Ranked>& ranked) {
+  std::vector<RowId> rows;
+  for (const Ranked& hit : ranked) rows.push_back(hit.row);
   std::sort(rows.begin(), rows.end());
-  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
   VITRINE_TRY_ASSIGN(auto assets, rooms.catalog.AssetsOfRows(rooms.embedder.space().id, rows));
   return std::map<RowId, AssetRecord>(std::make_move_iterator(assets.begin()),
                                       std::make_move_iterator(assets.end()));
 }
 
-std::vector<std::string> Reasons(const QueryParts& query) {
-  std::vector<std::string> why;
-  if (!query.text.empty()) why.push_back("looks like \"" + ToValidUtf8(query.text) + "\"");
-  if (!query.pictures.empty()) {
-    why.emplace_back(query.pictures.size() == 1 ? "looks like the picture" : "looks like the pictures");
-  }
-  return why;
-}
-
-std::vector<Match> Describe(const QueryParts& query, const std::vector<Neighbour>& found,
-                            const std::map<RowId, AssetRecord>& assets, std::size_t limit,
-                            std::size_t pictures, const ScoreBackground& background) {
-  std::vector<Match> matches;
-  for (const Neighbour& neighbour : found) {
-    const auto asset = assets.find(neighbour.row);
+Result<Answer> AnswerOne(const QueryRooms& rooms, Run& run, std::size_t number, const RunOptions& options) {
+  const PreparedQuery& query = run.queries[number];
+  const std::span<Way> ways = std::span(run.ways).subspan(
+      run.first_way[number], run.first_way[number + 1] - run.first_way[number]);
+  Answer answer{.matches = {}, .total = Allowed(rooms, ways), .notes = std::move(run.notes[number]), .plan = {}};
+  VITRINE_TRY_ASSIGN(std::vector<Ranked> ranked, RankWays(rooms, ways, PoolOf(options)));
+  VITRINE_TRY_ASSIGN(const std::vector<HitGroup> groups, Gather(rooms, options, ranked));
+  VITRINE_TRY_ASSIGN(const auto assets, LookUp(rooms, ranked));
+  for (const HitGroup& group : groups) {
+    const Ranked& hit = ranked[group.first];
+    const auto asset = assets.find(hit.row);
     if (asset == assets.end()) continue;  // Its last file went away after the live rows were read.
-    if (std::count(query.leave_out.begin(), query.leave_out.end(), asset->second.id) != 0) continue;
-    if (matches.size() == limit) break;
-    const double score = neighbour.score;
-    matches.push_back({.asset = asset->second,
-                       .score = neighbour.score,
-                       .relevance = query.pictures.empty() ? TextRelevance(score, pictures, background)
-                                                           : PictureRelevance(score),
-                       .why = Reasons(query)});
+    const Way& way = ways[hit.way];
+    Match& match = answer.matches.emplace_back();
+    match.asset = asset->second;
+    match.score = static_cast<float>(ScoreOf(way, hit));
+    match.relevance = RelevanceOf(way, hit);
+    match.why = Reasons(rooms, query, way, run.meanings, hit, asset->second);
+    for (const std::size_t other : group.others) {
+      const auto under = assets.find(ranked[other].row);
+      if (under != assets.end()) match.grouped.push_back(under->second.id);
+    }
   }
-  return matches;
+  Cut(ways, ranked, answer);
+  if (options.explain) answer.plan = PlanText(rooms, ways);
+  return answer;
 }
 
 }  // namespace
 
-Result<std::vector<std::vector<Match>>> RunQueries(const QueryRooms& rooms,
-                                                   std::span<const QueryParts> queries, std::size_t limit) {
-  const std::size_t dimension = rooms.embedder.space().dimension;
-  VITRINE_TRY(CheckQueries(queries, dimension));
-  VITRINE_TRY_ASSIGN(const Matrix words, EmbedWords(rooms.embedder, queries));
-  const Matrix vectors = JoinParts(queries, words, dimension);
-
-  // What is left out may stand among the nearest: ask for that many more.
-  std::size_t most_left_out = 0;
-  for (const QueryParts& query : queries) most_left_out = std::max(most_left_out, query.leave_out.size());
-  VITRINE_TRY_ASSIGN(const auto found,
-                     rooms.index.Search(vectors.values(), limit + most_left_out, &rooms.live));
-
-  VITRINE_TRY_ASSIGN(const auto assets, LookUp(rooms, found));
-  const std::size_t pictures = rooms.live.Count();
-  std::vector<std::vector<Match>> answers;
-  answers.reserve(queries.size());
+Result<std::vector<Answer>> RunQueries(const QueryRooms& rooms, std::span<const PreparedQuery> queries,
+                                       const RunOptions& options) {
+  if (options.limit == 0) return Error(Code::kInvalidArgument, "no hits wanted");
+  VITRINE_TRY_ASSIGN(Run run, Prepare(rooms, queries));
+  VITRINE_TRY(LookFirst(rooms, run.ways, std::max(kFirstDepth, PoolOf(options))));
+  std::vector<Answer> answers;
   for (std::size_t i = 0; i < queries.size(); ++i) {
-    answers.push_back(
-        Describe(queries[i], found[i], assets, limit, pictures, rooms.embedder.text_background()));
+    VITRINE_TRY_ASSIGN(Answer answer, AnswerOne(rooms, run, i, options));
+    answers.push_back(std::move(answer));
   }
   return answers;
 }

@@ -1,4 +1,4 @@
-// From parsed queries to ranked pictures: embed, search, look up, say why.
+// From planned queries to ranked pictures: filter, look, fuse, cut, gather, say why.
 #pragma once
 
 #include <cstddef>
@@ -6,41 +6,46 @@
 #include <string>
 #include <vector>
 
-#include "catalog/catalog.h"
-#include "index/vector_index.h"
-#include "model/embedder.h"
+#include "query/meaning.h"
+#include "query/ways.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
 
-/// One query, with its pictures already turned into vectors of the space.
-struct QueryParts {
-  std::string text;                          ///< Empty for none.
-  std::vector<std::vector<float>> pictures;  ///< Unit vectors of the space's dimension.
-  std::vector<AssetId> leave_out;            ///< Never returned: the pictures asked about.
+struct RunOptions {
+  std::size_t limit = 10;
+  bool diverse = false;  ///< Prefer hits unlike each other.
+  Grouping group = Grouping::kNone;
+  bool explain = false;  ///< Fill Answer::plan.
 };
 
 /// One picture that answers a query.
 struct Match {
   AssetRecord asset;
-  float score = 0;
-  double relevance = 0;
+  float score = 0;       ///< What the list is in order of: see RunQueries.
+  double relevance = 0;  ///< The probability that it is what was meant.
+  bool below_cut = false;
   std::vector<std::string> why;
+  std::vector<AssetId> grouped;  ///< Pictures that stand under it, best first.
 };
 
-/// What a query is run against: a consistent view of one library and one space. All references outlive the
-/// run.
-struct QueryRooms {
-  Embedder& embedder;
-  Catalog& catalog;
-  const VectorIndex& index;
-  const RowSet& live;  ///< Rows that may be returned.
+struct Answer {
+  std::vector<Match> matches;
+  std::uint64_t total = 0;       ///< Pictures that passed the facts.
+  std::size_t above_cut = 0;     ///< So many of the matches come before the list falls off.
+  bool nothing_matches = false;  ///< Nothing in the library seems to be what was meant.
+  std::vector<std::string> notes;
+  std::string plan;
 };
 
-/// Runs each query and returns at most `limit` matches for each, best first, ties by smaller row.
-/// A query of several parts looks for the normalised sum of its parts' unit vectors.
-/// Errors: kInvalidArgument (a query without parts), kModel, those of the catalog.
-Result<std::vector<std::vector<Match>>> RunQueries(const QueryRooms& rooms,
-                                                   std::span<const QueryParts> queries, std::size_t limit);
+/// Runs each query and returns at most `limit` matches for each, best first, ties by smaller row. Nothing is
+/// cut off: matches past the cut are marked.
+///
+/// The score of a match is its cosine with the meaning, plus what names, tags and colours say, in the same
+/// unit (nats divided by the nats that one of cosine is worth). Of a query of facts alone it is 1, or how well
+/// the colours fit.
+/// Errors: kInvalidArgument (limit 0), kModel, those of the catalog, the facts and the index.
+Result<std::vector<Answer>> RunQueries(const QueryRooms& rooms, std::span<const PreparedQuery> queries,
+                                       const RunOptions& options);
 
 }  // namespace vitrine

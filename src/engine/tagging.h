@@ -1,0 +1,29 @@
+// Tags of a library: joins vocabulary, vectors and catalog behind include/vitrine/tags.h.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/snapshot.h"
+#include "model/embedder.h"
+#include "vitrine/tags.h"
+
+namespace vitrine {
+
+/// What the library lends to its tags. All of it outlives them.
+struct TaggingHost {
+  std::string folder;
+  Embedder& embedder;
+  std::size_t threads = 1;
+  std::mutex& mutex;  ///< Held by every call: guards the two below.
+  std::function<Result<const Snapshot*>(Checking)> snapshot;
+  std::function<Result<std::vector<float>>(const PathBytes&)> embed_file;
+};
+
+std::unique_ptr<Tagging> MakeTagging(TaggingHost host);
+
+}  // namespace vitrine

@@ -1,0 +1,63 @@
+#include "query/fact_rows.h"
+
+#include <algorithm>
+
+#include "base/try.h"
+#include "query/filter.h"
+#include "query/ways.h"
+
+namespace vitrine {
+namespace {
+
+using Kind = QueryNode::Kind;
+
+// All living rows but these.
+RowSet Others(const QueryRooms& rooms, const RowSet& rows) {
+  RowSet others = rooms.live;
+  others.Subtract(rows);
+  return others;
+}
+
+Result<RowSet> RowsOfExact(const QueryRooms& rooms, const std::string& text) {
+  const std::string match = PhraseMatch(WordsOf(text));
+  if (match.empty()) return RowSet(rooms.live.size());
+  return rooms.catalog.RowsWithWords(rooms.embedder.space().id, match);
+}
+
+Result<RowSet> RowsOfGroup(const QueryRooms& rooms, const QueryNode& group) {
+  const bool all = group.kind == Kind::kAll;
+  RowSet rows = all ? rooms.live : RowSet(rooms.live.size());
+  for (const QueryNode& child : group.children) {
+    VITRINE_TRY_ASSIGN(const RowSet some, RowsThatHold(rooms, child));
+    all ? rows.IntersectWith(some) : rows.UniteWith(some);
+  }
+  return rows;
+}
+
+}  // namespace
+
+Result<RowSet> RowsThatHold(const QueryRooms& rooms, const QueryNode& node) {
+  if (HoldsOnlyFacts(node)) {
+    VITRINE_TRY_ASSIGN(const auto facts, rooms.facts());
+    return Filter(node, {.facts = *facts->table, .derived = facts->derived, .duplicates = nullptr});
+  }
+  const bool group = node.kind == Kind::kAll || node.kind == Kind::kAny;
+  auto rows = group ? RowsOfGroup(rooms, node) : RowsOfExact(rooms, node.text);
+  if (!rows || !node.excluded) return rows;
+  return Others(rooms, *rows);
+}
+
+Result<std::vector<float>> FitOfColors(const QueryRooms& rooms, std::span<const QueryNode> facts) {
+  std::vector<float> fit;
+  for (const QueryNode& node : facts) {
+    if (node.kind != Kind::kFact || node.excluded || node.fact.field != Field::kColor) continue;
+    VITRINE_TRY_ASSIGN(const auto known, rooms.facts());
+    const std::vector<float> one = ColorScores(
+        {.facts = *known->table, .derived = known->derived, .duplicates = nullptr}, node.fact.color);
+    if (fit.empty()) fit.assign(one.size(), 1.0F);
+    for (std::size_t row = 0; row < one.size(); ++row) fit[row] = std::min(fit[row], one[row]);
+  }
+  return fit;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,22 @@
+// Facts and exact words as sets of rows.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "index/row_set.h"
+#include "query/language.h"
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+struct QueryRooms;
+
+/// The rows for which a tree of facts and exact words holds; not only living ones.
+/// Errors: those of the catalog and of the facts.
+Result<RowSet> RowsThatHold(const QueryRooms& rooms, const QueryNode& node);
+
+/// How well each row fits the colours among some facts, 0..1, the worst of several; empty without any.
+Result<std::vector<float>> FitOfColors(const QueryRooms& rooms, std::span<const QueryNode> facts);
+
+}  // namespace vitrine

@@ -1,0 +1,76 @@
+// A branch of a query made ready for the index: which rows it allows, which point it means, what else speaks.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "catalog/fact_table.h"
+#include "index/vector_index.h"
+#include "query/derived_facts.h"
+#include "query/fuse.h"
+#include "query/meaning.h"
+#include "query/words.h"
+
+namespace vitrine {
+
+/// What is known of each row, and what filters make of it once.
+struct LibraryFacts {
+  std::shared_ptr<const FactTable> table;
+  DerivedFacts derived;
+};
+
+/// What a query is run against: a consistent view of one library and one space. All references outlive the
+/// run.
+struct QueryRooms {
+  Embedder& embedder;
+  Catalog& catalog;
+  const VectorIndex& index;
+  const RowSet& live;  ///< Rows that may be returned.
+  /// Called only for queries that need facts, as often as they do.
+  std::function<Result<std::shared_ptr<const LibraryFacts>>()> facts;
+};
+
+/// What a perfect fit of a colour says, in nats.
+inline constexpr double kColorNats = 5;
+
+/// One way to answer one query.
+struct Way {
+  const Branch* branch = nullptr;
+  bool filtered = false;            ///< Whether `allowed` is anything but all live rows.
+  RowSet allowed;                   ///< Empty unless filtered.
+  std::size_t allowed_count = 0;
+  std::vector<float> meaning;       ///< Unit vector; empty for a query of facts alone.
+  bool by_pictures = false;         ///< Pictures take part in the meaning.
+  WordEvidence words;
+  std::vector<float> colors;        ///< How well each row fits the colours, 0..1; empty without them.
+  std::vector<float> extra;         ///< Evidence of words and colours in nats a row; empty for none.
+  std::vector<Neighbour> nearest;
+  ScoreShape shape;
+  RelevanceModel model;
+  double filter_ms = 0, meaning_ms = 0, rank_ms = 0;
+
+  const RowSet& allowed_rows(const QueryRooms& rooms) const { return filtered ? allowed : rooms.live; }
+};
+
+/// Exact words that stand in no picture become words to look like: somebody may have quoted a phrase. Says so
+/// in `notes`. Errors: those of the catalog.
+Status LoosenExactWords(const QueryRooms& rooms, Branch& branch, std::vector<std::string>& notes);
+
+/// Errors: those of the catalog and of the facts.
+Result<Way> PrepareWay(const QueryRooms& rooms, const PreparedQuery& query, const Branch& branch,
+                       const Meanings& meanings);
+
+/// Finds the `depth` nearest allowed rows of each way that has a meaning, and how its scores lie in a sample.
+/// Ways without a filter share one pass over the vectors. Errors: those of the index.
+Status LookFirst(const QueryRooms& rooms, std::span<Way> ways, std::size_t depth);
+
+/// The best `limit` rows of a way. Without a meaning: by colours, then newest first, then by row.
+/// Errors: those of the index and of the facts.
+Result<std::vector<Ranked>> RankWay(const QueryRooms& rooms, Way& way, std::size_t limit);
+
+}  // namespace vitrine

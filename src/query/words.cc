@@ -1,0 +1,108 @@
+// Plain words are first of all a meaning, but they may also be a name: "cluj 2019 birthday" means the folder
+// of that name more than any picture looks like it. How much does a word in a name say? By Bayes' rule as
+// much as the log of how much likelier it stands there when the picture is meant than when it is not: the
+// relevance weight of Robertson and Sparck Jones (1976), with the share of pictures that hold the word for
+// the unlikely case, and for the likely one the guess that one meant picture in three is named for what it
+// shows. A rare name weighs 5 to 10 nats, a word in every tenth name next to nothing.
+//
+// A picture is not meant for one odd word of a long sentence: its sum is scaled by the share of the
+// query's weight that it covers, where words that stand nowhere count as the rarest. The square root keeps
+// one name among other words worth something.
+#include "query/words.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/try.h"
+
+namespace vitrine {
+namespace {
+
+constexpr std::size_t kMostWords = 32;
+constexpr double kNamedForIt = 1.0 / 3.0;
+constexpr double kCommonShare = 1.0 / 8.0;
+
+// Words of English that carry no meaning of their own, and what every picture is.
+constexpr std::array<std::string_view, 62> kEmptyWords = {
+    "a",     "about", "above", "after", "all",   "an",    "and",   "are",   "as",     "at",    "be",
+    "by",    "down",  "for",   "from",  "has",   "have",  "he",    "her",   "his",    "i",     "image",
+    "in",    "into",  "is",    "it",    "its",   "jpeg",  "jpg",   "me",    "my",     "near",  "no",
+    "not",   "of",    "off",   "on",    "one",   "or",    "out",   "over",  "photo",  "photos", "pic",
+    "picture", "pictures", "png", "she", "some", "that",  "the",   "their", "them",   "they",  "this",
+    "to",    "two",   "up",    "we",    "while", "with",  "you"};
+
+bool SaysNothing(const std::string& word) {
+  static_assert(std::is_sorted(kEmptyWords.begin(), kEmptyWords.end()));
+  return word.size() < 2 || std::binary_search(kEmptyWords.begin(), kEmptyWords.end(), word);
+}
+
+double WeightOf(double frequency, double pictures) {
+  return std::max(0.0, std::log(kNamedForIt * (pictures + 1) / (frequency + 0.5)));
+}
+
+// The word, and as plural or singular what it most likely is in names.
+std::string MatchOf(const std::string& word) {
+  std::string match = "\"" + word + "\"";
+  if (word.size() > 3 && word.back() == 's') {
+    match += " OR \"" + word.substr(0, word.size() - 1) + "\"";
+  } else if (word.size() > 2) {
+    match += " OR \"" + word + "s\"";
+  }
+  return match;
+}
+
+}  // namespace
+
+std::vector<std::string> WordsOf(std::string_view text) {
+  std::vector<std::string> words;
+  bool inside = false;
+  for (const char letter : text) {
+    const bool upper = letter >= 'A' && letter <= 'Z';
+    const bool part = upper || (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
+                      static_cast<unsigned char>(letter) >= 0x80;
+    if (part && !inside) words.emplace_back();
+    if (part) words.back() += upper ? static_cast<char>(letter - 'A' + 'a') : letter;
+    inside = part;
+  }
+  return words;
+}
+
+std::string PhraseMatch(const std::vector<std::string>& words) {
+  if (words.empty()) return "";
+  std::string match = "\"";
+  for (const std::string& word : words) match += (match.size() == 1 ? "" : " ") + word;
+  return match + "\"";
+}
+
+Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, const std::string& text,
+                                 std::size_t pictures) {
+  std::vector<std::string> words = WordsOf(text);
+  std::erase_if(words, SaysNothing);
+  std::vector<std::string> distinct;
+  for (std::string& word : words) {
+    if (std::find(distinct.begin(), distinct.end(), word) == distinct.end() && distinct.size() < kMostWords)
+      distinct.push_back(std::move(word));
+  }
+  WordEvidence evidence;
+  double asked = 0;
+  const auto total = static_cast<double>(pictures);
+  for (const std::string& word : distinct) {
+    VITRINE_TRY_ASSIGN(const std::uint64_t said, catalog.WordFrequency(word));
+    if (static_cast<double>(said) > kCommonShare * total) continue;
+    VITRINE_TRY_ASSIGN(const RowSet rows, catalog.RowsWithWords(space, MatchOf(word)));
+    const auto frequency = static_cast<double>(rows.Count());
+    const double weight = WeightOf(frequency, total);
+    asked += weight;
+    if (frequency == 0 || weight == 0 || frequency > kCommonShare * total) continue;
+    if (evidence.by_row.empty()) evidence.by_row.resize(rows.size());
+    ForEachRow(rows, [&](RowId row) { evidence.by_row[row] += static_cast<float>(weight); });
+    evidence.words.push_back({word, weight, rows});
+  }
+  for (float& sum : evidence.by_row) {
+    if (sum > 0) sum *= static_cast<float>(std::sqrt(static_cast<double>(sum) / asked));
+  }
+  return evidence;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,38 @@
+// The words of a query as the catalog's word index knows them.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "index/row_set.h"
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// The words of a text: runs of letters and digits (bytes past ASCII count as letters), ASCII in lower case.
+std::vector<std::string> WordsOf(std::string_view text);
+
+/// An expression of the word index for these words side by side; empty for none.
+std::string PhraseMatch(const std::vector<std::string>& words);
+
+/// What the words of a meaning say of pictures by standing in their names, folders, captions and tags.
+struct WordEvidence {
+  struct Word {
+    std::string word;
+    double weight = 0;  ///< Natural log of how much likelier a picture with the word is to be meant.
+    RowSet rows;        ///< That hold it.
+  };
+  std::vector<Word> words;    ///< Those that some picture holds, in order of the query.
+  std::vector<float> by_row;  ///< Evidence in nats a row, >= 0; empty when no word stands anywhere.
+};
+
+/// Looks the words of a meaning up. `pictures`: how many the library holds. Errors: those of the catalog.
+/// Cost: one look-up a word and the rows that hold it; words that more than a picture in eight holds, and
+/// those that carry no meaning ("the", "photo"), cost and say nothing.
+Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, const std::string& text,
+                                 std::size_t pictures);
+
+}  // namespace vitrine

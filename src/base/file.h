@@ -65,6 +65,10 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, Dura
 /// (not a regular file), kNoSpace, kIo.
 Status MoveFile(const std::string& from, const std::string& to);
 
+/// The same, synced, with the permissions and, where the system lets us, the owner of the file at `like`: for
+/// files that other programs share. Errors: also kNotFound (nothing at `like`).
+Status WriteFileLike(const std::string& path, std::string_view bytes, const std::string& like);
+
 /// Removes the files of a folder whose names begin with `prefix` and end with one of `suffixes`, but `keep`.
 /// Best effort: for files that nobody will read again.
 void RemoveOthers(const std::string& folder, std::string_view prefix,

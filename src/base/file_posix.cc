@@ -99,12 +99,20 @@ Status WriteAll(int fd, std::string_view bytes, std::string_view path) {
   return {};
 }
 
-Status WriteFileAtomically(const std::string& path, std::string_view bytes, Durability durability) {
+namespace {
+
+// `like`: whose permissions and owner the file gets; null for those of private files.
+Status Publish(const std::string& path, std::string_view bytes, Durability durability, const struct stat* like) {
   static std::atomic<unsigned> counter = 0;
   const std::string part = path + ".part" + std::to_string(getpid()) + "-" + std::to_string(counter++);
   const UniqueFd fd(open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) return ErrnoError("cannot create", part, errno);
   const auto write_and_rename = [&]() -> Status {
+    if (like != nullptr) {
+      // Only the superuser may give a file away; for all others it stays theirs.
+      static_cast<void>(fchown(fd.get(), like->st_uid, like->st_gid) == 0);
+      if (fchmod(fd.get(), like->st_mode & 0777) != 0) return ErrnoError("cannot set permissions of", path, errno);
+    }
     VITRINE_TRY(WriteAll(fd.get(), bytes, path));
     if (durability == Durability::kSynced && fsync(fd.get()) != 0)
       return ErrnoError("cannot sync", path, errno);
@@ -117,6 +125,18 @@ Status WriteFileAtomically(const std::string& path, std::string_view bytes, Dura
   }
   if (durability == Durability::kSynced) return SyncFolder(std::string(FolderOf(path)));
   return {};
+}
+
+}  // namespace
+
+Status WriteFileAtomically(const std::string& path, std::string_view bytes, Durability durability) {
+  return Publish(path, bytes, durability, nullptr);
+}
+
+Status WriteFileLike(const std::string& path, std::string_view bytes, const std::string& like) {
+  struct stat status{};
+  if (stat(like.c_str(), &status) != 0) return ErrnoError("cannot look at", like, errno);
+  return Publish(path, bytes, Durability::kSynced, &status);
 }
 
 void RemoveOthers(const std::string& folder, std::string_view prefix,

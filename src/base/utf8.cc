@@ -43,6 +43,35 @@ Decoded DecodeFront(std::string_view bytes) {
   return {code_point, length, true};
 }
 
+// Capitals first, first + step, .., last whose lower-case letters lie `distance` further on.
+struct CaseRun {
+  char32_t first, last;
+  std::uint8_t step;
+  std::int16_t distance;
+};
+
+constexpr CaseRun kCaseRuns[] = {
+    {0x41, 0x5A, 1, 32},    {0xC0, 0xD6, 1, 32},    {0xD8, 0xDE, 1, 32},     {0x100, 0x12E, 2, 1},
+    {0x132, 0x136, 2, 1},   {0x139, 0x147, 2, 1},   {0x14A, 0x176, 2, 1},    {0x178, 0x178, 1, -121},
+    {0x179, 0x17D, 2, 1},   {0x1A0, 0x1A4, 2, 1},   {0x1AF, 0x1AF, 1, 1},    {0x1CD, 0x1DB, 2, 1},
+    {0x1DE, 0x1EE, 2, 1},   {0x1F8, 0x21E, 2, 1},   {0x222, 0x232, 2, 1},    {0x246, 0x24E, 2, 1},
+    {0x386, 0x386, 1, 38},  {0x388, 0x38A, 1, 37},  {0x38C, 0x38C, 1, 64},   {0x38E, 0x38F, 1, 63},
+    {0x391, 0x3A1, 1, 32},  {0x3A3, 0x3AB, 1, 32},  {0x3C2, 0x3C2, 1, 1},    {0x3D8, 0x3EE, 2, 1},
+    {0x400, 0x40F, 1, 80},  {0x410, 0x42F, 1, 32},  {0x460, 0x480, 2, 1},    {0x48A, 0x4BE, 2, 1},
+    {0x4C0, 0x4C0, 1, 15},  {0x4C1, 0x4CD, 2, 1},   {0x4D0, 0x52E, 2, 1},    {0x531, 0x556, 1, 48},
+    {0x1E00, 0x1E94, 2, 1}, {0x1EA0, 0x1EFE, 2, 1}, {0xFF21, 0xFF3A, 1, 32},
+};
+
+char32_t FoldOne(char32_t c) {
+  for (const CaseRun& run : kCaseRuns) {
+    if (c < run.first) return c;
+    if (c > run.last) continue;
+    if ((c - run.first) % run.step != 0) return c;
+    return static_cast<char32_t>(static_cast<std::int32_t>(c) + run.distance);
+  }
+  return c;
+}
+
 bool IsControl(char32_t c) {
   // C0, DEL, C1, and the marks that turn the reading direction round: all could make a name look like another
   // one.
@@ -114,6 +143,24 @@ std::string Printable(std::string_view bytes) {
     bytes.remove_prefix(front.length);
   }
   return text;
+}
+
+std::string FoldCase(std::string_view text) {
+  std::string folded;
+  folded.reserve(text.size());
+  while (!text.empty()) {
+    const Decoded front = DecodeFront(text);
+    AppendUtf8(folded, FoldOne(front.code_point));
+    text.remove_prefix(front.length);
+  }
+  return folded;
+}
+
+std::string_view CutUtf8(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  const auto is_tail = [&](std::size_t i) { return (static_cast<std::uint8_t>(text[i]) & 0xC0) == 0x80; };
+  while (bytes > 0 && is_tail(bytes)) --bytes;
+  return text.substr(0, bytes);
 }
 
 std::string Quoted(std::string_view name) { return '"' + Printable(name) + '"'; }

@@ -19,6 +19,14 @@ void AppendUtf8(std::string& text, char32_t code_point);
 /// `bytes` as well-formed UTF-8, with U+FFFD where it was not.
 std::string ToValidUtf8(std::string_view bytes);
 
+/// `text` with each letter as its lower-case one (a final sigma as any other), so that spellings that differ
+/// in case alone become one: Unicode's simple folding for the Latin, Greek, Cyrillic and Armenian scripts and
+/// the full-width letters. Accents stay, "ß" is not "ss". Bytes that are no UTF-8 become U+FFFD.
+std::string FoldCase(std::string_view text);
+
+/// The longest front of `text` that has at most `bytes` bytes and does not end inside a character.
+std::string_view CutUtf8(std::string_view text, std::size_t bytes);
+
 /// A name in double quotes for messages: valid UTF-8, control characters (terminal escapes among them) shown
 /// as \xNN.
 std::string Quoted(std::string_view name);

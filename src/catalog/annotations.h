@@ -46,6 +46,9 @@ struct TagPath {
   /// UTF-8).
   static Result<std::vector<std::string>> Levels(const std::string& path);
   static std::string Join(std::span<const std::string> levels);
+  /// What is the same for all spellings of one tag (base/utf8.h, FoldCase). A tag lies below another when its
+  /// folded path begins with the other's and a '/'.
+  static std::string Folded(const std::string& path);
 };
 
 /// A tag with the numbers of living pictures that it stands on (not those of tags below it).
@@ -71,8 +74,9 @@ struct Note {
   bool operator==(const Note&) const = default;
 };
 
-/// A set of changes that becomes durable, and one entry of the journal, at Commit(); gone without it. Calls
-/// see what was changed before. Every call that names a tag makes it when needed. Errors of all:
+/// A set of changes that becomes durable, and one entry of the journal, at Commit(); gone without it. Reading
+/// calls of the catalog see what was changed so far; its other writing calls fail as long as this lives. Mark
+/// and Suggest make the tag when needed. A call that fails has changed nothing. Errors of all:
 /// kInvalidArgument (a path that is none, a rating outside -1..5), kNotFound (no such asset, tag or saved
 /// search), kNoSpace, kIo.
 class Change {
@@ -96,7 +100,8 @@ class Change {
   virtual Status SetNote(AssetId asset, const Note& note) = 0;
   virtual Status SaveSearch(const SavedSearch& search) = 0;  ///< In place of one of the name.
   virtual Status DropSearch(const std::string& name) = 0;
-  /// Remembers that a file was moved as part of this change; the file is known under its new path at once.
+  /// Remembers that a file was moved as part of this change; if it is known, then under its new path at once,
+  /// in place of what was remembered there.
   virtual Status RecordMove(const FileMove& move) = 0;
 
   /// Returns the entry's id; 0 when nothing was changed, and nothing is recorded then.
@@ -117,7 +122,8 @@ class Annotations {
   virtual Result<std::vector<SavedSearch>> SavedSearches() = 0;              ///< In order of name.
   virtual Result<std::vector<JournalEntry>> Journal(std::size_t limit) = 0;  ///< Newest first.
 
-  // Writing (a catalog opened with kWrite).
+  // Writing (a catalog opened with kWrite). The journal keeps the newest 1,000 entries, or fewer when their
+  // changes take more than 64 MiB together.
 
   /// @param what  for people; the journal shows it. Only one Change at a time.
   virtual Result<std::unique_ptr<Change>> Begin(const std::string& what) = 0;

@@ -21,6 +21,8 @@
 
 namespace vitrine {
 
+struct FactTable;
+
 /// What the operating system says of a file; when all of it is unchanged, so is the content.
 struct FileStamp {
   std::uint64_t size_bytes = 0;
@@ -89,7 +91,7 @@ struct CatalogCounts {
 /// A picture in whose texts words were found.
 struct WordHit {
   RowId row = 0;
-  float bm25 = 0;      ///< > 0, the larger the better (Robertson and Zaragoza 2009; weights in words.h).
+  float bm25 = 0;  ///< > 0, the larger the better (Robertson and Zaragoza 2009; weights in catalog/words.h).
   std::string column;  ///< Where most of the words stand: "name", "folder", "caption", "tag", "picture text".
 };
 
@@ -106,6 +108,7 @@ struct SidecarRecord {
   std::uint64_t size_bytes = 0;
   std::int64_t mtime_ns = 0;
   Sha256Digest content{};  ///< Of all its bytes.
+  std::string said = {};   ///< A note, packed (xmp/note.h): from where the next merge starts.
   bool operator==(const SidecarRecord&) const = default;
 };
 
@@ -244,6 +247,9 @@ class Catalog {
   virtual Status ForgetSidecar(const PathBytes& path) = 0;
   /// The asset's sidecars say what the catalog says: it is no longer due.
   virtual Status SidecarWritten(AssetId asset) = 0;
+
+  /// What is known of each row of a space, as LoadFacts() gives it.
+  virtual Result<std::shared_ptr<const FactTable>> ReadFacts(const std::string& space) = 0;
 
   /// Tags, notes, saved searches and their journal. Lives as long as the catalog.
   virtual Annotations& annotations() = 0;

@@ -9,13 +9,13 @@
 // incremental vacuum, which moves pages inside the file: a full VACUUM would write a second copy of the
 // catalog into the system's folder of temporary files. A database that is older than that setting keeps its
 // free pages and fills them again. Cost: one update for each row behind the first that was dropped.
-#include <cstring>
 #include <string>
 #include <vector>
 
 #include "base/try.h"
 #include "base/utf8.h"
 #include "catalog/sqlite_catalog.h"
+#include "catalog/words.h"
 
 namespace vitrine {
 namespace {
@@ -29,23 +29,39 @@ Status DropVectorsOfGone(Database& db, std::int64_t space) {
       .Run();
 }
 
-/// Forgets gone pictures that no space has a vector of; returns their contents.
+/// What is said of a picture goes with it.
+Status ForgetWhatIsSaidOf(Database& db, std::int64_t asset) {
+  VITRINE_TRY(db.Ask("DELETE FROM asset_tag WHERE asset = ?", asset).Run());
+  VITRINE_TRY(db.Ask("DELETE FROM picture_text WHERE asset = ?", asset).Run());
+  VITRINE_TRY(db.Ask("DELETE FROM sidecar WHERE asset = ?", asset).Run());
+  return db.Ask("DELETE FROM sidecar_due WHERE asset = ?", asset).Run();
+}
+
+/// Forgets gone pictures that no space has a vector of and that nobody has judged or noted anything on;
+/// returns their contents. What a person said waits for the picture to come back (state 1 and 2: accepted and
+/// rejected; origin 2: only the file says so).
 Result<std::vector<Sha256Digest>> ForgetPictures(Database& db) {
+  VITRINE_TRY(db.Execute("UPDATE asset_id SET last = max(last, (SELECT coalesce(max(id), 0) FROM asset))"));
   std::vector<Sha256Digest> contents;
-  Query query = db.Ask(
-      "DELETE FROM asset WHERE paths = 0 "
-      "AND NOT EXISTS (SELECT 1 FROM embedding WHERE embedding.asset = asset.id) RETURNING content");
-  while (true) {
-    VITRINE_TRY_ASSIGN(const bool found, query.Next());
-    if (!found) return contents;
-    const std::string_view bytes = query.Bytes(0);
-    Sha256Digest content{};
-    if (bytes.size() != content.size()) {
-      return Error(Code::kCorrupt, "the catalog is damaged: a content hash has the wrong length");
+  std::vector<std::int64_t> ids;
+  {
+    Query query = db.Ask(
+        "DELETE FROM asset WHERE paths = 0 "
+        "AND NOT EXISTS (SELECT 1 FROM embedding WHERE embedding.asset = asset.id) "
+        "AND NOT EXISTS (SELECT 1 FROM note WHERE note.asset = asset.id) "
+        "AND NOT EXISTS (SELECT 1 FROM asset_tag WHERE asset_tag.asset = asset.id "
+        "AND state IN (1, 2) AND origin <> 2) RETURNING id, content");
+    while (true) {
+      VITRINE_TRY_ASSIGN(const bool found, query.Next());
+      if (!found) break;
+      ids.push_back(query.Int(0));
+      VITRINE_TRY_ASSIGN(const Sha256Digest content, DigestOf(query.Bytes(1)));
+      contents.push_back(content);
     }
-    std::memcpy(content.data(), bytes.data(), content.size());
-    contents.push_back(content);
   }
+  for (const std::int64_t id : ids) VITRINE_TRY(ForgetWhatIsSaidOf(db, id));
+  VITRINE_TRY(RefreshWords(db));
+  return contents;
 }
 
 /// Closes the gaps between the rows of a space; returns how many rows there are.

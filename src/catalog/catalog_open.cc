@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "catalog/schema.h"
 #include "catalog/sqlite_catalog.h"
+#include "catalog/words.h"
 
 namespace vitrine {
 namespace {
@@ -53,6 +54,15 @@ Status CheckIntegrity(Database& db) {
                    "(the pictures themselves are untouched)");
 }
 
+// A library of before has no words yet; once is enough.
+Status FindMigratedPicturesByWords(Database& db) {
+  VITRINE_TRY_ASSIGN(const std::int64_t due, db.Number("SELECT EXISTS (SELECT 1 FROM words_due)"));
+  if (due == 0) return {};
+  VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db));
+  VITRINE_TRY(RefreshWords(db));
+  return transaction.Commit();
+}
+
 Result<std::unique_ptr<Catalog>> OpenForReading(const std::string& folder, const std::string& path) {
   if (!Exists(path)) {
     return Error(Code::kNotFound, "there is no library in " + Quoted(folder) + "; index a folder first");
@@ -71,6 +81,7 @@ Result<std::unique_ptr<Catalog>> OpenForWriting(const std::string& folder, const
   VITRINE_TRY_ASSIGN(Database db, Database::Open(path, SqliteMode::kWrite));
   VITRINE_TRY(Migrate(db));
   if (unclean) VITRINE_TRY(CheckIntegrity(db));
+  VITRINE_TRY(FindMigratedPicturesByWords(db));
   return std::unique_ptr<Catalog>(std::make_unique<SqliteCatalog>(std::move(db), std::move(lock)));
 }
 

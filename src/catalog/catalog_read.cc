@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "base/try.h"
+#include "catalog/sketch_code.h"
 #include "catalog/sqlite_catalog.h"
 
 namespace vitrine {
@@ -25,16 +26,12 @@ std::optional<std::int64_t> IntAt(const Query& query, int column) {
 // The columns of an asset, in the order that AssetAt reads them.
 #define VITRINE_ASSET_COLUMNS                                                                      \
   "asset.id, content, format, width_px, height_px, taken_at, camera, lens, exposure_s, f_number, " \
-  "focal_length_mm, iso, latitude, longitude"
+  "focal_length_mm, iso, latitude, longitude, palette, hash, sharpness"
 
 Result<AssetRecord> AssetAt(const Query& query) {
   AssetRecord asset;
   asset.id = AssetId{query.Int(0)};
-  const std::string_view content = query.Bytes(1);
-  if (content.size() != asset.content.size()) {
-    return Error(Code::kCorrupt, "the catalog is damaged: a content hash has the wrong length");
-  }
-  std::memcpy(asset.content.data(), content.data(), content.size());
+  VITRINE_TRY_ASSIGN(asset.content, DigestOf(query.Bytes(1)));
   asset.info.format = query.Text(2);
   asset.info.width_px = static_cast<std::int32_t>(query.Int(3));
   asset.info.height_px = static_cast<std::int32_t>(query.Int(4));
@@ -48,6 +45,9 @@ Result<AssetRecord> AssetAt(const Query& query) {
   facts.iso = IntAt(query, 11);
   facts.latitude = RealAt(query, 12);
   facts.longitude = RealAt(query, 13);
+  DecodePalette(query.Bytes(14), asset.sketch.palette);
+  asset.sketch.hash = static_cast<std::uint64_t>(query.Int(15));
+  asset.sketch.sharpness = static_cast<float>(query.Real(16));
   return asset;
 }
 
@@ -67,11 +67,45 @@ KnownFile FileFrom(const Query& query) {
   return file;
 }
 
-struct KnownRoot {
-  PathRange range;
-  std::size_t length;
-  bool offline;
-};
+Result<std::vector<PathBytes>> PathsOf(Database& db, AssetId asset) {
+  std::vector<PathBytes> paths;
+  Query query =
+      db.Ask("SELECT path FROM file WHERE asset = ? ORDER BY path", static_cast<std::int64_t>(asset));
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return paths;
+    paths.push_back(query.Text(0));
+  }
+}
+
+/// Adds where an asset lies. False when nowhere.
+Result<bool> AddPaths(Database& db, const std::vector<KnownRoot>& roots, AssetRecord& asset) {
+  VITRINE_TRY_ASSIGN(asset.paths, PathsOf(db, asset.id));
+  asset.offline =
+      std::ranges::all_of(asset.paths, [&](const PathBytes& path) { return IsOffline(roots, path); });
+  return !asset.paths.empty();
+}
+
+}  // namespace
+
+Result<Sha256Digest> DigestOf(std::string_view bytes) {
+  Sha256Digest digest{};
+  if (bytes.size() != digest.size()) {
+    return Error(Code::kCorrupt, "the catalog is damaged: a content hash has the wrong length");
+  }
+  std::memcpy(digest.data(), bytes.data(), digest.size());
+  return digest;
+}
+
+PathRange::PathRange(const PathBytes& folder) : folder_(folder), children_(folder) {
+  if (children_.empty() || children_.back() != '/') children_ += '/';
+  end_ = children_;
+  end_.back() = '/' + 1;
+}
+
+bool PathRange::Contains(const PathBytes& path) const {
+  return path == folder_ || path.starts_with(children_);
+}
 
 Result<std::vector<KnownRoot>> ReadRoots(Database& db) {
   std::vector<KnownRoot> roots;
@@ -84,7 +118,6 @@ Result<std::vector<KnownRoot>> ReadRoots(Database& db) {
   }
 }
 
-// Of several roots that hold a path the innermost decides.
 bool IsOffline(const std::vector<KnownRoot>& roots, const PathBytes& path) {
   const KnownRoot* innermost = nullptr;
   for (const KnownRoot& root : roots) {
@@ -92,29 +125,6 @@ bool IsOffline(const std::vector<KnownRoot>& roots, const PathBytes& path) {
     if (closer && root.range.Contains(path)) innermost = &root;
   }
   return innermost != nullptr && innermost->offline;
-}
-
-Result<std::vector<PathBytes>> PathsOf(Database& db, AssetId asset) {
-  std::vector<PathBytes> paths;
-  Query query =
-      db.Ask("SELECT path FROM file WHERE asset = ? ORDER BY path", static_cast<std::int64_t>(asset));
-  while (true) {
-    VITRINE_TRY_ASSIGN(const bool found, query.Next());
-    if (!found) return paths;
-    paths.push_back(query.Text(0));
-  }
-}
-
-}  // namespace
-
-PathRange::PathRange(const PathBytes& folder) : folder_(folder), children_(folder) {
-  if (children_.empty() || children_.back() != '/') children_ += '/';
-  end_ = children_;
-  end_.back() = '/' + 1;
-}
-
-bool PathRange::Contains(const PathBytes& path) const {
-  return path == folder_ || path.starts_with(children_);
 }
 
 Result<std::vector<std::pair<RowId, AssetRecord>>> SqliteCatalog::AssetsOfRows(const std::string& space,
@@ -132,13 +142,33 @@ Result<std::vector<std::pair<RowId, AssetRecord>>> SqliteCatalog::AssetsOfRows(c
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) continue;
     VITRINE_TRY_ASSIGN(AssetRecord asset, AssetAt(query));
-    VITRINE_TRY_ASSIGN(asset.paths, PathsOf(db_, asset.id));
-    if (asset.paths.empty()) continue;
-    asset.offline =
-        std::ranges::all_of(asset.paths, [&](const PathBytes& path) { return IsOffline(roots, path); });
-    assets.emplace_back(row, std::move(asset));
+    VITRINE_TRY_ASSIGN(const bool lives, AddPaths(db_, roots, asset));
+    if (lives) assets.emplace_back(row, std::move(asset));
   }
   return assets;
+}
+
+Result<std::vector<AssetRecord>> SqliteCatalog::AssetsOf(std::span<const AssetId> assets) {
+  std::vector<AssetRecord> records;
+  VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
+  VITRINE_TRY_ASSIGN(const std::vector<KnownRoot> roots, ReadRoots(db_));
+  records.reserve(assets.size());
+  for (const AssetId id : assets) {
+    Query query =
+        db_.Ask("SELECT " VITRINE_ASSET_COLUMNS " FROM asset WHERE id = ?", static_cast<std::int64_t>(id));
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) continue;
+    VITRINE_TRY_ASSIGN(AssetRecord asset, AssetAt(query));
+    VITRINE_TRY_ASSIGN(const bool lives, AddPaths(db_, roots, asset));
+    if (lives) records.push_back(std::move(asset));
+  }
+  return records;
+}
+
+Result<std::uint64_t> SqliteCatalog::Version() {
+  VITRINE_TRY_ASSIGN(const std::int64_t others, db_.Number("PRAGMA data_version"));
+  VITRINE_TRY_ASSIGN(const std::int64_t own, db_.Number("SELECT total_changes()"));
+  return (static_cast<std::uint64_t>(others) << 40) + static_cast<std::uint64_t>(own);
 }
 
 Result<std::optional<KnownFile>> SqliteCatalog::FileAt(const PathBytes& path) {

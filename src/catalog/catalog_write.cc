@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "base/try.h"
 #include "base/utf8.h"
 #include "catalog/sqlite_catalog.h"
+#include "catalog/words.h"
 
 namespace vitrine {
 namespace {
@@ -27,7 +30,47 @@ Status CheckBatch(std::span<const FileOutcome> outcomes, const EncodedRows& vect
   return {};
 }
 
+// The folders that a picture is found by begin at its outermost root: under a new one, which may lie around
+// others, they have to be looked at again.
+Status NoteNewRoot(Database& db, const PathBytes& root) {
+  {
+    Query query = db.Ask("SELECT 1 FROM root WHERE path = ?", Blob{root});
+    VITRINE_TRY_ASSIGN(const bool known, query.Next());
+    if (known) return {};
+  }
+  const PathRange range(root);
+  return db
+      .Ask(
+          "INSERT OR IGNORE INTO words_due (asset) SELECT asset FROM file "
+          "WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2) AND asset IS NOT NULL",
+          range.self(), range.children(), range.end())
+      .Run();
+}
+
 }  // namespace
+
+// What is no tag or no note is left out: a file may say anything.
+Status StoreEmbedded(Database& db, AssetId asset, const EmbeddedNote& embedded) {
+  constexpr std::size_t kMaxTags = 1000;
+  const std::size_t tags = std::min(embedded.tags.size(), kMaxTags);
+  for (const std::string& path : std::span(embedded.tags).first(tags)) {
+    const Result<std::string> canonical = CanonicalTag(path);
+    if (!canonical) continue;
+    VITRINE_TRY_ASSIGN(const std::optional<TagRow> known, FindTag(db, *canonical));
+    std::int64_t tag = known ? known->id : 0;
+    if (!known) {
+      VITRINE_TRY_ASSIGN(tag, AddTag(db, *canonical));
+    }
+    VITRINE_TRY(StoreMark(db, tag, asset, {.origin = TagOrigin::kFile, .model = {}}));
+  }
+  Note note{.rating = embedded.rating, .caption = {}};
+  const std::string caption = ToValidUtf8(embedded.caption);
+  note.caption = CutUtf8(caption, kMaxTextBytes);
+  std::erase(note.caption, '\0');
+  if (!CheckNote(note)) note.rating.reset();
+  if (note == Note()) return {};
+  return StoreNote(db, asset, note);
+}
 
 Result<std::int64_t> SqliteCatalog::BeginRun(const PathBytes& root, std::int64_t joined) {
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
@@ -35,10 +78,12 @@ Result<std::int64_t> SqliteCatalog::BeginRun(const PathBytes& root, std::int64_t
   if (run <= 0) {
     VITRINE_TRY_ASSIGN(run, db_.Number("SELECT coalesce(max(run), 0) + 1 FROM root"));
   }
+  VITRINE_TRY(NoteNewRoot(db_, root));
   VITRINE_TRY(db_.Ask("INSERT INTO root (path, offline, run) VALUES (?1, 0, ?2) "
                       "ON CONFLICT (path) DO UPDATE SET offline = 0, run = ?2",
                       Blob{root}, run)
                   .Run());
+  VITRINE_TRY(RefreshWords(db_));
   VITRINE_TRY(transaction.Commit());
   return run;
 }
@@ -89,14 +134,18 @@ Result<AssetId> SqliteCatalog::EnsureAsset(const NewAsset& asset) {
     if (found) return AssetId{known.Int(0)};
   }
   const Facts& facts = asset.info.facts;
-  VITRINE_TRY(
-      db_.Ask("INSERT INTO asset (content, format, width_px, height_px, taken_at, camera, lens, exposure_s, "
-              "f_number, focal_length_mm, iso, latitude, longitude) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-              Blob{content}, std::string_view(asset.info.format), std::int64_t{asset.info.width_px},
-              std::int64_t{asset.info.height_px}, facts.taken_at, facts.camera, facts.lens, facts.exposure_s,
-              facts.f_number, facts.focal_length_mm, facts.iso, facts.latitude, facts.longitude)
-          .Run());
+  VITRINE_TRY(db_.Ask("INSERT INTO asset (id, content, format, width_px, height_px, taken_at, camera, lens, "
+                      "exposure_s, f_number, focal_length_mm, iso, latitude, longitude) VALUES "
+                      "((SELECT max(last, coalesce((SELECT max(id) FROM asset), 0)) + 1 FROM asset_id), "
+                      "?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                      Blob{content}, std::string_view(asset.info.format), std::int64_t{asset.info.width_px},
+                      std::int64_t{asset.info.height_px}, facts.taken_at, facts.camera, facts.lens,
+                      facts.exposure_s, facts.f_number, facts.focal_length_mm, facts.iso, facts.latitude,
+                      facts.longitude)
+                  .Run());
   VITRINE_TRY_ASSIGN(const std::int64_t id, db_.Number("SELECT last_insert_rowid()"));
+  if (!asset.sketch.palette.empty()) VITRINE_TRY(StoreSketch(db_, AssetId{id}, asset.sketch));
+  VITRINE_TRY(StoreEmbedded(db_, AssetId{id}, asset.embedded));
   return AssetId{id};
 }
 
@@ -146,6 +195,7 @@ Status SqliteCatalog::RecordBatch(std::int64_t run, const std::string& space,
     return Error(Code::kInvalidArgument, "the space " + Quoted(space) + " is not known to the catalog");
   VITRINE_TRY(CheckBatch(outcomes, vectors, known->dimension));
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+  VITRINE_TRY_ASSIGN(const std::int64_t last_due, LastSidecarDue(db_));
   std::size_t next_vector = 0;
   for (const FileOutcome& outcome : outcomes) {
     std::optional<AssetId> asset = outcome.asset;
@@ -155,6 +205,8 @@ Status SqliteCatalog::RecordBatch(std::int64_t run, const std::string& space,
     }
     VITRINE_TRY(StoreFile(run, outcome, asset));
   }
+  VITRINE_TRY(ForgetSidecarsDueAfter(db_, last_due));
+  VITRINE_TRY(RefreshWords(db_));
   return transaction.Commit();
 }
 
@@ -167,6 +219,7 @@ Result<std::uint64_t> SqliteCatalog::FinishRun(std::int64_t run, const PathBytes
           .Run());
   VITRINE_TRY_ASSIGN(const std::int64_t forgotten, db_.Number("SELECT changes()"));
   VITRINE_TRY(db_.Ask("UPDATE root SET offline = 0 WHERE path = ?", Blob{root}).Run());
+  VITRINE_TRY(RefreshWords(db_));
   VITRINE_TRY(transaction.Commit());
   return static_cast<std::uint64_t>(forgotten);
 }

@@ -9,7 +9,7 @@
 namespace vitrine {
 
 /// The version this program writes; kept in SQLite's user_version.
-inline constexpr std::int64_t kSchemaVersion = 2;
+inline constexpr std::int64_t kSchemaVersion = 3;
 /// "VTRN": marks the file as a catalog of Vitrine, in SQLite's application_id.
 inline constexpr std::int64_t kApplicationId = 0x5654524e;
 

@@ -3,6 +3,9 @@
 #include <sqlite3.h>
 #include <sys/statvfs.h>
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cerrno>
 #include <utility>
 
@@ -113,6 +116,41 @@ const char* SettingsOf(SqliteMode mode) {
   return "";
 }
 
+// words_column(words): the number of the column in which most phrases of the query stand, the first of
+// several.
+void WordsColumn(const Fts5ExtensionApi* api, Fts5Context* words, sqlite3_context* answer, int,
+                 sqlite3_value**) {
+  std::array<std::uint64_t, 64> phrases_in{};
+  int instances = 0;
+  int result = api->xInstCount(words, &instances);
+  for (int i = 0; i < instances && result == SQLITE_OK; ++i) {
+    int phrase = 0;
+    int column = 0;
+    int offset = 0;
+    result = api->xInst(words, i, &phrase, &column, &offset);
+    if (result != SQLITE_OK) break;
+    phrases_in[static_cast<std::size_t>(column) % 64] |= std::uint64_t{1} << (phrase % 64);
+  }
+  if (result != SQLITE_OK) return sqlite3_result_error_code(answer, result);
+  const auto fewer = [](std::uint64_t a, std::uint64_t b) { return std::popcount(a) < std::popcount(b); };
+  const auto best = std::ranges::max_element(phrases_in, fewer);
+  sqlite3_result_int(answer, static_cast<int>(best - phrases_in.begin()));
+}
+
+// Teaches FTS5 words_column. The only way to FTS5's functions is a query that fills in a pointer.
+int AddWordsColumn(sqlite3* db) {
+  fts5_api* api = nullptr;
+  sqlite3_stmt* statement = nullptr;
+  int result = sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &statement, nullptr);
+  if (result != SQLITE_OK) return result;
+  sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
+  sqlite3_step(statement);
+  result = sqlite3_finalize(statement);
+  if (result != SQLITE_OK) return result;
+  if (api == nullptr) return SQLITE_ERROR;
+  return api->xCreateFunction(api, "words_column", nullptr, WordsColumn, nullptr);
+}
+
 }  // namespace
 
 Query::Query(sqlite3* db, sqlite3_stmt* statement, bool* in_use, int result) noexcept
@@ -204,6 +242,7 @@ Result<Database> Database::Open(const std::string& path, SqliteMode mode) {
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   if (mode != SqliteMode::kWrite) sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   VITRINE_TRY(db.Execute(SettingsOf(mode)));
+  if (const int added = AddWordsColumn(handle); added != SQLITE_OK) return ErrorOf(handle, added);
   return db;
 }
 
@@ -246,6 +285,8 @@ Result<std::int64_t> Database::Number(const char* sql) {
   return query.Int(0);
 }
 
+bool Database::InTransaction() const { return sqlite3_get_autocommit(db_) == 0; }
+
 void Database::Checkpoint() {
   sqlite3_busy_timeout(db_, kCheckpointTimeoutMs);
   sqlite3_wal_checkpoint_v2(db_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
@@ -253,6 +294,7 @@ void Database::Checkpoint() {
 }
 
 Result<ReadTransaction> ReadTransaction::Begin(Database& db) {
+  if (db.InTransaction()) return ReadTransaction(nullptr);
   VITRINE_TRY(db.Ask("BEGIN").Run());
   return ReadTransaction(&db);
 }

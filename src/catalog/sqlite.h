@@ -1,5 +1,6 @@
 // A small layer over SQLite: connections, prepared statements and transactions that clean up after
-// themselves, and result codes turned into Errors. Nothing outside sqlite.cc sees sqlite3.h.
+// themselves, and result codes turned into Errors. Nothing outside sqlite.cc and
+// changeset.cc sees sqlite3.h.
 //
 //   Query query = db.Ask("SELECT asset FROM file WHERE path = ?", Blob{path});
 //   VITRINE_TRY_ASSIGN(const bool found, query.Next());
@@ -109,6 +110,10 @@ class Database {
   /// stays in the log is still read from there.
   void Checkpoint();
 
+  bool InTransaction() const;
+  /// For changeset.cc alone.
+  sqlite3* handle() const { return db_; }
+
  private:
   struct Prepared {
     sqlite3_stmt* statement = nullptr;
@@ -122,8 +127,8 @@ class Database {
   std::unordered_map<const char*, std::unique_ptr<Prepared>> prepared_;
 };
 
-/// As long as it lives, all reads see one state of the database, whatever a writer commits meanwhile. Not
-/// inside another transaction.
+/// As long as it lives, all reads see one state of the database, whatever a writer commits meanwhile. Inside
+/// another transaction it does nothing: that one does the same.
 class ReadTransaction {
  public:
   /// Errors: kIo.

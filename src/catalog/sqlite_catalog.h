@@ -1,5 +1,4 @@
-// The one implementation of Catalog. Its calls are in six files: opening, spaces and rows, reading, writing,
-// compacting, replacing vectors.
+// The one implementation of Catalog. Its calls are in the files catalog_*.cc, one a matter.
 #pragma once
 
 #include <map>
@@ -9,6 +8,7 @@
 #include "catalog/catalog.h"
 #include "catalog/library_lock.h"
 #include "catalog/sqlite.h"
+#include "catalog/sqlite_annotations.h"
 
 namespace vitrine {
 
@@ -23,6 +23,19 @@ struct SpaceRow {
 inline std::int64_t EmbeddingId(std::int64_t space, std::uint64_t row) {
   return (space << 32) + static_cast<std::int64_t>(row);
 }
+
+inline RowId RowOfEmbedding(std::int64_t id) {
+  return static_cast<RowId>(static_cast<std::uint64_t>(id) & 0xffffffff);
+}
+
+/// A content hash as it is kept. Errors: kCorrupt (another length).
+Result<Sha256Digest> DigestOf(std::string_view bytes);
+
+/// Gives an asset this sketch. Inside a Transaction.
+Status StoreSketch(Database& db, AssetId asset, const Sketch& sketch);
+
+/// Gives an asset that is new what its file says of it. Inside a Transaction.
+Status StoreEmbedded(Database& db, AssetId asset, const EmbeddedNote& embedded);
 
 /// The paths at and under a folder, as bytes: `folder` itself, and all p with children <= p < end. Both
 /// bounds are needed because "/data-secret" sorts between "/data" and "/data/x".
@@ -39,6 +52,18 @@ struct PathRange {
   PathBytes end_;
 };
 
+/// A root as paths are held against it.
+struct KnownRoot {
+  PathRange range;
+  std::size_t length;  ///< Of its path, in bytes.
+  bool offline;
+};
+
+Result<std::vector<KnownRoot>> ReadRoots(Database& db);
+
+/// Of several roots that hold a path the innermost decides.
+bool IsOffline(const std::vector<KnownRoot>& roots, const PathBytes& path);
+
 /// The rows of a space that are there: one past the largest row id. Errors: those of reading.
 Result<RowId> CountRows(Database& db, std::int64_t space);
 
@@ -47,7 +72,8 @@ std::uint64_t NewGeneration(std::uint64_t after);
 
 class SqliteCatalog final : public Catalog {
  public:
-  SqliteCatalog(Database db, std::optional<LibraryLock> lock) : lock_(std::move(lock)), db_(std::move(db)) {}
+  SqliteCatalog(Database db, std::optional<LibraryLock> lock)
+      : lock_(std::move(lock)), db_(std::move(db)), annotations_(db_) {}
   ~SqliteCatalog() override;
 
   Result<std::uint64_t> EnsureSpace(const std::string& space, const std::string& model,
@@ -98,7 +124,8 @@ class SqliteCatalog final : public Catalog {
   Status ForgetSidecar(const PathBytes& path) override;
   Status SidecarWritten(AssetId asset) override;
 
-  Annotations& annotations() override;
+  Annotations& annotations() override { return annotations_; }
+  Result<std::shared_ptr<const FactTable>> ReadFacts(const std::string& space) override;
 
  private:
   /// Errors: kCorrupt (a reader that has seen an earlier generation).
@@ -110,6 +137,7 @@ class SqliteCatalog final : public Catalog {
 
   std::optional<LibraryLock> lock_;  // Outlives the connection.
   Database db_;
+  SqliteAnnotations annotations_;
   std::map<std::string, std::uint64_t> seen_;  // A reader's generation of each space.
 };
 

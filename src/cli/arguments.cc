@@ -167,6 +167,43 @@ CLI::App* AddSaved(CLI::App& app, CommandLine& line) {
   return saved;
 }
 
+CLI::App* AddDuplicates(CLI::App& app, DuplicatesArguments& arguments) {
+  CLI::App* duplicates =
+      app.add_subcommand("duplicates", "find copies, and say which to keep; deletes nothing");
+  duplicates->add_option("FOLDER", arguments.options.under, "only groups that touch these folders or files")
+      ->option_text("...");
+  duplicates
+      ->add_option("--kind", arguments.options.kinds,
+                   "only these, with commas between: exact, copy, turned, edited, crop")
+      ->delimiter(',')
+      ->transform(CLI::CheckedTransformer(std::map<std::string, CopyKind>{{"exact", CopyKind::kExact},
+                                                                          {"copy", CopyKind::kCopy},
+                                                                          {"turned", CopyKind::kTurned},
+                                                                          {"edited", CopyKind::kEdited},
+                                                                          {"crop", CopyKind::kCrop}}))
+      ->option_text("KINDS");
+  duplicates->add_option("--tag", arguments.action.tag, "mark all but the kept pictures with this tag")
+      ->option_text("TAG");
+  duplicates
+      ->add_option("--quarantine", arguments.action.quarantine,
+                   "move all but the kept files to this folder; vitrine undo moves them back")
+      ->option_text("DIR");
+  CLI::Option* json = duplicates->add_flag("--json", arguments.json, "one JSON object");
+  duplicates
+      ->add_flag("-0,--null", arguments.null_separated,
+                 "paths of all but the kept files, each ended by a NUL byte")
+      ->excludes(json);
+  duplicates->footer(
+      "exact   another file with the same bytes\n"
+      "copy    re-encoded or resized\n"
+      "turned  mirrored, turned or straightened\n"
+      "edited  recoloured, marked or framed\n"
+      "crop    a part of the kept picture\n"
+      "Examples:\n  vitrine duplicates\n  vitrine duplicates ~/Downloads --kind exact,copy\n"
+      "  vitrine duplicates --kind exact,copy --quarantine ~/copies\n  vitrine duplicates --tag duplicate");
+  return duplicates;
+}
+
 CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
   CLI::App* doctor =
       app.add_subcommand("doctor", "check the program, the model, the library and the network lock");
@@ -283,6 +320,35 @@ CLI::App* AddGroup(CLI::App& app, const std::string& name, const std::string& he
   return group;
 }
 
+CLI::App* AddSidecarsWrite(CLI::App& sidecars, SidecarArguments& arguments) {
+  CLI::App* write =
+      sidecars.add_subcommand("write", "write tags, ratings and captions that were changed here");
+  write
+      ->add_option("--prefer", arguments.options.prefer,
+                   "whose rating or caption counts where both were changed: vitrine or file")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, SidecarPreference>{
+          {"vitrine", SidecarPreference::kVitrine}, {"file", SidecarPreference::kFile}}))
+      ->option_text("SIDE");
+  write->add_flag("--machine", arguments.options.machine_tags,
+                  "also write what machines suggest, under a namespace of its own");
+  write->add_flag("--short-names", arguments.options.short_names,
+                  "name new sidecars photo.xmp, as Lightroom does, not photo.jpg.xmp");
+  write->add_flag("--json", arguments.json, "the report as one JSON object");
+  write->footer(
+      "Picture files are never changed. Everything in a sidecar that is not a tag, rating or caption stays, "
+      "byte for\nbyte. What cannot be written now stays queued.\n"
+      "Examples:\n  vitrine sidecars write\n  vitrine sidecars write --prefer file");
+  return write;
+}
+
+CLI::App* AddSidecarsReport(CLI::App& sidecars, const std::string& name, const std::string& help,
+                            SidecarArguments& arguments) {
+  CLI::App* report = sidecars.add_subcommand(name, help);
+  report->add_flag("--json", arguments.json, "as one JSON object");
+  report->footer("Examples:\n  vitrine sidecars " + name + "\n  vitrine sidecars " + name + " --json");
+  return report;
+}
+
 // Edit distance, for "did you mean".
 std::size_t Distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -341,9 +407,22 @@ std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, Comm
   commands.emplace_back(AddImportVectors(in, line.import_vectors), Command::kImportVectors);
   commands.emplace_back(AddTags(app, line.tags), Command::kTags);
   commands.emplace_back(AddSaved(app, line), Command::kSaved);
+  CLI::App& sidecars = *AddGroup(
+      app, "sidecars", "exchange tags, ratings and captions with other programs: write, status, conflicts",
+      "  vitrine sidecars status\n  vitrine sidecars write");
+  commands.emplace_back(AddSidecarsWrite(sidecars, line.sidecars), Command::kSidecarsWrite);
+  commands.emplace_back(
+      AddSidecarsReport(sidecars, "status", "what there is to write, and what stands against it",
+                        line.sidecars),
+      Command::kSidecarsStatus);
+  commands.emplace_back(
+      AddSidecarsReport(sidecars, "conflicts", "ratings and captions that were changed on both sides",
+                        line.sidecars),
+      Command::kSidecarsConflicts);
   commands.emplace_back(AddUndo(app, line), Command::kUndo);
   commands.emplace_back(AddRedo(app, line), Command::kRedo);
   commands.emplace_back(AddHistory(app, line), Command::kHistory);
+  commands.emplace_back(AddDuplicates(app, line.duplicates), Command::kDuplicates);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;
 }

@@ -17,6 +17,10 @@ enum class Command : std::uint8_t {
   kHistory,
   kSaved,
   kTags,
+  kDuplicates,
+  kSidecarsWrite,
+  kSidecarsStatus,
+  kSidecarsConflicts,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -35,6 +39,8 @@ struct CommandLine {
   JournalArguments journal;
   SavedArguments saved;
   TagsArguments tags;
+  DuplicatesArguments duplicates;
+  SidecarArguments sidecars;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

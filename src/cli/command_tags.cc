@@ -13,6 +13,7 @@
 namespace vitrine {
 namespace {
 
+/// From which `apply` accepts what nobody looked at.
 constexpr double kLikely = 0.5;
 
 std::string Percent(double probability) {
@@ -80,7 +81,7 @@ ExitCode Suggest(Library& library, const GlobalOptions& global, const TagsArgume
   options.pictures = arguments.pictures;
   options.limit = arguments.all ? 1'000'000 : arguments.limit;
   options.at_least = arguments.above.value_or(
-      arguments.all || (arguments.jsonl && !arguments.save) ? 0.0 : kLikely);
+      arguments.all || (arguments.jsonl && !arguments.save) ? 0.0 : kSuggestFrom);
   options.keep = arguments.save;
   const Result<SuggestReport> report = [&] {
     SuggestionPrinter printer(global, arguments);
@@ -174,10 +175,10 @@ ExitCode List(Library& library, const GlobalOptions& global, bool json) {
       std::string counts = Thousands(facet.accepted);
       if (facet.suggested > 0) counts += ", " + Thousands(facet.suggested) + " suggested";
       if (facet.rejected > 0) counts += ", " + Thousands(facet.rejected) + " rejected";
-      Print(terminal.is_terminal ? Indented(facet.tag) + "  " + Styled(terminal, "2", counts) + "\n"
-                                 : facet.tag + "\t" + std::to_string(facet.accepted) + "\t" +
-                                       std::to_string(facet.suggested) + "\t" +
-                                       std::to_string(facet.rejected) + "\n");
+      Print(terminal.is_terminal
+                ? Indented(facet.tag) + "  " + Styled(terminal, "2", counts) + "\n"
+                : facet.tag + "\t" + std::to_string(facet.accepted) + "\t" + std::to_string(facet.suggested) +
+                      "\t" + std::to_string(facet.rejected) + "\n");
     }
   }
   return facets->empty() ? ExitCode::kNothingFound : ExitCode::kDone;

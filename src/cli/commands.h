@@ -61,6 +61,12 @@ struct SavedArguments {
   bool json = false;
 };
 
+/// `sidecars write`, `status` and `conflicts`.
+struct SidecarArguments {
+  SidecarOptions options;
+  bool json = false;
+};
+
 struct DoctorArguments {
   bool json = false;
 };
@@ -115,6 +121,13 @@ struct TagsArguments {
   bool jsonl = false;
 };
 
+struct DuplicatesArguments {
+  DuplicateOptions options;
+  DuplicateAction action;
+  bool json = false;
+  bool null_separated = false;
+};
+
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
@@ -123,6 +136,14 @@ ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments)
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments);
+ExitCode RunDuplicates(const GlobalOptions& global, const DuplicatesArguments& arguments,
+                       const StopSignal& stop);
+ExitCode RunSidecarsWrite(const GlobalOptions& global, const SidecarArguments& arguments,
+                          const StopSignal& stop);
+ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& arguments,
+                           const StopSignal& stop);
+ExitCode RunSidecarsConflicts(const GlobalOptions& global, const SidecarArguments& arguments,
+                              const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

@@ -63,6 +63,19 @@ Json HitJson(const Hit& hit) {
   return json;
 }
 
+Json CopyFileJson(const CopyFile& file) {
+  Json json;
+  PutPath(json, file.path);
+  json["id"] = static_cast<std::int64_t>(file.id);
+  json["width"] = file.info.width_px;
+  json["height"] = file.info.height_px;
+  json["format"] = file.info.format;
+  json["bytes"] = file.size_bytes;
+  json["sharpness"] = Rounded(static_cast<double>(file.sharpness), 1e2);
+  if (file.offline) json["offline"] = true;
+  return json;
+}
+
 Json FailureJson(const FileRecord& file) {
   Json json;
   PutPath(json, file.path);
@@ -191,6 +204,34 @@ std::string JournalJson(const std::vector<JournalEntry>& entries) {
   return Dump(json);
 }
 
+std::string SidecarsJson(const SidecarReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures"] = report.pictures;
+  json["written"] = report.written;
+  json["created"] = report.created;
+  json["unchanged"] = report.unchanged;
+  json["adopted"] = report.adopted;
+  json["conflicts"] = Json::array();
+  for (const SidecarConflict& conflict : report.conflicts) {
+    Json entry;
+    PutPath(entry, conflict.sidecar);
+    entry["what"] = conflict.what;
+    entry["vitrine"] = conflict.vitrine;
+    entry["file"] = conflict.file;
+    json["conflicts"].push_back(std::move(entry));
+  }
+  json["failures"] = Json::array();
+  for (const SidecarFailure& failure : report.failures) {
+    Json entry;
+    PutPath(entry, failure.sidecar);
+    entry["reason"] = failure.reason;
+    json["failures"].push_back(std::move(entry));
+  }
+  json["stopped"] = report.stopped;
+  return Dump(json);
+}
+
 std::string SavedSearchesJson(const std::vector<SavedSearch>& searches) {
   Json json;
   json["schema"] = kSchema;
@@ -291,11 +332,40 @@ std::string TagListJson(const std::vector<TagFacet>& facets) {
   return Dump(json);
 }
 
+std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* action) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures"] = report.pictures;
+  json["proposed"] = report.proposed;
+  json["compared"] = report.compared;
+  json["confirmed"] = report.confirmed;
+  json["unseen"] = report.unseen;
+  json["seconds"] = Rounded(report.seconds, 1e3);
+  json["stopped"] = report.stopped;
+  json["groups"] = Json::array();
+  for (const DuplicateGroup& group : report.groups) {
+    Json entry;
+    entry["keep"] = CopyFileJson(group.keep);
+    entry["keep"]["why"] = group.why_keep;
+    for (const Copy& copy : group.others) {
+      Json other = CopyFileJson(copy.file);
+      other["kind"] = NameOf(copy.kind);
+      other["agreement"] = Rounded(copy.agreement, 1e3);
+      other["shown"] = Rounded(copy.shown, 1e3);
+      other["why"] = copy.why;
+      entry["others"].push_back(std::move(other));
+    }
+    json["groups"].push_back(std::move(entry));
+  }
+  if (action != nullptr) {
+    json["action"] = {{"tagged", action->tagged}, {"moved", action->moved}, {"skipped", action->skipped}};
+  }
+  return Dump(json);
+}
+
 std::string TagChangeJson(const TagChange& change) {
-  return Dump({{"schema", kSchema},
-               {"pictures", change.pictures},
-               {"tags", change.tags},
-               {"entry", change.entry}});
+  return Dump(
+      {{"schema", kSchema}, {"pictures", change.pictures}, {"tags", change.tags}, {"entry", change.entry}});
 }
 
 std::string TeachJson(const TeachReport& report) {
@@ -303,7 +373,6 @@ std::string TeachJson(const TeachReport& report) {
                {"accepted", report.accepted},
                {"rejected", report.rejected},
                {"suggested", report.suggested},
-               {"threshold", Rounded(report.threshold, 1e4)},
                {"accuracy", Rounded(report.accuracy, 1e4)},
                {"entry", report.entry}});
 }

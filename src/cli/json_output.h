@@ -27,6 +27,9 @@ std::string SavedSearchesJson(const std::vector<SavedSearch>& searches);
 /// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
 std::string DoctorJson(const std::vector<Finding>& findings);
 
+/// {"schema":1,"pictures":...,"written":...,...,"conflicts":[...],"failures":[...]} on one line.
+std::string SidecarsJson(const SidecarReport& report);
+
 /// {"schema":1,"kind":...,"rows":...,...,"policy":{...}} on one line.
 std::string LibraryIndexJson(const VectorIndexState& index, const IndexPolicy& policy);
 
@@ -54,5 +57,8 @@ std::string TagChangeJson(const TagChange& change);
 
 /// {"schema":1,"accepted":...,"rejected":...,"suggested":...,...} on one line.
 std::string TeachJson(const TeachReport& report);
+/// {"schema":1,"pictures":...,...,"groups":[{"keep":{...},"others":[{...}]}]} on one line; `action` adds what
+/// was done.
+std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* action);
 
 }  // namespace vitrine

@@ -65,6 +65,14 @@ ExitCode Run(int count, char** words) {
       return RunHistory(line->global, line->journal);
     case Command::kSaved:
       return RunSaved(line->global, line->saved);
+    case Command::kDuplicates:
+      return RunDuplicates(line->global, line->duplicates, stop_signal);
+    case Command::kSidecarsWrite:
+      return RunSidecarsWrite(line->global, line->sidecars, stop_signal);
+    case Command::kSidecarsStatus:
+      return RunSidecarsStatus(line->global, line->sidecars, stop_signal);
+    case Command::kSidecarsConflicts:
+      return RunSidecarsConflicts(line->global, line->sidecars, stop_signal);
     case Command::kDoctor:
       return RunDoctor(line->global, line->doctor);
     case Command::kLibraryIndex:

@@ -36,6 +36,7 @@ std::string ProgressText(const IndexProgress& progress, double seconds) {
   if (progress.walk_done && progress.seen > done && rate > 0 && seconds > kSettlingSeconds) {
     text += ", " + Duration(static_cast<double>(progress.seen - done) / rate) + " left";
   }
+  if (progress.texts > 0) text += ", words looked for in " + Thousands(progress.texts);
   if (progress.failed > 0) text += ", " + Thousands(progress.failed) + " unreadable";
   return text;
 }

@@ -31,10 +31,10 @@ void AddAbove(CLI::App* command, TagsArguments& arguments, const std::string& he
 }
 
 void AddSuggest(CLI::App& tags, TagsArguments& arguments) {
-  CLI::App* suggest = AddAction(
-      tags, arguments, TagAction::kSuggest, "suggest", "say which tags pictures may carry, and how probably",
-      "  vitrine tags suggest --save\n  vitrine tags suggest holiday/\n"
-      "  vitrine tags suggest --vocabulary birds.txt --jsonl");
+  CLI::App* suggest = AddAction(tags, arguments, TagAction::kSuggest, "suggest",
+                                "say which tags pictures may carry, and how probably",
+                                "  vitrine tags suggest --save\n  vitrine tags suggest holiday/\n"
+                                "  vitrine tags suggest --vocabulary birds.txt --jsonl");
   AddPictures(suggest, arguments, "pictures or folders, in the library or not (default: the whole library)");
   suggest->add_option("--vocabulary", arguments.vocabulary, "a file of terms (default: some 1,900 of ours)")
       ->option_text("FILE");
@@ -42,7 +42,7 @@ void AddSuggest(CLI::App& tags, TagsArguments& arguments) {
       ->option_text("N")
       ->check(CLI::Range(1, 1'000'000));
   suggest->add_flag("--all", arguments.all, "every tag of every picture, however improbable");
-  AddAbove(suggest, arguments, "tags of at least this probability (default 0.5; with --jsonl 0)");
+  AddAbove(suggest, arguments, "tags of at least this probability (default 0.25; with --jsonl 0)");
   suggest->add_flag("--jsonl", arguments.jsonl, "one JSON object a line, one line a file");
   suggest->add_flag("--save", arguments.save, "remember them as suggestions, to accept or reject");
 }
@@ -106,12 +106,14 @@ CLI::App* AddTags(CLI::App& app, TagsArguments& arguments) {
       ->option_text(" ")
       ->required();
   AddJson(rename, arguments);
-  CLI::App* drop = AddAction(*tags, arguments, TagAction::kDelete, "delete",
-                             "remove a tag and all below it from every picture", "  vitrine tags delete blurry");
+  CLI::App* drop =
+      AddAction(*tags, arguments, TagAction::kDelete, "delete",
+                "remove a tag and all below it from every picture", "  vitrine tags delete blurry");
   AddTag(drop, arguments);
   AddJson(drop, arguments);
-  CLI::App* list = AddAction(*tags, arguments, TagAction::kList, "list", "all tags with their numbers of pictures",
-                             "  vitrine tags list\n  vitrine tags list --json");
+  CLI::App* list =
+      AddAction(*tags, arguments, TagAction::kList, "list", "all tags with their numbers of pictures",
+                "  vitrine tags list\n  vitrine tags list --json");
   AddJson(list, arguments);
   return tags;
 }

@@ -12,6 +12,7 @@
 #include "base/lockdown.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "engine/picture_texts.h"
 #include "engine/snapshot.h"
 #include "image/decoder.h"
 #include "index/kernels.h"
@@ -152,6 +153,7 @@ std::vector<Finding> RunDoctor(const LibraryOptions& options, const EmbedderOpti
   CheckNetwork(findings);
   CheckDecoder(options, findings);
   CheckModel(embedding, findings);
+  findings.push_back(CheckOcrPack(options));
   CheckLibrary(options, embedding, findings);
   return findings;
 }

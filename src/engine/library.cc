@@ -15,17 +15,20 @@
 #include "base/utf8.h"
 #include "engine/compaction.h"
 #include "engine/doctor.h"
+#include "engine/duplicates.h"
 #include "engine/index_keeper.h"
 #include "engine/installation.h"
 #include "engine/journal.h"
 #include "engine/library_stats.h"
+#include "engine/picture_texts.h"
+#include "engine/quarantine.h"
+#include "engine/sidecars.h"
 #include "engine/snapshot.h"
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
-#include "query/language.h"
 #include "query/language.h"
 #include "query/plan.h"
 #include "query/runner.h"
@@ -103,6 +106,11 @@ class LocalLibrary final : public Library {
   Result<JournalEntry> Undo() override;
   Result<JournalEntry> Redo() override;
   Tagging& tags() override { return *tagging_; }
+  Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
+                                         const StopSignal& stop) override;
+  Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                       const DuplicateAction& action) override;
+  Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) override;
   std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
 
  private:
@@ -192,6 +200,7 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
                                         const StopSignal& stop) {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
                      Catalog::Open(options_.folder, CatalogMode::kWrite));
+  VITRINE_TRY(SettleMoves(*catalog, options_.folder));
   VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots, ResolveRoots(options.roots, *catalog));
   const Space& space = embedder_->space();
   VITRINE_TRY_ASSIGN(const std::uint64_t generation,
@@ -209,7 +218,9 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   VITRINE_TRY_ASSIGN(
       IndexReport report,
       Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop));
-  if (!report.stopped) NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  if (report.stopped) return report;
+  NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
+  VITRINE_TRY(ReadPictureTexts(*catalog, *decoder, options_, observer, stop, report));
   return report;
 }
 
@@ -249,7 +260,8 @@ Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const 
   VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
   const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
-  const auto edge_px = static_cast<std::int32_t>(std::min(kMostCropEdge, embedder_->picture_edge_px() / part));
+  const auto edge_px =
+      static_cast<std::int32_t>(std::min(kMostCropEdge, embedder_->picture_edge_px() / part));
   auto decoded = decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0});
   if (!decoded) return std::move(decoded).error().Annotate("cannot use " + Quoted(file) + " as a query");
   const RgbImage picture = Cropped(decoded->picture, crop);
@@ -386,7 +398,8 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
     result.nothing_matches = answer.nothing_matches;
     result.notes = std::move(answer.notes);
     result.plan = std::move(answer.plan);
-    if (snapshot.live.Count() == 0) result.notes.emplace_back("the library holds no pictures for this model yet");
+    if (snapshot.live.Count() == 0)
+      result.notes.emplace_back("the library holds no pictures for this model yet");
     if (snapshot.checking == Checking::kAll && !snapshot.segments.damage.empty()) {
       result.notes.push_back(snapshot.segments.damage +
                              "; the catalog's vectors are used in their place, the next index run mends it");
@@ -529,6 +542,44 @@ Result<JournalEntry> LocalLibrary::Undo() {
 Result<JournalEntry> LocalLibrary::Redo() {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
   return RedoOldest(*catalog);
+}
+
+// A snapshot of its own, so that searches need not wait for it.
+Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& options,
+                                                     VectorObserver* observer, const StopSignal& stop) {
+  const std::string& space = embedder_->space().id;
+  DuplicateOptions resolved = options;
+  for (PathBytes& path : resolved.under) path = ResolvedPath(path);
+  auto snapshot = OpenSnapshot(options_.folder, embedder_->space());
+  if (!snapshot && snapshot.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
+  if (!snapshot) return std::move(snapshot).error();
+  Catalog& catalog = *(*snapshot)->catalog;
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<const FactTable> facts, LoadFacts(catalog, space));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, StartDecoders(options_, options_.threads));
+  VITRINE_TRY_ASSIGN(const std::vector<PathBytes> quarantines, QuarantinesOf(catalog));
+  return vitrine::FindDuplicates({.check = {.catalog = catalog,
+                                            .decoder = *decoder,
+                                            .space = space,
+                                            .thumbs_folder = JoinPath(options_.folder, "thumbs"),
+                                            .threads = options_.threads},
+                                  .index = *(*snapshot)->index,
+                                  .live = (*snapshot)->live,
+                                  .facts = *facts,
+                                  .quarantines = quarantines},
+                                 resolved, observer, stop);
+}
+
+Result<ActionReport> LocalLibrary::ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                                   const DuplicateAction& action) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  DuplicateAction resolved = action;
+  if (!resolved.quarantine.empty()) resolved.quarantine = ResolvedPath(resolved.quarantine);
+  return ActOnCopies(*catalog, options_.folder, groups, resolved);
+}
+
+Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, options.write ? OpenExisting() : ReadExisting());
+  return vitrine::SyncSidecars(*catalog, options, stop);
 }
 
 }  // namespace

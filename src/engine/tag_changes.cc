@@ -154,7 +154,7 @@ Result<std::int64_t> KeepSuggestions(Catalog& catalog, std::span<const Suggested
     if (tag.suggested > 0) suggested.insert(TagPath::Folded(tag.path));
   }
   std::size_t used = 0;
-  for (const SuggestedMarks& tag : suggestions) used += tag.marks.empty() ? 0 : 1;
+  for (const SuggestedMarks& tag : suggestions) used += tag.marks.empty() ? 0U : 1U;
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
                      catalog.annotations().Begin("suggest " + Thousands(used) + (used == 1 ? " tag" : " tags")));
   for (const SuggestedMarks& tag : suggestions) {

@@ -278,7 +278,7 @@ Result<TagChange> LibraryTagging::Decide(const DecideOptions& options) {
   return DecideTags(*catalog, options, pictures);
 }
 
-// Every living picture that a learnt tag is likelier than not to stand on.
+// Every living picture that a learnt tag may stand on.
 Result<std::vector<MarkedAsset>> LibraryTagging::CarriersOf(const Snapshot& snapshot, const LearntTag& tag) {
   TagModels models;
   models.weights = Matrix(0, tag.model.weights.size());
@@ -288,10 +288,11 @@ Result<std::vector<MarkedAsset>> LibraryTagging::CarriersOf(const Snapshot& snap
   for (const TagSubject& subject : AllSubjects(snapshot)) rows.push_back(subject.row);
   std::vector<float> log_odds(rows.size());
   scan.Judge(*snapshot.rows, rows, log_odds);
+  const auto least = static_cast<float>(LogOddsOf(kSuggestFrom));
   std::vector<RowId> likely;
   std::vector<float> odds;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!(log_odds[i] >= 0)) continue;
+    if (!(log_odds[i] >= least)) continue;
     likely.push_back(rows[i]);
     odds.push_back(log_odds[i]);
   }
@@ -340,7 +341,6 @@ Result<TeachReport> LibraryTagging::Teach(const TeachOptions& options) {
   TeachReport report{.accepted = learnt.accepted,
                      .rejected = learnt.rejected,
                      .suggested = carriers.size(),
-                     .threshold = 0.5,
                      .accuracy = learnt.model.accuracy};
   VITRINE_TRY(ReplaceSuggestions(*change, had_suggestions, {.path = options.tag, .marks = std::move(carriers)}));
   VITRINE_TRY_ASSIGN(report.entry, change->Commit());

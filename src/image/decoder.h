@@ -33,6 +33,7 @@ struct DecodedPicture {
   PictureInfo info;
   std::string
       thumbnail;  ///< A complete JPEG file, sRGB, upright, without metadata; empty when none was asked for.
+  EmbeddedNote note;  ///< What the file itself says in people's words; clean (xmp/note.h).
 };
 
 /// The seam: the pipeline is tested with a fake.

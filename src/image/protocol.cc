@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "xmp/note.h"
 
 namespace vitrine::protocol {
 namespace {
@@ -120,7 +121,7 @@ std::uint64_t ArenaBytes(const DecodeRequest& request) {
   const auto short_px =
       static_cast<std::uint64_t>(MaxShortSide(request.min_edge_px, request.thumbnail_edge_px));
   const auto thumbnail = static_cast<std::uint64_t>(request.thumbnail_edge_px);
-  return long_px * short_px * 3 + thumbnail * thumbnail * 3 + (64u << 10);
+  return long_px * short_px * 3 + thumbnail * thumbnail * 3 + (64u << 10) + kMaxPackedNoteBytes;
 }
 
 Status CheckRequest(const Request& request) {
@@ -158,6 +159,14 @@ Result<DecodedPicture> CheckReply(const Request& request, std::span<const std::b
   const bool right =
       request.thumbnail_edge_px > 0 ? LooksLikeJpeg(decoded.thumbnail) : decoded.thumbnail.empty();
   if (!right) return Lie("not a thumbnail");
+  const std::size_t before_note = pixel_bytes + reply.thumbnail_bytes;
+  if (reply.note_bytes > arena.size() - before_note || reply.note_bytes > kMaxPackedNoteBytes) {
+    return Lie("a note of impossible length");
+  }
+  const std::string packed(reinterpret_cast<const char*>(arena.data()) + before_note, reply.note_bytes);
+  Result<EmbeddedNote> note = packed.empty() ? EmbeddedNote() : UnpackNote(packed);
+  if (!note) return Lie(note.error().message());
+  decoded.note = *std::move(note);
   decoded.picture = {reply.width_px, reply.height_px, {pixels.begin(), pixels.end()}};
   decoded.info = {reply.original_width_px, reply.original_height_px, FormatName(reply.format),
                   FromWire(reply.facts)};

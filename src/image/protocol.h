@@ -4,7 +4,7 @@
 // machine (both ends are the same build). A request carries two descriptors: the file, and an *arena*: memory
 // that the main process made, sized and sealed against shrinking and growing, so that a worker needs no right
 // to create files and can never make the reader fault. A reply carries no descriptor: pixels lie at offset 0
-// of the arena, the thumbnail right after them. Nothing in a reply is believed before CheckReply() has judged
+// of the arena, the thumbnail right after them, then a packed note (xmp/note.h). Nothing in a reply is believed before CheckReply() has judged
 // it.
 #pragma once
 
@@ -20,7 +20,7 @@
 namespace vitrine::protocol {
 
 inline constexpr std::uint32_t kMagic = 0x56445731;  // "VDW1"
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::int32_t kMaxEdgePx = 8192;  ///< Of what a request may ask for.
 inline constexpr int kChannelFd = 3;              ///< Where a worker finds its socket.
 
@@ -80,6 +80,7 @@ struct Reply {
   std::uint32_t code = 0;  ///< vitrine::Code of a failure.
   std::uint64_t id = 0;
   std::uint64_t thumbnail_bytes = 0;
+  std::uint64_t note_bytes = 0;  ///< 0: nothing to note.
   std::int32_t width_px = 0;  ///< Of the returned pixels.
   std::int32_t height_px = 0;
   std::int32_t original_width_px = 0;

@@ -4,6 +4,7 @@
 #include <exception>
 
 #include "base/try.h"
+#include "image/sketch.h"
 #include "ingest/fingerprint.h"
 #include "ingest/stages.h"
 
@@ -40,7 +41,7 @@ class DecodeWorker {
       return;
     }
     const Sha256Digest content = print->content;
-    const Candidate read{file.path, print->stamp};
+    const Candidate read{file.path, print->stamp, file.sidecars};
     if (!belts_.in_flight.Claim(content, read)) return;
     if (Status handled = HandleClaimed(read, *std::move(print)); !handled) {
       belts_.in_flight.Release(content);
@@ -64,6 +65,7 @@ class DecodeWorker {
       Finished finished;
       finished.outcome = {.path = file.path, .stamp = StampToRemember(file.stamp, NowNs()), .asset = known};
       finished.content = content;
+      finished.sidecars = file.sidecars;
       belts_.finished.Push(std::move(finished));
       return {};
     }
@@ -80,11 +82,15 @@ class DecodeWorker {
       return {};
     }
     VITRINE_TRY(WriteThumbnail(content, decoded->thumbnail));
+    Sketch sketch = SketchOf(decoded->picture);
     belts_.decoded.Push({.path = file.path,
                          .stamp = StampToRemember(file.stamp, NowNs()),
                          .content = content,
                          .picture = std::move(decoded->picture),
-                         .info = std::move(decoded->info)});
+                         .info = std::move(decoded->info),
+                         .sketch = std::move(sketch),
+                         .note = std::move(decoded->note),
+                         .sidecars = file.sidecars});
     return {};
   }
 

@@ -15,8 +15,12 @@ void PassOn(Belts& belts, Decoded& decoded, const EncodedRows& vectors, std::siz
   Finished finished;
   finished.outcome = {.path = std::move(decoded.path), .stamp = decoded.stamp};
   finished.content = decoded.content;
+  finished.sidecars = std::move(decoded.sidecars);
   if (vectors.scales[row] > 0) {
-    finished.outcome.new_asset = NewAsset{decoded.content, std::move(decoded.info)};
+    finished.outcome.new_asset = NewAsset{.content = decoded.content,
+                                          .info = std::move(decoded.info),
+                                          .sketch = std::move(decoded.sketch),
+                                          .embedded = std::move(decoded.note)};
     finished.vector.Append(vectors, row, row + 1);
   } else {
     finished.outcome.failure = "the model gives no usable vector for it";

@@ -2,6 +2,7 @@
 
 #include "base/try.h"
 #include "ingest/fingerprint.h"
+#include "ingest/sidecars.h"
 #include "ingest/stages.h"
 
 namespace vitrine {
@@ -22,6 +23,8 @@ class Feeder final : public WalkVisitor {
     if (!state_.control.feeding()) return false;
     return state_.control.Check(Sort(path, stamp));
   }
+
+  void OnSidecars(const std::vector<std::string>& names) override { sidecars_ = names; }
 
   void OnSkipped(std::uint64_t count) override { state_.tally.skipped += count; }
 
@@ -45,12 +48,26 @@ class Feeder final : public WalkVisitor {
     VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known,
                        state_.gate.With([&](Catalog& catalog) { return catalog.FileAt(path); }));
     if (known) outcome_.devices.insert(known->stamp.device);
+    VITRINE_TRY_ASSIGN(std::vector<PathBytes> sidecars, SidecarNews(path));
     if (known && IsUnchanged(known->stamp, stamp)) {
       VITRINE_TRY_ASSIGN(const bool settled, Reuse(*known));
-      if (settled) return {};
+      if (settled) return known->asset ? TakeSidecars(state_, *known->asset, sidecars) : Status();
     }
-    belts_.candidates.Push({path, stamp});
+    belts_.candidates.Push({path, stamp, std::move(sidecars)});
     return {};
+  }
+
+  // The sidecars beside a picture that are not as they were last read or written.
+  Result<std::vector<PathBytes>> SidecarNews(const PathBytes& path) {
+    std::vector<PathBytes> news;
+    if (sidecars_.empty()) return news;
+    for (const std::string& name : SidecarsOf(NameOf(path), sidecars_)) {
+      PathBytes sidecar = JoinPath(FolderOf(path), name);
+      VITRINE_TRY_ASSIGN(const std::optional<SidecarRecord> remembered,
+                         state_.gate.With([&](Catalog& catalog) { return catalog.SidecarAt(sidecar); }));
+      if (SidecarIsNews(sidecar, remembered)) news.push_back(std::move(sidecar));
+    }
+    return news;
   }
 
   // A root takes part in the run from its first picture on; one without pictures may be a drive that is not
@@ -86,6 +103,7 @@ class Feeder final : public WalkVisitor {
   Belts& belts_;
   FeedOutcome& outcome_;
   std::vector<PathBytes> seen_;
+  std::vector<std::string> sidecars_;  // Of the folder that the walk is in.
 };
 
 }  // namespace

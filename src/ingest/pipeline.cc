@@ -1,6 +1,7 @@
 #include "ingest/pipeline.h"
 
 #include <chrono>
+#include <limits>
 #include <thread>
 
 #include "base/try.h"
@@ -39,6 +40,9 @@ IndexReport ReportOf(RunState& state, IndexReport report) {
   report.skipped = state.tally.skipped;
   report.failures = state.failures.TakeAll();
   report.stopped = state.control.stopped();
+  if (const std::uint64_t read = state.tally.sidecars; read > 0) {
+    report.notes.push_back(std::to_string(read) + (read == 1 ? " sidecar was read" : " sidecars were read"));
+  }
   return report;
 }
 
@@ -52,10 +56,14 @@ Result<IndexReport> Ingest(const IngestRooms& rooms, const IngestOptions& option
   VITRINE_TRY(rooms.catalog.EnsureSpace(space.id, space.model, space.dimension));
 
   RunState state(rooms, options, stop);
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> due,
+                     rooms.catalog.SidecarsDue(std::numeric_limits<std::int64_t>::max()));
+  state.changed_here.insert(due.begin(), due.end());
   const FeedOutcome feed = RunStages(state, CleanRoots(options.roots), observer);
   IndexReport report;
   const bool complete = state.control.feeding();
   if (complete) state.control.Check(SettleRoots(state, feed, report));
+  if (complete) state.control.Check(MakeMissingSketches(state));
   if (!state.control.abandoned()) state.control.Check(PublishVectors(state, Checking::kAll));
   if (std::optional<Error> error = state.control.error()) return *std::move(error);
 

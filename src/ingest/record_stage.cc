@@ -62,6 +62,7 @@ class Recorder {
       return copy;
     }
     copy.outcome.stamp = StampToRemember(waiting.stamp, NowNs());
+    copy.sidecars = waiting.sidecars;
     VITRINE_TRY_ASSIGN(copy.outcome.asset, state_.gate.With([&](Catalog& catalog) {
       return catalog.AssetByContent(*first.content, state_.space.id);
     }));
@@ -80,11 +81,20 @@ class Recorder {
     VITRINE_TRY(state_.gate.With([&](Catalog& catalog) {
       return catalog.RecordBatch(state_.run, state_.space.id, outcomes, vectors);
     }));
+    for (const Finished& finished : batch) VITRINE_TRY(TakeSidecarsOf(finished));
     std::vector<FileRecord> records;
     records.reserve(outcomes.size());
     for (const FileOutcome& outcome : outcomes) records.push_back(Count(outcome));
     if (observer_ != nullptr) observer_->OnRecorded(records);
     return {};
+  }
+
+  Status TakeSidecarsOf(const Finished& finished) {
+    if (finished.sidecars.empty()) return {};
+    VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, state_.gate.With([&](Catalog& catalog) {
+      return catalog.FileAt(finished.outcome.path);
+    }));
+    return known && known->asset ? TakeSidecars(state_, *known->asset, finished.sidecars) : Status();
   }
 
   FileRecord Count(const FileOutcome& outcome) {

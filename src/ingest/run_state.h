@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -73,6 +74,7 @@ struct Tally {
   std::atomic<std::uint64_t> reused = 0;
   std::atomic<std::uint64_t> failed = 0;
   std::atomic<std::uint64_t> skipped = 0;
+  std::atomic<std::uint64_t> sidecars = 0;  ///< Read.
   std::atomic<bool> walk_done = false;
 
   IndexProgress Now() const {
@@ -121,6 +123,9 @@ struct RunState {
   FailureList failures;
   /// The catalog's number for this run; 0 until the first picture is found.
   std::atomic<std::int64_t> run = 0;
+  /// Pictures whose tags or notes were changed here since their sidecars were written. Fixed before the
+  /// stages start.
+  std::unordered_set<AssetId> changed_here;
 };
 
 }  // namespace vitrine

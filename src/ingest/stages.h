@@ -27,7 +27,8 @@ namespace vitrine {
 /// A file that has to be read.
 struct Candidate {
   PathBytes path;
-  FileStamp stamp;  ///< As the walk saw it.
+  FileStamp stamp;                       ///< As the walk saw it.
+  std::vector<PathBytes> sidecars = {};  ///< Those beside it that are new or changed.
 };
 
 /// A file that was read and decoded.
@@ -37,13 +38,17 @@ struct Decoded {
   Sha256Digest content{};
   RgbImage picture;
   PictureInfo info;
+  Sketch sketch;
+  EmbeddedNote note;
+  std::vector<PathBytes> sidecars;
 };
 
 /// A file whose fate is known.
 struct Finished {
   FileOutcome outcome;
-  std::optional<Sha256Digest> content;  ///< The claim in InFlight to settle, if it holds one.
-  EncodedRows vector;                   ///< Of a new asset: one row.
+  std::optional<Sha256Digest> content;   ///< The claim in InFlight to settle, if it holds one.
+  EncodedRows vector;                    ///< Of a new asset: one row.
+  std::vector<PathBytes> sidecars = {};  ///< To be read once the file is recorded.
 };
 
 /// Contents on their way through the stages. Thread-safe.
@@ -107,8 +112,16 @@ void EmbedDecoded(RunState& state, Belts& belts);
 /// Records finished files in durable batches until there are no more, and publishes the vectors now and then.
 void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer);
 
+/// Reads sidecars of a recorded picture into the catalog. One that cannot be read is a failure in the list.
+/// Errors: the catalog's own.
+Status TakeSidecars(RunState& state, AssetId asset, const std::vector<PathBytes>& sidecars);
+
 /// Brings the vector files up to the catalog. Errors: kNoSpace, kIo, kCorrupt.
 Status PublishVectors(RunState& state, Checking checking);
+
+/// Makes sketches of pictures that have none yet (indexed before there were sketches), from their thumbnails:
+/// some thousand in a run, the next run goes on. What it did is durable. Errors: kNoSpace, kIo, kCorrupt.
+Status MakeMissingSketches(RunState& state);
 
 /// After a complete walk: forgets what is gone, keeps what could not be looked at, marks roots that are not
 /// there.

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "catalog/catalog.h"
 #include "vitrine/types.h"
@@ -20,6 +21,8 @@ namespace vitrine {
 class WalkVisitor {
  public:
   virtual ~WalkVisitor() = default;
+  /// The names of a folder's sidecars, sorted, before its pictures are visited.
+  virtual void OnSidecars(const std::vector<std::string>& /*names*/) {}
   /// A regular file with a picture's name. False ends the walk.
   virtual bool OnPicture(const PathBytes& path, const FileStamp& stamp) = 0;
   /// So many entries were left out: no picture by name, links, special files, RAW beside its JPEG, further

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "ingest/fingerprint.h"
 #include "ingest/picture_names.h"
+#include "ingest/sidecars.h"
 #include "ingest/walk.h"
 
 namespace vitrine {
@@ -26,6 +27,7 @@ struct Walker::Level {
   OpenFolder folder;
   PathBytes path;
   std::vector<std::string> files;
+  std::vector<std::string> sidecars;
   std::vector<std::string> folders;
   std::size_t next_folder = 0;
 };
@@ -97,6 +99,7 @@ int List(Walker::Level& level, bool drawings, std::uint64_t& skipped) {
     const std::string_view name = entry->d_name;
     if (name == kNoMedia) {
       level.files.clear();
+      level.sidecars.clear();
       level.folders.clear();
       return 0;
     }
@@ -107,19 +110,24 @@ int List(Walker::Level& level, bool drawings, std::uint64_t& skipped) {
     } else if (kind == EntryKind::kFile && IsCandidate(name, drawings)) {
       level.files.emplace_back(name);
     } else {
+      if (kind == EntryKind::kFile && IsSidecarName(name)) level.sidecars.emplace_back(name);
       ++skipped;
     }
   }
   const int error = errno;
   skipped += DropTwins(level.files);
   std::ranges::sort(level.files);
+  std::ranges::sort(level.sidecars);
   std::ranges::sort(level.folders);
   return error;
 }
 
 Walker::Level Enter(Opened opened, PathBytes path, bool drawings, WalkVisitor& visitor) {
-  Walker::Level level{
-      .folder = std::move(opened.folder), .path = std::move(path), .files = {}, .folders = {}};
+  Walker::Level level{.folder = std::move(opened.folder),
+                      .path = std::move(path),
+                      .files = {},
+                      .sidecars = {},
+                      .folders = {}};
   std::uint64_t skipped = 0;
   const int error = List(level, drawings, skipped);
   if (error != 0)
@@ -146,16 +154,22 @@ bool Walker::VisitFile(const Level& level, const std::string& name, WalkVisitor&
 }
 
 bool Walker::VisitFiles(Level& level, WalkVisitor& visitor) {
+  visitor.OnSidecars(level.sidecars);
   for (const std::string& name : level.files) {
     if (!VisitFile(level, name, visitor)) return false;
   }
   level.files = {};
+  level.sidecars = {};
   return true;
 }
 
 WalkEnd Walker::WalkFile(const PathBytes& path, const FileStamp& stamp, std::uint64_t links,
                          WalkVisitor& visitor) {
   if (links > 1 && !IsNew(stamp)) return WalkEnd::kRepeated;
+  std::vector<std::string> sidecars;
+  for (const PathBytes& sidecar : SidecarsBeside(path)) sidecars.emplace_back(NameOf(sidecar));
+  std::ranges::sort(sidecars);
+  visitor.OnSidecars(sidecars);
   return visitor.OnPicture(path, stamp) ? WalkEnd::kComplete : WalkEnd::kStopped;
 }
 

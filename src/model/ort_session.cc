@@ -99,8 +99,7 @@ struct OrtSession::Impl {
     model = {};  // Weights are copied into the session by now.
   }
 
-  Result<Matrix> Run(std::span<const TensorView> views, const char* output, std::size_t rows,
-                     std::size_t columns) {
+  std::vector<Ort::Value> RunOne(std::span<const TensorView> views, const char* output) {
     const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
     std::vector<const char*> names;
     std::vector<Ort::Value> values;
@@ -111,8 +110,12 @@ struct OrtSession::Impl {
                                                 view.bytes.size(), view.shape.data(), view.shape.size(),
                                                 ToOnnxType(view.type)));
     }
-    const auto results =
-        session.Run(Ort::RunOptions{nullptr}, names.data(), values.data(), values.size(), &output, 1);
+    return session.Run(Ort::RunOptions{nullptr}, names.data(), values.data(), values.size(), &output, 1);
+  }
+
+  Result<Matrix> Run(std::span<const TensorView> views, const char* output, std::size_t rows,
+                     std::size_t columns) {
+    const std::vector<Ort::Value> results = RunOne(views, output);
     const auto info = results.front().GetTensorTypeAndShapeInfo();
     const std::vector<std::int64_t> wanted = {static_cast<std::int64_t>(rows),
                                               static_cast<std::int64_t>(columns)};
@@ -123,6 +126,19 @@ struct OrtSession::Impl {
     Matrix matrix(rows, columns);
     std::copy_n(results.front().GetTensorData<float>(), rows * columns, matrix.values().begin());
     return matrix;
+  }
+
+  Result<FloatTensor> RunOpen(std::span<const TensorView> views, const char* output, std::size_t dimensions) {
+    const std::vector<Ort::Value> results = RunOne(views, output);
+    const auto info = results.front().GetTensorTypeAndShapeInfo();
+    FloatTensor tensor{info.GetShape(), {}};
+    if (info.GetElementType() != ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT || tensor.shape.size() != dimensions) {
+      return Error(Code::kModel,
+                   "its output is not float32 of " + std::to_string(dimensions) + " dimensions");
+    }
+    const auto* values = results.front().GetTensorData<float>();
+    tensor.values.assign(values, values + info.GetElementCount());
+    return tensor;
   }
 };
 
@@ -148,6 +164,15 @@ Result<Matrix> OrtSession::Run(std::span<const TensorView> inputs, const char* o
                                std::size_t columns) const {
   try {
     return impl_->Run(inputs, output, rows, columns);
+  } catch (const std::exception& exception) {
+    return Error(Code::kModel, exception.what());
+  }
+}
+
+Result<FloatTensor> OrtSession::RunOpen(std::span<const TensorView> inputs, const char* output,
+                                        std::size_t dimensions) const {
+  try {
+    return impl_->RunOpen(inputs, output, dimensions);
   } catch (const std::exception& exception) {
     return Error(Code::kModel, exception.what());
   }

@@ -45,6 +45,12 @@ struct TensorView {
   std::span<const std::byte> bytes;
 };
 
+/// A tensor that came out: row-major.
+struct FloatTensor {
+  std::vector<std::int64_t> shape;
+  std::vector<float> values;
+};
+
 /// One loaded graph. Thread-safe.
 class OrtSession {
  public:
@@ -60,6 +66,10 @@ class OrtSession {
   /// Errors: kModel (the runtime refuses, or the output has another shape).
   Result<Matrix> Run(std::span<const TensorView> inputs, const char* output, std::size_t rows,
                      std::size_t columns) const;
+
+  /// The same for an output whose shape follows from the inputs: float32 of `dimensions` dimensions.
+  Result<FloatTensor> RunOpen(std::span<const TensorView> inputs, const char* output,
+                              std::size_t dimensions) const;
 
  private:
   struct Impl;

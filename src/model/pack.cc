@@ -1,17 +1,8 @@
 #include "model/pack.h"
 
-#include <sys/stat.h>
-
-#include <algorithm>
-#include <array>
-#include <cmath>
-#include <initializer_list>
-#include <nlohmann/json.hpp>
 #include <sstream>
-#include <string_view>
 #include <utility>
 
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
@@ -19,172 +10,8 @@
 namespace vitrine {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr char kRemedy[] = "; copy the pack again from where it came, or name another one with --model";
-constexpr std::uint64_t kMaxPackJson = 8 << 20;
-constexpr std::uint64_t kMaxTower = (1ull << 31) - 1;  // An ONNX file is one protobuf message, 2 GiB at most.
 constexpr std::uint64_t kMaxVocabulary = 32 << 20;
-constexpr double kMaxNumber = 1e6;
-
-bool IsPlainName(const std::string& name) {
-  return !name.empty() && name.size() <= 128 && name.front() != '.' && name != "pack.json" &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                  c == '_' || c == '-';
-         });
-}
-
-bool IsSha256(const std::string& text) {
-  return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-         });
-}
-
-// Reads the fields of one JSON object. The first thing that is wrong is kept; everything after it reads as a
-// default, so that a caller reads all fields in a row and asks once.
-class Fields {
- public:
-  Fields(const Json* object, std::string path, std::string& error)
-      : object_(object != nullptr && object->is_object() ? object : nullptr),
-        path_(std::move(path)),
-        error_(error) {
-    if (object_ == nullptr) Fail("", "is not an object");
-  }
-
-  std::string Text(const char* key, std::size_t min_bytes, std::size_t max_bytes) const {
-    const Json* value = Get(key);
-    if (value == nullptr) return "";
-    if (!value->is_string()) return Fail(key, "is not a text"), "";
-    const auto& text = value->get_ref<const std::string&>();
-    if (text.size() < min_bytes || text.size() > max_bytes) {
-      return Fail(key,
-                  "must have " + std::to_string(min_bytes) + " to " + std::to_string(max_bytes) + " bytes"),
-             "";
-    }
-    return text;
-  }
-
-  double Number(const char* key, double min, double max) const {
-    const Json* value = Get(key);
-    if (value == nullptr) return min;
-    return InRange(key, *value, min, max);
-  }
-
-  std::uint64_t Integer(const char* key, std::uint64_t min, std::uint64_t max) const {
-    const Json* value = Get(key);
-    if (value == nullptr) return min;
-    const bool fits = value->is_number_unsigned() && value->get<std::uint64_t>() >= min &&
-                      value->get<std::uint64_t>() <= max;
-    if (fits) return value->get<std::uint64_t>();
-    Fail(key, "must be a whole number in " + std::to_string(min) + ".." + std::to_string(max));
-    return min;
-  }
-
-  bool Flag(const char* key) const {
-    const Json* value = Get(key);
-    if (value == nullptr) return false;
-    if (!value->is_boolean()) return Fail(key, "is neither true nor false"), false;
-    return value->get<bool>();
-  }
-
-  template <typename T>
-  T Choice(const char* key, std::initializer_list<std::pair<const char*, T>> choices) const {
-    const std::string text = Text(key, 1, 64);
-    std::string known;
-    for (const auto& [name, value] : choices) {
-      if (text == name) return value;
-      known += std::string(known.empty() ? "" : ", ") + name;
-    }
-    Fail(key, "is " + Quoted(text) + "; this version knows: " + known);
-    return choices.begin()->second;
-  }
-
-  std::vector<float> Floats(const char* key, std::size_t count) const {
-    const Json* value = Get(key);
-    std::vector<float> floats(count);
-    if (value == nullptr) return floats;
-    if (!value->is_array() || value->size() != count) {
-      return Fail(key, "must be a list of " + std::to_string(count) + " numbers"), floats;
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      floats[i] = static_cast<float>(InRange(key, (*value)[i], -kMaxNumber, kMaxNumber));
-    }
-    return floats;
-  }
-
-  std::array<float, 3> Colour(const char* key) const {
-    const std::vector<float> floats = Floats(key, 3);
-    return {floats[0], floats[1], floats[2]};
-  }
-
-  // A vector of L2 norm 1, to the precision that pack.json has.
-  std::vector<float> UnitVector(const char* key, std::size_t dimension) const {
-    std::vector<float> vector = Floats(key, dimension);
-    double sum = 0;
-    for (const float x : vector) sum += static_cast<double>(x) * static_cast<double>(x);
-    if (std::abs(sum - 1) > 0.01) Fail(key, "is not of length 1");
-    for (float& x : vector) x /= static_cast<float>(std::sqrt(std::max(sum, 1e-12)));
-    return vector;
-  }
-
-  PackFile File(std::uint64_t max_bytes) const {
-    PackFile file{Text("file", 1, 128), Text("sha256", 64, 64), max_bytes, false};
-    if (!IsPlainName(file.name)) Fail("file", "must be a plain name of letters, digits, '.', '_' and '-'");
-    if (!IsSha256(file.sha256)) Fail("sha256", "must be 64 lower-case hex digits");
-    return file;
-  }
-
-  PackFile Tower() const {
-    PackFile file = File(0);
-    file.max_bytes = Integer("bytes", 1, kMaxTower);
-    file.exact_size = true;
-    return file;
-  }
-
-  bool Has(const char* key) const { return object_ != nullptr && object_->contains(key); }
-
-  Fields Object(const char* key) const { return {Get(key), path_ + key + ".", error_}; }
-
-  std::vector<Fields> Objects(const char* key, std::size_t min, std::size_t max) const {
-    std::vector<Fields> objects;
-    const Json* value = Get(key);
-    if (value == nullptr) return objects;
-    if (!value->is_array() || value->size() < min || value->size() > max) {
-      return Fail(key, "must be a list of " + std::to_string(min) + " to " + std::to_string(max)), objects;
-    }
-    for (const Json& element : *value) {
-      objects.emplace_back(&element, path_ + key + "[" + std::to_string(objects.size()) + "].", error_);
-    }
-    return objects;
-  }
-
-  void Fail(const std::string& key, const std::string& problem) const {
-    if (error_.empty()) error_ = Quoted(path_ + key) + " " + problem;
-  }
-
- private:
-  const Json* Get(const char* key) const {
-    if (object_ == nullptr) return nullptr;
-    const auto found = object_->find(key);
-    if (found != object_->end()) return &*found;
-    Fail(key, "is missing");
-    return nullptr;
-  }
-
-  double InRange(const char* key, const Json& value, double min, double max) const {
-    const double number = value.is_number() ? value.get<double>() : std::nan("");
-    if (number >= min && number <= max) return number;
-    std::ostringstream range;
-    range << "must be a number in " << min << ".." << max;
-    Fail(key, range.str());
-    return min;
-  }
-
-  const Json* object_;
-  std::string path_;
-  std::string& error_;
-};
 
 Preprocessing ReadPreprocessing(const Fields& image) {
   Preprocessing settings;
@@ -281,17 +108,13 @@ std::string SpaceId(const ImageTowerSpec& image, const TextTowerSpec& text, std:
   return Hex(Sha256(identity.str())).substr(0, 16);
 }
 
-Error PackError(const std::string& path, const std::string& problem) {
-  return Error(Code::kModel, "model file " + Quoted(path) + " " + problem + kRemedy);
-}
-
 }  // namespace
 
 // Fills a ModelPack from the parsed file.
 struct PackReader {
-  static ModelPack Read(const Fields& root, std::string folder) {
+  static ModelPack Read(const Fields& root, const PackPlace& place) {
     ModelPack pack;
-    pack.folder_ = std::move(folder);
+    pack.place_ = place;
     pack.name_ = root.Text("name", 1, 64);
     pack.version_ = root.Text("version", 1, 64);
     pack.licence_ = root.Text("licence", 1, 4096);
@@ -312,44 +135,11 @@ struct PackReader {
 };
 
 Result<ModelPack> ModelPack::Load(const std::string& folder) {
-  const std::string path = JoinPath(folder, "pack.json");
-  Result<std::string> text = ReadFile(path, kMaxPackJson);
-  if (!text)
-    return Error(Code::kModel,
-                 "no model pack at " + Quoted(folder) + ": " + text.error().message() + kRemedy);
-  const Json json = Json::parse(*text, nullptr, /*allow_exceptions=*/false);
-  if (json.is_discarded()) return PackError(path, "is not valid JSON: it is cut short or damaged");
-  std::string error;
-  const Fields root(&json, "", error);
-  const std::uint64_t schema = root.Integer("schema", 0, 1u << 30);
-  if (error.empty() && schema != 1) {
-    return Error(Code::kModel, "model file " + Quoted(path) + " is of schema " + std::to_string(schema) +
-                                   ", and this version reads schema 1; update Vitrine or use an older pack");
-  }
-  ModelPack pack = PackReader::Read(root, folder);
-  if (!error.empty()) return PackError(path, "is refused: " + error);
+  const PackPlace place = {folder, "pack.json", kRemedy};
+  VITRINE_TRY_ASSIGN(const PackDescription description, PackDescription::Load(place));
+  ModelPack pack = PackReader::Read(description.root(), place);
+  VITRINE_TRY(description.Verdict());
   return pack;
-}
-
-Result<std::string> ModelPack::Read(const PackFile& file) const {
-  const std::string path = JoinPath(folder_, file.name);
-  Result<UniqueFd> fd = OpenRegularFile(path);
-  if (!fd) return PackError(path, "cannot be opened: " + fd.error().message());
-  struct stat status = {};
-  if (fstat(fd->get(), &status) != 0) return PackError(path, "cannot be examined");
-  const auto size = static_cast<std::uint64_t>(status.st_size);
-  if (file.exact_size ? size != file.max_bytes : size > file.max_bytes) {
-    return PackError(path, "has " + std::to_string(size) + " bytes where " +
-                               (file.exact_size ? "" : "at most ") + std::to_string(file.max_bytes) +
-                               " are right");
-  }
-  Result<std::string> bytes = ReadAll(fd->get());
-  if (!bytes) return PackError(path, "cannot be read: " + bytes.error().message());
-  const std::string found = Hex(Sha256(*bytes));
-  if (found != file.sha256) {
-    return PackError(path, "is damaged: its SHA-256 is " + found + " and pack.json says " + file.sha256);
-  }
-  return bytes;
 }
 
 }  // namespace vitrine

@@ -11,18 +11,11 @@
 #include <vector>
 
 #include "model/embedder.h"
+#include "model/pack_fields.h"
 #include "model/preprocess.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
-
-/// A file of a pack as pack.json names it.
-struct PackFile {
-  std::string name;             ///< A plain name: no '/', no "..", not hidden.
-  std::string sha256;           ///< 64 lower-case hex digits.
-  std::uint64_t max_bytes = 0;  ///< Never read further than this.
-  bool exact_size = false;      ///< The file has max_bytes exactly.
-};
 
 struct ImageTowerSpec {
   PackFile file;
@@ -65,7 +58,7 @@ class ModelPack {
   /// Errors: kModel, with the file, what is wrong in it, and what to do.
   static Result<ModelPack> Load(const std::string& folder);
 
-  const std::string& folder() const { return folder_; }
+  const std::string& folder() const { return place_.folder; }
   const std::string& name() const { return name_; }
   const std::string& version() const { return version_; }
   const std::string& licence() const { return licence_; }
@@ -80,12 +73,12 @@ class ModelPack {
 
   /// The bytes of one of the pack's files, after its SHA-256 was found right. Links are not followed.
   /// Errors: kModel (missing, of another size, damaged; both hashes are named).
-  Result<std::string> Read(const PackFile& file) const;
+  Result<std::string> Read(const PackFile& file) const { return place_.Read(file); }
 
  private:
   friend struct PackReader;
 
-  std::string folder_;
+  PackPlace place_;
   std::string name_;
   std::string version_;
   std::string licence_;

@@ -156,14 +156,16 @@ Result<Fact> ReadNear(const QueryPiece& value) {
   std::size_t count = 0;
   const char* at = value.text.data();
   const char* const end = at + value.text.size();
-  for (; count < numbers.size(); ++at) {
+  bool good = true;
+  while (good && count < numbers.size()) {
     const auto [after, error] = std::from_chars(at, end, numbers[count], std::chars_format::fixed);
-    if (error != std::errc()) break;
-    at = after;
+    good = error == std::errc();
     ++count;
+    at = after;
     if (at == end || *at != ',') break;
+    ++at;
   }
-  if (at != end || count < 2 || !(std::abs(numbers[0]) <= 90) || !(std::abs(numbers[1]) <= 180) ||
+  if (!good || at != end || count < 2 || !(std::abs(numbers[0]) <= 90) || !(std::abs(numbers[1]) <= 180) ||
       !(numbers[2] > 0 && numbers[2] <= kHalfEarthKilometres)) {
     return BadValue(Field::kNear, value,
                     "is no place: degrees north, degrees east and kilometres, without white space");

@@ -127,7 +127,7 @@ class Lexer {
       return {};
     }
     if (c == '-' && BeginsTerm(1)) return ReadMinus();
-    if (c == '\\' && !TermEndsAt(1)) return ReadEscaped();
+    if (c == '\\' && at_ + 1 < typed_.size() && SpaceBytes(Rest().substr(1)) == 0) return ReadEscaped();
     if (const std::size_t quote = QuoteBytes(Rest());
         quote > 0 && at_ + quote < typed_.size() && SpaceBytes(Rest().substr(quote)) == 0) {
       return ReadExact(quote);

@@ -25,13 +25,13 @@ namespace vitrine {
 namespace {
 
 // Chosen on captioned photos and on stamps (bench/tags_bench.py); see docs/tags.md.
-constexpr double kPriorGain = 1.0;    ///< g: f0 of a picture one deviation above the mean is 0.
-constexpr double kLengthShare = 1.0;  ///< Of the penalty: length against variance over the background.
-constexpr double kNoise = 0.3;        ///< How far from +1 and -1 an example may stay.
+constexpr double kPriorGain = 0.35;    ///< g: words move a picture by so much a deviation.
+constexpr double kLengthShare = 10.0; ///< Of the penalty: length against variance over the background.
+constexpr double kNoise = 0.6;        ///< How far from +1 and -1 an example may stay.
 
 // What is known of the judge's values before any example was seen, worth so many of them.
-constexpr double kPriorCarrier = 0.5;
-constexpr double kPriorCarriers = 2;
+constexpr double kPriorCarrier = 0.0;
+constexpr double kPriorCarriers = 3;
 constexpr double kPriorWidths = 10;
 /// How many of a library's pictures carry a tag that somebody bothers to teach.
 constexpr double kFrequency = 0.03;
@@ -139,11 +139,28 @@ std::vector<double> CholeskySolver::InverseDiagonal() const {
   return diagonal;
 }
 
+std::vector<double> HeldOutErrors(const CholeskySolver& solver, std::span<const double> solution) {
+  std::vector<double> errors = solver.InverseDiagonal();
+  for (std::size_t i = 0; i < errors.size(); ++i) errors[i] = solution[i] / errors[i];
+  return errors;
+}
+
+/// Examples on their way into the system.
+struct TagTeacher::Lesson {
+  std::vector<std::vector<double>> x;         ///< Centred.
+  std::vector<std::vector<double>> whitened;  ///< The penalty's inverse times that.
+  std::vector<double> wanted;                 ///< +1 or -1.
+  std::size_t accepted = 0;                   ///< These come first.
+  double scale = 1;                           ///< Mean of x . whitened.
+  std::vector<double> by_words;               ///< The judge by words: gain times words.
+};
+
 TagTeacher::TagTeacher(const Matrix& background)
     : dimension_(background.columns()),
       mean_(MeanOf(background)),
-      background_(background),
-      penalty_(PenaltyOf(background, mean_), dimension_) {}
+      penalty_(PenaltyOf(background, mean_), dimension_) {
+  for (std::size_t i = 0; i < background.rows(); ++i) at_large_.push_back(Centred(background.row(i)));
+}
 
 std::vector<double> TagTeacher::Centred(std::span<const float> vector) const {
   std::vector<double> centred(dimension_);
@@ -151,64 +168,65 @@ std::vector<double> TagTeacher::Centred(std::span<const float> vector) const {
   return centred;
 }
 
-TaughtTag TagTeacher::Teach(const TagExamples& examples) const {
-  // The judge by words, over pictures at large.
-  const std::vector<double> words(examples.words.begin(), examples.words.end());
-  std::vector<std::vector<double>> at_large;
+TagTeacher::Lesson TagTeacher::LessonFrom(const TagExamples& examples) const {
+  Lesson lesson;
+  lesson.by_words.assign(examples.words.begin(), examples.words.end());
   std::vector<double> scores;
-  for (std::size_t i = 0; i < background_.rows(); ++i) {
-    at_large.push_back(Centred(background_.row(i)));
-    scores.push_back(Dot(words, at_large.back()));
-  }
+  for (const std::vector<double>& picture : at_large_) scores.push_back(Dot(lesson.by_words, picture));
   const double gain = kPriorGain / std::max(std::sqrt(SpreadOf(scores).variance), kLeastDeviation);
+  for (double& x : lesson.by_words) x *= gain;
 
-  // Examples, what is wanted of them, and how much each kind counts: both halves alike.
-  std::vector<std::vector<double>> x;
-  std::vector<double> wanted;
-  for (const Matrix* side : {&examples.accepted, &examples.rejected}) {
-    const std::size_t count = std::min(side->rows(), kMostExamples);
+  const auto add = [&](const Matrix& side, double wanted) {
+    const std::size_t count = std::min(side.rows(), kMostExamples);
     for (std::size_t i = 0; i < count; ++i) {
-      x.push_back(Centred(side->row(i * side->rows() / count)));
-      wanted.push_back(side == &examples.accepted ? 1 : -1);
+      lesson.x.push_back(Centred(side.row(i * side.rows() / count)));
+      lesson.wanted.push_back(wanted);
     }
+  };
+  add(examples.accepted, 1);
+  lesson.accepted = lesson.x.size();
+  add(examples.rejected, -1);
+  lesson.whitened = lesson.x;
+  double sum = 0;
+  for (std::size_t i = 0; i < lesson.x.size(); ++i) {
+    penalty_.Solve(lesson.whitened[i]);
+    sum += Dot(lesson.x[i], lesson.whitened[i]);
   }
-  const std::size_t n = x.size();
-  const auto yes = static_cast<std::size_t>(std::ranges::count(wanted, 1.0));
-  std::vector<std::vector<double>> whitened = x;
-  for (std::vector<double>& w : whitened) penalty_.Solve(w);
+  lesson.scale = std::max(sum / static_cast<double>(lesson.x.size()), 1e-12);
+  return lesson;
+}
+
+TaughtTag TagTeacher::Teach(const TagExamples& examples) const {
+  const Lesson lesson = LessonFrom(examples);
+  const std::size_t n = lesson.x.size();
   std::vector<double> system(n * n);
-  double scale = 0;
-  for (std::size_t i = 0; i < n; ++i) scale += Dot(x[i], whitened[i]) / static_cast<double>(n);
-  scale = std::max(scale, 1e-12);
+  std::vector<double> dual(n);
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j <= i; ++j) system[i * n + j] = Dot(x[i], whitened[j]) / scale;
-    const double share = 2.0 * static_cast<double>(wanted[i] > 0 ? yes : n - yes) / static_cast<double>(n);
-    system[i * n + i] += kNoise * share;
+    for (std::size_t j = 0; j <= i; ++j) system[i * n + j] = Dot(lesson.x[i], lesson.whitened[j]) / lesson.scale;
+    // Accepted and rejected count alike, however many there are of each.
+    const std::size_t of_kind = i < lesson.accepted ? lesson.accepted : n - lesson.accepted;
+    system[i * n + i] += kNoise * 2 * static_cast<double>(of_kind) / static_cast<double>(n);
+    dual[i] = lesson.wanted[i] - (Dot(lesson.by_words, lesson.x[i]) - 1);
   }
   const CholeskySolver solver(std::move(system), n);
-  std::vector<double> dual(n);
-  for (std::size_t i = 0; i < n; ++i) dual[i] = wanted[i] - (gain * Dot(words, x[i]) - 1);
   solver.Solve(dual);
-
-  std::vector<double> judge(dimension_);
-  for (std::size_t j = 0; j < dimension_; ++j) {
-    judge[j] = gain * words[j];
-    for (std::size_t i = 0; i < n; ++i) judge[j] += whitened[i][j] * dual[i] / scale;
-  }
-
-  // What each example is judged without itself.
-  const std::vector<double> diagonal = solver.InverseDiagonal();
+  const std::vector<double> errors = HeldOutErrors(solver, dual);
   std::vector<double> accepted;
   std::vector<double> rejected;
   std::size_t right = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const double value = wanted[i] - dual[i] / diagonal[i];
-    (wanted[i] > 0 ? accepted : rejected).push_back(value);
-    right += (value > 0) == (wanted[i] > 0) ? 1 : 0;
+    const double value = lesson.wanted[i] - errors[i];
+    (i < lesson.accepted ? accepted : rejected).push_back(value);
+    right += (value > 0) == (i < lesson.accepted) ? 1 : 0;
   }
-  for (std::size_t i = 0; i < at_large.size(); ++i) scores[i] = Dot(judge, at_large[i]) - 1;
-  const Line line = LogOddsLine(SpreadOf(scores), accepted, rejected);
 
+  std::vector<double> judge = lesson.by_words;
+  for (std::size_t j = 0; j < dimension_; ++j) {
+    for (std::size_t i = 0; i < n; ++i) judge[j] += lesson.whitened[i][j] * dual[i] / lesson.scale;
+  }
+  std::vector<double> values;
+  for (const std::vector<double>& picture : at_large_) values.push_back(Dot(judge, picture) - 1);
+  const Line line = LogOddsLine(SpreadOf(values), accepted, rejected);
   TaughtTag taught{.weights = std::vector<float>(dimension_),
                    .accuracy = static_cast<double>(right) / static_cast<double>(n)};
   for (std::size_t j = 0; j < dimension_; ++j) taught.weights[j] = static_cast<float>(line.slope * judge[j]);

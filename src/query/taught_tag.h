@@ -37,6 +37,10 @@ class CholeskySolver {
   std::vector<double> factor_;  ///< Lower triangle, by rows.
 };
 
+/// What each of n equations of A x = r is off by when x is solved from the others alone: Allen's PRESS.
+/// @param solver  of A. @param solution  x, solved from all.
+std::vector<double> HeldOutErrors(const CholeskySolver& solver, std::span<const double> solution);
+
 /// Teaches any number of tags of one library. Thread-safe.
 class TagTeacher {
  public:
@@ -49,11 +53,14 @@ class TagTeacher {
   static constexpr std::size_t kMostExamples = 500;
 
  private:
+  struct Lesson;
+
   std::vector<double> Centred(std::span<const float> vector) const;
+  Lesson LessonFrom(const TagExamples& examples) const;
 
   std::size_t dimension_;
   std::vector<double> mean_;
-  Matrix background_;
+  std::vector<std::vector<double>> at_large_;  ///< The background, centred.
   CholeskySolver penalty_;
 };
 

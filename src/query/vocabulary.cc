@@ -121,7 +121,10 @@ class Reader {
     }
     Term& first = vocabulary_.terms[known->second];
     for (std::string& name : term.names) {
-      if (std::ranges::find(first.names, name) == first.names.end()) first.names.push_back(std::move(name));
+      const bool stands = std::ranges::any_of(first.names, [&](const std::string& other) {
+        return TagPath::Folded(other) == TagPath::Folded(name);
+      });
+      if (!stands) first.names.push_back(std::move(name));
     }
     ++vocabulary_.merged;
     Note("line " + Thousands(term.line) + ": " + Shown(term.path) + " stands in line " +

@@ -68,6 +68,7 @@ Result<Decoded> DecodeFile(std::span<const std::byte> file, const Limits& limits
   decoded.format = format;
   decoded.original = Upright(raster.original, raster.orientation);
   decoded.facts = std::move(raster.facts);
+  decoded.note = std::move(raster.note);
   if (limits.request.thumbnail_edge_px > 0) {
     VITRINE_TRY_ASSIGN(decoded.thumbnail, MakeThumbnail(decoded.picture, limits.request.thumbnail_edge_px));
   }

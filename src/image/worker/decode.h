@@ -27,6 +27,7 @@ struct Raster {
   Size original;   ///< As stored, before orientation.
   int orientation = 1;
   Facts facts;
+  EmbeddedNote note;
 };
 
 /// What goes back to the main process.
@@ -36,6 +37,7 @@ struct Decoded {
   protocol::Format format = protocol::Format::kUnknown;
   Size original;  ///< Upright.
   Facts facts;
+  EmbeddedNote note;
 };
 
 /// Decodes `file`. Errors: kCorrupt (damaged), kUnsupported (no known format, or over a limit).

@@ -23,12 +23,16 @@ constexpr std::size_t kMaxTextBytes = 1000;
 
 enum Tag : std::uint16_t {
   kNewSubfileType = 0x00fe,
+  kImageDescription = 0x010e,
   kMake = 0x010f,
   kModel = 0x0110,
   kOrientation = 0x0112,
   kDateTime = 0x0132,
+  kXmpPacket = 0x02bc,
+  kRating = 0x4746,
   kExposureTime = 0x829a,
   kFNumber = 0x829d,
+  kIptcRecords = 0x83bb,
   kExifDirectory = 0x8769,
   kIsoSpeed = 0x8827,
   kGpsDirectory = 0x8825,
@@ -64,6 +68,11 @@ class Tiff {
     if (at > bytes_.size() || size > bytes_.size() - at) return {};
     const std::string_view text(reinterpret_cast<const char*>(bytes_.data()) + at, size);
     return text.substr(0, text.find('\0'));
+  }
+
+  std::span<const std::byte> Bytes(std::size_t at, std::size_t size) const {
+    if (at > bytes_.size() || size > bytes_.size() - at) return {};
+    return bytes_.subspan(at, size);
   }
 
  private:
@@ -103,6 +112,11 @@ class Entry {
     return std::string(tiff_->Text(values_at_, std::min<std::size_t>(count_, kMaxTextBytes)));
   }
 
+  // Raw bytes; some writers count IPTC in words of four.
+  std::span<const std::byte> Bytes() const {
+    return type_ < 14 ? tiff_->Bytes(values_at_, std::size_t{count_} * TypeBytes()) : std::span<const std::byte>();
+  }
+
  private:
   std::size_t TypeBytes() const {
     constexpr std::size_t kBytes[] = {1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
@@ -130,6 +144,9 @@ struct Notes {
   std::string maker, model, changed_at, digitized_at, original_at;
   std::string latitude_ref, longitude_ref;
   std::optional<double> latitude, longitude;
+  std::optional<int> rating;
+  std::string description;
+  std::span<const std::byte> xmp, iptc;
 };
 
 std::optional<double> Positive(std::optional<double> value) {
@@ -140,6 +157,18 @@ void TakeFirstDirectory(const Entry& entry, Notes& notes) {
   switch (entry.tag()) {
     case kMake:
       notes.maker = entry.Text();
+      break;
+    case kImageDescription:
+      notes.description = entry.Text();
+      break;
+    case kRating:
+      if (entry.Integer() >= 1 && entry.Integer() <= 5) notes.rating = static_cast<int>(entry.Integer());
+      break;
+    case kXmpPacket:
+      notes.xmp = entry.Bytes();
+      break;
+    case kIptcRecords:
+      notes.iptc = entry.Bytes();
       break;
     case kModel:
       notes.model = entry.Text();
@@ -286,6 +315,10 @@ Exif ReadExif(std::span<const std::byte> bytes) {
   if (std::string camera = CameraName(notes.maker, notes.model); !camera.empty())
     facts.camera = std::move(camera);
   SetPlace(notes, facts);
+  exif.rating = notes.rating;
+  exif.description = std::move(notes.description);
+  exif.xmp = notes.xmp;
+  exif.iptc = notes.iptc;
   return exif;
 }
 

@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "vitrine/types.h"
 
@@ -12,6 +15,10 @@ namespace vitrine::worker {
 struct Exif {
   int orientation = 1;  ///< 1-8 as EXIF numbers them; 1 when absent or nonsense.
   Facts facts;          ///< Texts as stored, not yet cleaned.
+  std::optional<int> rating;           ///< Stars 0-5 as Windows writes them.
+  std::string description;             ///< As stored: any encoding.
+  std::span<const std::byte> xmp = {};   ///< A packet among the tags of a raw file; inside the bytes read.
+  std::span<const std::byte> iptc = {};  ///< IPTC records likewise.
 };
 
 /// Reads a TIFF structure (EXIF's own form, and that of most raw files), with or without "Exif\0\0" in front.

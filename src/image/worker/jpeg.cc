@@ -27,7 +27,7 @@
 
 #include "base/try.h"
 #include "image/worker/color.h"
-#include "image/worker/exif.h"
+#include "image/worker/embedded.h"
 #include "image/worker/jpeg_means.h"
 
 namespace vitrine::worker {
@@ -120,6 +120,7 @@ class Decompressor {
       jpeg_mem_src(&decoder_, reinterpret_cast<const unsigned char*>(file.data()), file.size());
       jpeg_save_markers(&decoder_, JPEG_APP0 + 1, 0xffff);
       jpeg_save_markers(&decoder_, JPEG_APP0 + 2, 0xffff);
+      jpeg_save_markers(&decoder_, JPEG_APP0 + 13, 0xffff);
       jpeg_read_header(&decoder_, TRUE);
     });
     return read ? Status() : Damage();
@@ -130,14 +131,12 @@ class Decompressor {
             static_cast<std::int32_t>(decoder_.image_height)};
   }
 
-  Exif ReadExifMarker() const {
+  // The first marker of this number that begins with `prefix`, without that; empty when there is none.
+  std::span<const std::byte> Marker(int number, std::string_view prefix) const {
     for (jpeg_saved_marker_ptr marker = decoder_.marker_list; marker != nullptr; marker = marker->next) {
-      const std::span<const std::byte> data(reinterpret_cast<const std::byte*>(marker->data),
-                                            marker->data_length);
       const std::string_view text(reinterpret_cast<const char*>(marker->data), marker->data_length);
-      if (marker->marker == JPEG_APP0 + 1 && text.starts_with(std::string_view("Exif\0\0", 6))) {
-        return ReadExif(data);
-      }
+      if (marker->marker != JPEG_APP0 + number || !text.starts_with(prefix)) continue;
+      return std::as_bytes(std::span(marker->data, marker->data_length)).subspan(prefix.size());
     }
     return {};
   }
@@ -264,7 +263,9 @@ Result<Raster> DecodeJpeg(std::span<const std::byte> file, const Limits& limits)
   VITRINE_TRY(decompressor.ReadHeader(file));
   const Size size = decompressor.size();
   VITRINE_TRY(CheckSize(size.width_px, size.height_px, limits));
-  Exif exif = decompressor.ReadExifMarker();
+  Metadata metadata = {.xmp = decompressor.Marker(1, std::string_view("http://ns.adobe.com/xap/1.0/\0", 29)),
+                       .iptc = decompressor.Marker(13, std::string_view("Photoshop 3.0\0", 14)),
+                       .exif = ReadExif(decompressor.Marker(1, std::string_view("Exif\0\0", 6)))};
   const std::vector<std::byte> profile = decompressor.Profile();
   const unsigned int divisor = LargestDivisor(size, limits.request);
   std::optional<Samples> eighth = divisor == 8 ? decompressor.ReadPlainEighth(file) : std::nullopt;
@@ -276,7 +277,8 @@ Result<Raster> DecodeJpeg(std::span<const std::byte> file, const Limits& limits)
     for (std::uint8_t& value : samples.values) value = static_cast<std::uint8_t>(255 - value);
   }
   VITRINE_TRY_ASSIGN(RgbImage image, ToSrgb(std::move(samples), profile));
-  return Raster{std::move(image), size, exif.orientation, std::move(exif.facts)};
+  return Raster{std::move(image), size, metadata.exif.orientation, std::move(metadata.exif.facts),
+                ReadEmbedded(metadata)};
 }
 
 Result<std::string> EncodeJpeg(const RgbImage& image) {

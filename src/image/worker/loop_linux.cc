@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/try.h"
 #include "image/worker/sandbox.h"
+#include "xmp/note.h"
 
 namespace vitrine::worker {
 namespace {
@@ -113,18 +114,22 @@ protocol::Reply FailureReply(const Error& error) {
   return reply;
 }
 
-// Lays pixels and thumbnail into the arena.
+// Lays pixels, thumbnail and note into the arena.
 protocol::Reply PictureReply(const Task& task, const Decoded& decoded) {
   const Mapping arena(task.arena.get(), task.request.arena_bytes, PROT_READ | PROT_WRITE);
   const std::size_t pixel_bytes = decoded.picture.pixels.size();
-  if (arena.failed() || pixel_bytes + decoded.thumbnail.size() > task.request.arena_bytes) {
+  const std::size_t before_note = pixel_bytes + decoded.thumbnail.size();
+  const std::string note = PackNote(decoded.note);
+  if (arena.failed() || before_note + note.size() > task.request.arena_bytes) {
     return FailureReply(Error(Code::kIo, "the result does not fit its memory"));
   }
   std::memcpy(arena.bytes().data(), decoded.picture.pixels.data(), pixel_bytes);
   std::memcpy(arena.bytes().data() + pixel_bytes, decoded.thumbnail.data(), decoded.thumbnail.size());
+  std::memcpy(arena.bytes().data() + before_note, note.data(), note.size());
   protocol::Reply reply;
   reply.kind = protocol::Kind::kPicture;
   reply.thumbnail_bytes = decoded.thumbnail.size();
+  reply.note_bytes = note.size();
   reply.width_px = decoded.picture.width_px;
   reply.height_px = decoded.picture.height_px;
   reply.original_width_px = decoded.original.width_px;

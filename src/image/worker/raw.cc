@@ -9,7 +9,7 @@
 
 #include "base/try.h"
 #include "image/worker/color.h"
-#include "image/worker/exif.h"
+#include "image/worker/embedded.h"
 #include "image/worker/jpeg.h"
 
 namespace vitrine::worker {
@@ -93,7 +93,11 @@ Result<Raster> DecodeRaw(std::span<const std::byte> file, const Limits& limits) 
   raster.original = {std::max<std::int32_t>(data.sizes.width, raster.image.width_px),
                      std::max<std::int32_t>(data.sizes.height, raster.image.height_px)};
   raster.orientation = OrientationOf(data.sizes.flip);
-  raster.facts = FactsOf(data, ReadExif(file).facts);
+  Metadata metadata = {.exif = ReadExif(file)};
+  metadata.xmp = metadata.exif.xmp;
+  metadata.iptc = metadata.exif.iptc;
+  raster.facts = FactsOf(data, metadata.exif.facts);
+  raster.note = ReadEmbedded(metadata);
   return raster;
 }
 

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/try.h"
-#include "image/worker/exif.h"
+#include "image/worker/embedded.h"
 
 namespace vitrine::worker {
 namespace {
@@ -71,15 +71,16 @@ int Load(Format format, void* data, std::size_t bytes, double scale, VipsImage**
   }
 }
 
-Exif ExifOf(VipsImage* image) {
+// A block of metadata that a loader kept; it lives as long as the image.
+std::span<const std::byte> BlobOf(VipsImage* image, const char* name) {
   const void* data = nullptr;
   std::size_t bytes = 0;
-  if (vips_image_get_typeof(image, VIPS_META_EXIF_NAME) == 0) return {};
-  if (vips_image_get_blob(image, VIPS_META_EXIF_NAME, &data, &bytes) != 0) {
+  if (vips_image_get_typeof(image, name) == 0) return {};
+  if (vips_image_get_blob(image, name, &data, &bytes) != 0) {
     vips_error_clear();
     return {};
   }
-  return ReadExif({static_cast<const std::byte*>(data), bytes});
+  return {static_cast<const std::byte*>(data), bytes};
 }
 
 // libheif and libjxl turn pictures upright themselves; turning by EXIF as well would turn them twice.
@@ -185,8 +186,11 @@ Result<Raster> DecodeWithVips(Format format, std::span<const std::byte> file, co
   Raster raster;
   raster.original = SizeOf(image.get());
   VITRINE_TRY(CheckSize(raster.original.width_px, raster.original.height_px, limits));
-  Exif exif = ExifOf(image.get());
-  raster.facts = std::move(exif.facts);
+  Metadata metadata = {.xmp = BlobOf(image.get(), VIPS_META_XMP_NAME),
+                       .iptc = BlobOf(image.get(), VIPS_META_IPTC_NAME),
+                       .exif = ReadExif(BlobOf(image.get(), VIPS_META_EXIF_NAME))};
+  raster.note = ReadEmbedded(metadata);
+  raster.facts = std::move(metadata.exif.facts);
   if (!IsUprightAlready(format)) raster.orientation = vips_image_get_orientation(image.get());
   const Size target = TargetSize(raster.original, limits.request);
   if (const double scale = LoadScale(format, raster.original, target); scale < kFullSize) {

@@ -38,6 +38,32 @@ TEST(ToValidUtf8, AlwaysGivesUtf8AndKeepsWhatIs) {
   }
 }
 
+TEST(FoldCase, LettersOfOneNameBecomeOne) {
+  EXPECT_EQ(FoldCase("Tel AVIV 42"), "tel aviv 42");
+  EXPECT_EQ(FoldCase("\xC3\x89\xC3\x97\xC3\x9F"),
+            "\xC3\xA9\xC3\x97\xC3\x9F");                                // E acute, multiplication, sharp s.
+  EXPECT_EQ(FoldCase("\xCE\xA3\xCF\x82"), "\xCF\x83\xCF\x83");          // Both sigmas.
+  EXPECT_EQ(FoldCase("\xD0\x96\xD0\x81"), "\xD0\xB6\xD1\x91");          // Zhe, yo.
+  EXPECT_EQ(FoldCase("\xC5\xB8\xEF\xBC\xA1"), "\xC3\xBF\xEF\xBD\x81");  // Y diaeresis, full-width A.
+  EXPECT_EQ(FoldCase("\xFF"), "\xEF\xBF\xBD");
+}
+
+TEST(FoldCase, FoldingTwiceIsFoldingOnce) {
+  for (char32_t c = 0; c <= 0x10FFFF; ++c) {
+    std::string text;
+    AppendUtf8(text, c);
+    const std::string folded = FoldCase(text);
+    ASSERT_EQ(FoldCase(folded), folded) << static_cast<std::uint32_t>(c);
+  }
+}
+
+TEST(CutUtf8, NeverCutsACharacter) {
+  const std::string text = "a\xC3\xA9\xE2\x82\xAC";
+  const std::size_t lengths[] = {0, 1, 1, 3, 3, 3, 6, 6};
+  for (std::size_t bytes = 0; bytes < 8; ++bytes) EXPECT_EQ(CutUtf8(text, bytes).size(), lengths[bytes]);
+  EXPECT_EQ(CutUtf8("\x80\x80\x80", 2).size(), 0U);
+}
+
 TEST(Printable, ShowsWhatWouldSteerATerminal) {
   EXPECT_EQ(Printable("a\x1b[31m\n"), "a\\x1b[31m\\x0a");
   EXPECT_EQ(Printable("caf\xC3\xA9"), "caf\xC3\xA9");

@@ -205,7 +205,7 @@ TEST_F(Compact, OnAFullDiskLeavesAllAsItWas) {
   catalog_.reset();
   const std::string disk = folder_.File("disk");
   std::filesystem::create_directory(disk);
-  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m") != 0) {
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=4m") != 0) {
     GTEST_SKIP() << "needs the right to mount a small tmpfs";
   }
   {
@@ -221,7 +221,7 @@ TEST_F(Compact, OnAFullDiskLeavesAllAsItWas) {
   catalog_.reset();
   catalog_ = *Catalog::Open(disk + "/library", CatalogMode::kWrite);
   {
-    std::ofstream(disk + "/filler") << std::string(2 << 20, 'x');
+    std::ofstream(disk + "/filler") << std::string(8 << 20, 'x');
   }
   EXPECT_EQ(catalog_->Compact(kSpace).error().code(), Code::kNoSpace);
   ExpectLiving(kept, *catalog_);

@@ -127,7 +127,7 @@ TEST_P(LyingWorker, IsFoundOutAndReplaced) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Lies, LyingWorker, ::testing::Values("W", "T", "I", "S"));
+INSTANTIATE_TEST_SUITE_P(Lies, LyingWorker, ::testing::Values("W", "T", "N", "I", "S"));
 
 TEST(DecoderPool, WorkerCannotShrinkTheArena) {
   const auto pool = StartPool("vitrine-decode-liar", {.workers = 1});

@@ -47,6 +47,7 @@ int main() {
     protocol::Reply reply = Truth(request);
     std::size_t bytes = sizeof reply;
     if (lie == 'W') reply.width_px = 1 << 30;
+    if (lie == 'N') reply.note_bytes = ~std::uint64_t{0};
     if (lie == 'T') reply.thumbnail_bytes = ~std::uint64_t{0};
     if (lie == 'I') reply.id += 1;
     if (lie == 'S') bytes = 20;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "xmp/note.h"
 
 namespace vitrine::protocol {
 namespace {
@@ -34,11 +35,14 @@ Reply MakeReply() {
   reply.original_width_px = 300;
   reply.original_height_px = 200;
   reply.format = Format::kPng;
+  reply.note_bytes = PackNote({.tags = {"a/b"}, .rating = 3}).size();
   return reply;
 }
 
 Result<DecodedPicture> Judge(const Reply& reply, std::size_t message_bytes = sizeof(Reply)) {
-  const std::vector<std::byte> arena(ArenaBytes(kAsked), std::byte{9});
+  std::vector<std::byte> arena(ArenaBytes(kAsked), std::byte{9});
+  const std::string note = PackNote({.tags = {"a/b"}, .rating = 3});
+  std::memcpy(arena.data() + 30 * 20 * 3, note.data(), note.size());
   std::vector<std::byte> message(sizeof(Reply) + 1);
   std::memcpy(message.data(), &reply, sizeof reply);
   return CheckReply(MakeRequest(), std::span(message).first(message_bytes), arena);
@@ -50,6 +54,7 @@ TEST(CheckReply, TruthIsTaken) {
   EXPECT_EQ(decoded->picture.pixels, std::vector<std::uint8_t>(30 * 20 * 3, 9));
   EXPECT_EQ(decoded->info.format, "png");
   EXPECT_EQ(decoded->info.width_px, 300);
+  EXPECT_EQ(decoded->note, (EmbeddedNote{.tags = {"a/b"}, .rating = 3}));
 }
 
 TEST(CheckReply, EveryLieIsRefused) {
@@ -70,6 +75,10 @@ TEST(CheckReply, EveryLieIsRefused) {
       [](Reply& r) { r.format = static_cast<Format>(4'000'000'000); },
       [](Reply& r) { r.thumbnail_bytes = 1; },
       [](Reply& r) { r.thumbnail_bytes = std::numeric_limits<std::uint64_t>::max(); },
+      [](Reply& r) { r.note_bytes -= 1; },
+      [](Reply& r) { r.note_bytes += 1; },
+      [](Reply& r) { r.note_bytes = kMaxPackedNoteBytes + 1; },
+      [](Reply& r) { r.note_bytes = std::numeric_limits<std::uint64_t>::max(); },
       [](Reply& r) { r.kind = Kind::kFailure, r.code = 99; },
       [](Reply& r) { r.kind = Kind::kFailure, r.code = static_cast<std::uint32_t>(Code::kNoSpace); },
   };
@@ -110,7 +119,7 @@ TEST(CheckRequest, OnlySoundRequestsPass) {
   EXPECT_TRUE(CheckRequest(MakeRequest()));
   const std::vector<std::function<void(Request&)>> faults = {
       [](Request& r) { r.magic = 0; },
-      [](Request& r) { r.version = 2; },
+      [](Request& r) { r.version = 1; },
       [](Request& r) { r.min_edge_px = 0; },
       [](Request& r) { r.min_edge_px = kMaxEdgePx + 1; },
       [](Request& r) { r.thumbnail_edge_px = -1; },

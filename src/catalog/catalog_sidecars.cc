@@ -1,0 +1,55 @@
+#include "base/try.h"
+#include "catalog/sqlite_catalog.h"
+
+namespace vitrine {
+
+Result<std::optional<SidecarRecord>> SqliteCatalog::SidecarAt(const PathBytes& path) {
+  Query query =
+      db_.Ask("SELECT asset, size_bytes, mtime_ns, content FROM sidecar WHERE path = ?", Blob{path});
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (!found) return std::optional<SidecarRecord>();
+  VITRINE_TRY_ASSIGN(const Sha256Digest content, DigestOf(query.Bytes(3)));
+  return std::optional(SidecarRecord{.path = path,
+                                     .asset = AssetId{query.Int(0)},
+                                     .size_bytes = static_cast<std::uint64_t>(query.Int(1)),
+                                     .mtime_ns = query.Int(2),
+                                     .content = content});
+}
+
+Result<std::vector<AssetId>> SqliteCatalog::SidecarsDue(std::size_t limit) {
+  std::vector<AssetId> due;
+  Query query = db_.Ask(
+      "SELECT sidecar_due.asset FROM sidecar_due CROSS JOIN asset ON asset.id = sidecar_due.asset "
+      "WHERE paths > 0 ORDER BY sidecar_due.id");
+  while (due.size() < limit) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) break;
+    due.push_back(AssetId{query.Int(0)});
+  }
+  return due;
+}
+
+Status SqliteCatalog::RememberSidecar(const SidecarRecord& sidecar) {
+  const std::string content(sidecar.content.begin(), sidecar.content.end());
+  VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+  VITRINE_TRY(db_.Ask("INSERT OR REPLACE INTO sidecar (path, asset, size_bytes, mtime_ns, content) "
+                      "VALUES (?, ?, ?, ?, ?)",
+                      Blob{sidecar.path}, static_cast<std::int64_t>(sidecar.asset),
+                      static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content})
+                  .Run());
+  return transaction.Commit();
+}
+
+Status SqliteCatalog::ForgetSidecar(const PathBytes& path) {
+  VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+  VITRINE_TRY(db_.Ask("DELETE FROM sidecar WHERE path = ?", Blob{path}).Run());
+  return transaction.Commit();
+}
+
+Status SqliteCatalog::SidecarWritten(AssetId asset) {
+  VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+  VITRINE_TRY(db_.Ask("DELETE FROM sidecar_due WHERE asset = ?", static_cast<std::int64_t>(asset)).Run());
+  return transaction.Commit();
+}
+
+}  // namespace vitrine

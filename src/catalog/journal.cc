@@ -1,0 +1,250 @@
+#include "catalog/journal.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/try.h"
+#include "base/utf8.h"
+
+namespace vitrine {
+namespace {
+
+JournalEntry EntryAt(const Query& query) {
+  return {.id = query.Int(0),
+          .at = query.Text(1),
+          .what = query.Text(2),
+          .undone = query.Int(3) != 0,
+          .moves = {}};
+}
+
+Result<std::vector<FileMove>> MovesOf(Database& db, std::int64_t entry) {
+  std::vector<FileMove> moves;
+  Query query =
+      db.Ask("SELECT from_path, to_path FROM journal_move WHERE entry = ? ORDER BY position", entry);
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return moves;
+    moves.push_back({.from = query.Text(0), .to = query.Text(1)});
+  }
+}
+
+Result<std::vector<TagRow>> TagsMadeBy(Database& db, std::int64_t entry) {
+  std::vector<TagRow> tags;
+  Query query = db.Ask("SELECT tag, path FROM journal_tag WHERE entry = ?", entry);
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return tags;
+    tags.push_back({.id = query.Int(0), .path = query.Text(1)});
+  }
+}
+
+// Keeps the newest entries whose changes have at most so many bytes together.
+Status TrimJournal(Database& db) {
+  std::int64_t entries = 0;
+  std::int64_t bytes = 0;
+  std::int64_t oldest = 0;
+  {
+    Query query = db.Ask("SELECT id, length(changes) FROM journal ORDER BY id DESC");
+    while (true) {
+      VITRINE_TRY_ASSIGN(const bool found, query.Next());
+      if (!found) return {};
+      bytes += query.Int(1);
+      const bool keeps = ++entries == 1 || (entries <= kMaxJournalEntries && bytes <= kMaxJournalBytes);
+      if (!keeps) break;
+      oldest = query.Int(0);
+    }
+  }
+  return db.Ask("DELETE FROM journal WHERE id < ?", oldest).Run();
+}
+
+Result<bool> AssetExists(Database& db, std::int64_t asset) {
+  Query query = db.Ask("SELECT 1 FROM asset WHERE id = ?", asset);
+  return query.Next();
+}
+
+bool IsOfAsset(const RowKey& row) { return row.table == "asset_tag" || row.table == "note"; }
+
+// What somebody is told who cannot take a step: which thing is not as the step left it.
+Result<std::string> NameOf(Database& db, const RowKey& row) {
+  if (row.table == "note") {
+    return "the rating or caption of picture " + std::to_string(row.first) + " has";
+  }
+  if (row.table == "saved_search") return "the saved search " + Quoted(row.text) + " has";
+  const std::int64_t tag = row.table == "tag" ? row.first : row.second;
+  std::string name = "a tag";
+  {
+    Query query = db.Ask("SELECT path FROM tag WHERE id = ?", tag);
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (found) name = "the tag " + Quoted(query.Text(0));
+  }
+  if (row.table == "tag") return name + " has";
+  return name + " on picture " + std::to_string(row.first) + " has";
+}
+
+Error Refused(const JournalEntry& entry, const std::string& why) {
+  return {Code::kInvalidArgument,
+          "cannot " + std::string(entry.undone ? "redo " : "undo ") + Quoted(entry.what) + ": " + why};
+}
+
+Status ApplyRows(Database& db, const JournalEntry& entry, std::string_view changes,
+                 ChangeDirection direction) {
+  // A picture that compaction forgot takes what was said of it along.
+  Status failure;
+  const auto is_of_forgotten = [&](const RowKey& row) {
+    if (!IsOfAsset(row)) return false;
+    const Result<bool> exists = AssetExists(db, row.first);
+    if (!exists) failure = exists.error();
+    return exists && !*exists;
+  };
+  VITRINE_TRY_ASSIGN(const std::optional<ChangeConflict> conflict,
+                     ApplyChanges(db, changes, direction, is_of_forgotten));
+  VITRINE_TRY(std::move(failure));
+  if (!conflict) return {};
+  if (conflict->kind == ChangeConflict::Kind::kReference) {
+    return Refused(entry, "a tag that it changes stands on other pictures since");
+  }
+  VITRINE_TRY_ASSIGN(const std::string what, NameOf(db, conflict->row));
+  return Refused(entry, what + " been changed since");
+}
+
+Status DropMarksOfForgotten(Database& db, std::string_view changes) {
+  std::set<std::int64_t> assets;
+  VITRINE_TRY(ForEachChange(changes, [&](const RowKey& row) {
+    if (IsOfAsset(row)) assets.insert(row.first);
+  }));
+  for (const std::int64_t asset : assets) {
+    VITRINE_TRY_ASSIGN(const bool exists, AssetExists(db, asset));
+    if (exists) continue;
+    VITRINE_TRY(db.Ask("DELETE FROM asset_tag WHERE asset = ?", asset).Run());
+    VITRINE_TRY(db.Ask("DELETE FROM note WHERE asset = ?", asset).Run());
+    VITRINE_TRY(db.Ask("DELETE FROM sidecar_due WHERE asset = ?", asset).Run());
+  }
+  return {};
+}
+
+Status CheckTagsAreDistinct(Database& db, const JournalEntry& entry) {
+  Query query = db.Ask("SELECT path FROM tag GROUP BY folded HAVING count(*) > 1 LIMIT 1");
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (!found) return {};
+  return Refused(entry, "the tag " + Quoted(query.Text(0)) + " was made anew since");
+}
+
+// A tag that somebody else has used since stays.
+Status DropUnusedTags(Database& db, std::span<const TagRow> tags) {
+  for (const TagRow& tag : tags) {
+    VITRINE_TRY(db.Ask("DELETE FROM tag WHERE id = ?1 AND NOT EXISTS "
+                       "(SELECT 1 FROM asset_tag WHERE asset_tag.tag = ?1)",
+                       tag.id)
+                    .Run());
+  }
+  return {};
+}
+
+Status MakeTagsAgain(Database& db, std::span<const TagRow> tags) {
+  for (const TagRow& tag : tags) {
+    {
+      Query query = db.Ask("SELECT 1 FROM tag WHERE id = ?", tag.id);
+      VITRINE_TRY_ASSIGN(const bool stays, query.Next());
+      if (stays) continue;
+    }
+    VITRINE_TRY(AddTag(db, tag.path, tag.id));
+  }
+  return {};
+}
+
+Status MoveAll(Database& db, const JournalEntry& entry, ChangeDirection direction) {
+  std::vector<FileMove> moves = entry.moves;
+  if (direction == ChangeDirection::kBack) {
+    std::ranges::reverse(moves);
+    for (FileMove& move : moves) std::swap(move.from, move.to);
+  }
+  for (const FileMove& move : moves) {
+    if (Status moved = MoveFileRecord(db, move, false); !moved) {
+      const bool taken = moved.error().code() == Code::kInvalidArgument;
+      return taken ? Refused(entry, moved.error().message()) : moved.error();
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Status MoveFileRecord(Database& db, const FileMove& move, bool replace) {
+  {
+    Query query = db.Ask("SELECT 1 FROM file WHERE path = ?", Blob{move.from});
+    VITRINE_TRY_ASSIGN(const bool known, query.Next());
+    if (!known) return {};
+  }
+  if (replace) {
+    VITRINE_TRY(db.Ask("DELETE FROM file WHERE path = ?", Blob{move.to}).Run());
+  } else {
+    Query query = db.Ask("SELECT 1 FROM file WHERE path = ?", Blob{move.to});
+    VITRINE_TRY_ASSIGN(const bool taken, query.Next());
+    if (taken) return Error(Code::kInvalidArgument, "another file is at " + Quoted(move.to) + " since");
+  }
+  return db.Ask("UPDATE file SET path = ? WHERE path = ?", Blob{move.to}, Blob{move.from}).Run();
+}
+
+Result<std::int64_t> AddToJournal(Database& db, const std::string& what, std::string_view changes,
+                                  std::span<const TagRow> made_tags, std::span<const FileMove> moves) {
+  VITRINE_TRY(db.Execute("DELETE FROM journal WHERE undone = 1"));
+  VITRINE_TRY(db.Ask("INSERT INTO journal (at, what, changes) "
+                     "VALUES (strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?)",
+                     std::string_view(what), Blob{changes})
+                  .Run());
+  VITRINE_TRY_ASSIGN(const std::int64_t entry, db.Number("SELECT last_insert_rowid()"));
+  for (const TagRow& tag : made_tags) {
+    VITRINE_TRY(db.Ask("INSERT INTO journal_tag (entry, tag, path) VALUES (?, ?, ?)", entry, tag.id,
+                       std::string_view(tag.path))
+                    .Run());
+  }
+  std::int64_t position = 0;
+  for (const FileMove& move : moves) {
+    VITRINE_TRY(db.Ask("INSERT INTO journal_move (entry, position, from_path, to_path) VALUES (?, ?, ?, ?)",
+                       entry, position++, Blob{move.from}, Blob{move.to})
+                    .Run());
+  }
+  VITRINE_TRY(TrimJournal(db));
+  return entry;
+}
+
+Result<std::vector<JournalEntry>> ReadJournal(Database& db, std::size_t limit) {
+  std::vector<JournalEntry> entries;
+  Query query = db.Ask("SELECT id, at, what, undone FROM journal ORDER BY id DESC");
+  while (entries.size() < limit) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) break;
+    entries.push_back(EntryAt(query));
+    VITRINE_TRY_ASSIGN(entries.back().moves, MovesOf(db, entries.back().id));
+  }
+  return entries;
+}
+
+Result<JournalEntry> StepJournal(Database& db, ChangeDirection direction) {
+  const bool back = direction == ChangeDirection::kBack;
+  JournalEntry entry;
+  std::string changes;
+  {
+    Query query = db.Ask(back ? "SELECT id, at, what, undone, changes FROM journal WHERE undone = 0 "
+                                "ORDER BY id DESC LIMIT 1"
+                              : "SELECT id, at, what, undone, changes FROM journal WHERE undone = 1 "
+                                "ORDER BY id LIMIT 1");
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return Error(Code::kNotFound, back ? "there is nothing to undo" : "there is nothing to redo");
+    entry = EntryAt(query);
+    changes = query.Text(4);
+  }
+  VITRINE_TRY_ASSIGN(entry.moves, MovesOf(db, entry.id));
+  VITRINE_TRY_ASSIGN(const std::vector<TagRow> made, TagsMadeBy(db, entry.id));
+  if (!back) VITRINE_TRY(MakeTagsAgain(db, made));
+  VITRINE_TRY(ApplyRows(db, entry, changes, direction));
+  VITRINE_TRY(DropMarksOfForgotten(db, changes));
+  if (back) VITRINE_TRY(DropUnusedTags(db, made));
+  VITRINE_TRY(CheckTagsAreDistinct(db, entry));
+  VITRINE_TRY(MoveAll(db, entry, direction));
+  entry.undone = back;
+  VITRINE_TRY(db.Ask("UPDATE journal SET undone = ? WHERE id = ?", std::int64_t{back}, entry.id).Run());
+  return entry;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,96 @@
+#include "engine/copy_checker.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "base/try.h"
+
+namespace vitrine {
+namespace {
+
+constexpr std::size_t kMaxShapes = 1'000;
+constexpr int kWholeDistance = 16;       // Bits: hashes nearer than this are worth laying the wholes over one another.
+constexpr float kMirrorCosine = 0.75f;   // Vectors hardly notice a mirror.
+
+// Calls work(0) .. work(count - 1) on several threads.
+template <typename Work>
+void InParallel(std::size_t threads, std::size_t count, const Work& work) {
+  std::atomic<std::size_t> next = 0;
+  const auto loop = [&] {
+    for (std::size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < std::min(threads, count); ++i) others.emplace_back(loop);
+  loop();
+}
+
+Turn TurnOf(std::uint8_t number) { return {.mirrored = number >= 4, .quarters = number % 4}; }
+
+// From the cheapest look to the dearest.
+std::optional<Alignment> Look(const PictureShape& a, const PictureShape& b, const ProposedPair& pair) {
+  if (pair.distance <= kWholeDistance) {
+    const Alignment whole = AlignWhole(a, b, TurnOf(pair.turn));
+    if (IsSameShot(whole)) return whole;
+  }
+  std::optional<Alignment> found = AlignByFeatures(a, b, false);
+  if (found && IsSameShot(*found)) return found;
+  if (pair.turn < 4 && pair.cosine < kMirrorCosine) return std::nullopt;
+  found = AlignByFeatures(a, b, true);
+  if (found && IsSameShot(*found)) return found;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::unique_ptr<PictureShape> CopyChecker::LoadOne(const AssetRecord& asset) {
+  const std::string hex = Hex(asset.content);
+  std::vector<std::string> files = {JoinPath(JoinPath(rooms_.thumbs_folder, hex.substr(0, 2)), hex + ".jpg")};
+  files.insert(files.end(), asset.paths.begin(), asset.paths.end());
+  for (const std::string& path : files) {
+    Result<UniqueFd> file = OpenRegularFile(path);
+    if (!file) continue;
+    const auto decoded = rooms_.decoder.Decode(*std::move(file),
+                                               {.min_edge_px = PictureShape::kEdgePx, .thumbnail_edge_px = 0});
+    if (decoded) return std::make_unique<PictureShape>(ShapeOf(decoded->picture));
+  }
+  return nullptr;
+}
+
+Status CopyChecker::Load(std::span<const ProposedPair> pairs) {
+  std::vector<RowId> rows;
+  for (const ProposedPair& pair : pairs) rows.insert(rows.end(), {pair.a, pair.b});
+  std::sort(rows.begin(), rows.end());
+  rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
+  if (shapes_.size() + rows.size() > kMaxShapes) {
+    std::erase_if(shapes_, [&](const auto& entry) {
+      return !std::binary_search(rows.begin(), rows.end(), entry.first);
+    });
+  }
+  std::erase_if(rows, [&](RowId row) { return shapes_.contains(row); });
+  VITRINE_TRY_ASSIGN(const auto assets, rooms_.catalog.AssetsOfRows(rooms_.space, rows));
+  std::vector<std::unique_ptr<PictureShape>> loaded(assets.size());
+  InParallel(rooms_.threads, assets.size(), [&](std::size_t i) { loaded[i] = LoadOne(assets[i].second); });
+  for (std::size_t i = 0; i < assets.size(); ++i) {
+    if (!loaded[i]) ++unseen_;
+    shapes_[assets[i].first] = std::move(loaded[i]);
+  }
+  return {};
+}
+
+Result<std::vector<std::optional<Alignment>>> CopyChecker::Check(std::span<const ProposedPair> pairs) {
+  VITRINE_TRY(Load(pairs));
+  std::vector<std::optional<Alignment>> verdicts(pairs.size());
+  const auto shape_of = [&](RowId row) -> const PictureShape* {
+    const auto found = shapes_.find(row);
+    return found == shapes_.end() ? nullptr : found->second.get();
+  };
+  InParallel(rooms_.threads, pairs.size(), [&](std::size_t i) {
+    const PictureShape* a = shape_of(pairs[i].a);
+    const PictureShape* b = shape_of(pairs[i].b);
+    if (a != nullptr && b != nullptr) verdicts[i] = Look(*a, *b, pairs[i]);
+  });
+  return verdicts;
+}
+
+}  // namespace vitrine

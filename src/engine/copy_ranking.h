@@ -1,0 +1,34 @@
+// Which of several files of one shot to keep, and what the others are of it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "image/align.h"
+#include "vitrine/duplicates.h"
+
+namespace vitrine {
+
+/// A picture of a group, with what speaks for and against it.
+struct Candidate {
+  CopyFile file;  ///< Its best path.
+  std::int64_t mtime_ns = 0;
+};
+
+/// True when x is rather to be kept than y. In this order: raw before developed; a tenth more pixels; the camera's
+/// data; lossless before lossy; sharper by a sixth; a larger file by a tenth; the older one; the path.
+bool IsBetter(const Candidate& x, const Candidate& y);
+
+/// What speaks for `best` against some of the others, and nothing against it: "largest", "raw", ...
+std::vector<std::string> ReasonsToKeep(const Candidate& best, const std::vector<Candidate>& others);
+
+/// True when `over`, laid over what was to be kept (a), shows more of the shot (b), or the same without a frame.
+bool ShowsMore(const Alignment& over);
+
+/// What b is of a.
+CopyKind KindOf(const Alignment& over);
+
+/// What was done, for people.
+std::vector<std::string> ReasonsOf(const Alignment& over, CopyKind kind, const CopyFile& keep, const CopyFile& copy);
+
+}  // namespace vitrine

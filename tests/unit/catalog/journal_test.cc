@@ -1,0 +1,203 @@
+// Taking changes back: everything comes back, and what has changed meanwhile is never overwritten.
+#include "catalog/journal.h"
+
+#include "annotations_fixture.h"
+
+namespace vitrine {
+namespace {
+
+class JournalSteps : public AnnotationsFixture {
+ protected:
+  void ExpectRefused(const Result<JournalEntry>& step, const std::string& naming) {
+    ASSERT_FALSE(step);
+    EXPECT_EQ(step.error().code(), Code::kInvalidArgument) << step.error().message();
+    EXPECT_NE(step.error().message().find(naming), std::string::npos) << step.error().message();
+  }
+};
+
+TEST_F(JournalSteps, UndoAndRedoAcrossRestarts) {
+  const std::int64_t first = Tag("a", {1, 2});
+  const std::int64_t second = Tag("a", {2}, Rejected());
+  EXPECT_GT(second, first);
+  OpenForWriting();
+  const JournalEntry undone = notes().Undo().value();
+  EXPECT_EQ(undone.id, second);
+  EXPECT_EQ(undone.what, "tag a");
+  EXPECT_TRUE(undone.undone);
+  EXPECT_EQ(Carriers("a"), (std::vector<int>{1, 2}));
+  OpenForWriting();
+  ASSERT_TRUE(notes().Undo());
+  EXPECT_TRUE(notes().Tags()->empty()) << "the tag was made by what was undone";
+  EXPECT_EQ(notes().Undo().error().code(), Code::kNotFound);
+  EXPECT_EQ(notes().Redo()->id, first);
+  EXPECT_EQ(Carriers("a"), (std::vector<int>{1, 2}));
+  EXPECT_FALSE(notes().Redo()->undone);
+  EXPECT_EQ(Carriers("a"), std::vector<int>{1});
+  EXPECT_EQ(notes().Redo().error().code(), Code::kNotFound);
+  const auto journal = notes().Journal(1).value();
+  ASSERT_EQ(journal.size(), 1U);
+  EXPECT_EQ(journal[0].id, second);
+  EXPECT_EQ(journal[0].at.size(), std::string("2026-11-25T09:30:00Z").size());
+}
+
+TEST_F(JournalSteps, ANewChangeEndsWhatCouldBeRedone) {
+  Tag("a", {1});
+  Tag("b", {1});
+  ASSERT_TRUE(notes().Undo());
+  Tag("c", {1});
+  EXPECT_EQ(notes().Redo().error().code(), Code::kNotFound);
+  EXPECT_EQ(notes().Journal(10)->size(), 2U);
+  EXPECT_EQ(TagPaths(), (std::vector<std::string>{"a", "c"}));
+}
+
+TEST_F(JournalSteps, WhatChangedSinceIsNotOverwritten) {
+  Tag("a", {1, 2});
+  DoUnrecorded([](Change& change) { ASSERT_TRUE(change.Mark("a", Pictures({2}), Rejected())); });
+  ExpectRefused(notes().Undo(), "the tag \"a\" on picture 2");
+  EXPECT_EQ(Carriers("a"), std::vector<int>{1}) << "nothing happened";
+  EXPECT_FALSE(notes().Journal(1).value()[0].undone);
+}
+
+TEST_F(JournalSteps, ANoteThatChangedSince) {
+  Do("rate", [](Change& change) { ASSERT_TRUE(change.SetNote(AssetId{4}, {.rating = 4, .caption = {}})); });
+  DoUnrecorded([](Change& change) { ASSERT_TRUE(change.SetNote(AssetId{4}, {.rating = 5, .caption = {}})); });
+  ExpectRefused(notes().Undo(), "picture 4");
+  DoUnrecorded([](Change& change) { ASSERT_TRUE(change.SetNote(AssetId{4}, {})); });
+  ExpectRefused(notes().Undo(), "picture 4");
+  DoUnrecorded([](Change& change) { ASSERT_TRUE(change.SetNote(AssetId{4}, {.rating = 4, .caption = {}})); });
+  EXPECT_TRUE(notes().Undo()) << "as it was left";
+  EXPECT_EQ(notes().NoteOf(AssetId{4}).value(), Note());
+}
+
+TEST_F(JournalSteps, ATagThatOthersUseSinceStays) {
+  Tag("a", {1});
+  DoUnrecorded([](Change& change) { ASSERT_TRUE(change.Mark("A", Pictures({2}), OfFile())); });
+  ASSERT_TRUE(notes().Undo());
+  EXPECT_EQ(Carriers("a"), std::vector<int>{2});
+  ASSERT_TRUE(notes().Redo());
+  EXPECT_EQ(Carriers("a"), (std::vector<int>{1, 2}));
+}
+
+TEST_F(JournalSteps, ATagThatWasMadeAnewSinceStandsAgainstIt) {
+  Tag("a", {1});
+  Do("delete", [](Change& change) { ASSERT_TRUE(change.DeleteTag("a")); });
+  DoUnrecorded([](Change& change) { ASSERT_TRUE(change.Mark("A", Pictures({2}), OfFile())); });
+  ExpectRefused(notes().Undo(), "made anew");
+  EXPECT_EQ(Carriers("a"), std::vector<int>{2});
+}
+
+TEST_F(JournalSteps, DeletingAgainDoesNotTakeWhatCameSince) {
+  Tag("a", {1});
+  Do("delete", [](Change& change) { ASSERT_TRUE(change.DeleteTag("a")); });
+  ASSERT_TRUE(notes().Undo());
+  DoUnrecorded([](Change& change) { ASSERT_TRUE(change.Mark("a", Pictures({2}), OfFile())); });
+  ExpectRefused(notes().Redo(), "other pictures");
+  EXPECT_EQ(Carriers("a"), (std::vector<int>{1, 2}));
+}
+
+// Three renames in one change that swap two names: rows come back in an order in which the names collide.
+TEST_F(JournalSteps, SwappedNamesSwapBack) {
+  Tag("a", {1});
+  Tag("b", {2});
+  Do("swap", [](Change& change) {
+    ASSERT_TRUE(change.RenameTag("a", "c"));
+    ASSERT_TRUE(change.RenameTag("b", "a"));
+    ASSERT_TRUE(change.RenameTag("c", "b"));
+  });
+  EXPECT_EQ(Carriers("a"), std::vector<int>{2});
+  ASSERT_TRUE(notes().Undo());
+  EXPECT_EQ(Carriers("a"), std::vector<int>{1});
+  ASSERT_TRUE(notes().Redo());
+  EXPECT_EQ(Carriers("b"), std::vector<int>{1});
+}
+
+TEST_F(JournalSteps, WhatIsMadeAndDroppedInOneChangeLeavesNothing) {
+  const std::int64_t entry = Do("back and forth", [](Change& change) {
+    ASSERT_TRUE(change.Mark("a", Pictures({1}), {.model = {}}));
+    ASSERT_TRUE(change.DeleteTag("a"));
+  });
+  EXPECT_TRUE(notes().Tags()->empty());
+  if (entry != 0) {
+    ASSERT_TRUE(notes().Undo());
+    EXPECT_TRUE(notes().Tags()->empty());
+    ASSERT_TRUE(notes().Redo());
+    EXPECT_TRUE(notes().Tags()->empty());
+  }
+}
+
+TEST_F(JournalSteps, MovesAreKeptInOrderAndFollowed) {
+  Do("move", [](Change& change) {
+    ASSERT_TRUE(change.RecordMove({"/p/1", "/q/1"}));
+    ASSERT_TRUE(change.RecordMove({"/q/1", "/q/2"}));
+    ASSERT_TRUE(change.RecordMove({"/p/unknown", "/q/unknown"}));
+  });
+  EXPECT_EQ(catalog_->FileAt("/p/1").value(), std::nullopt);
+  EXPECT_EQ(catalog_->FileAt("/q/2").value()->asset, AssetId{1});
+  EXPECT_EQ(Found("\"q\""), std::vector<int>{1}) << "its folder is another now";
+  const JournalEntry undone = notes().Undo().value();
+  ASSERT_EQ(undone.moves.size(), 3U);
+  EXPECT_EQ(undone.moves[1].to, "/q/2");
+  EXPECT_EQ(catalog_->FileAt("/p/1").value()->asset, AssetId{1});
+  EXPECT_EQ(catalog_->FileAt("/q/2").value(), std::nullopt);
+  ASSERT_TRUE(notes().Redo());
+  RunOver("/p", {NewPicture("/p/1", 3)});
+  ExpectRefused(notes().Undo(), "/p/1");
+  EXPECT_EQ(catalog_->FileAt("/q/2").value()->asset, AssetId{1});
+}
+
+TEST_F(JournalSteps, MovingOntoAKnownFileReplacesIt) {
+  Do("move", [](Change& change) { ASSERT_TRUE(change.RecordMove({"/p/1", "/p/2"})); });
+  EXPECT_EQ(catalog_->FileAt("/p/2").value()->asset, AssetId{1});
+  EXPECT_EQ(catalog_->Counts()->assets, 5U);
+}
+
+TEST_F(JournalSteps, TheOldestEntriesAreDropped) {
+  for (int i = 0; i < kMaxJournalEntries + 3; ++i) {
+    Do(std::to_string(i), [&](Change& change) {
+      ASSERT_TRUE(change.SetNote(AssetId{1}, {.rating = {}, .caption = std::to_string(i)}));
+    });
+  }
+  const auto journal = notes().Journal(10'000).value();
+  ASSERT_EQ(journal.size(), static_cast<std::size_t>(kMaxJournalEntries));
+  EXPECT_EQ(journal.back().what, "3");
+}
+
+TEST_F(JournalSteps, LargeEntriesDropOlderOnesButTheNewestStays) {
+  Tag("a", {1});
+  const auto caption = [](int turn) { return std::string(65'536, static_cast<char>('a' + turn % 2)); };
+  std::vector<FileOutcome> outcomes;
+  for (int i = 1; i <= 600; ++i) outcomes.push_back(NewPicture("/p/" + std::to_string(i), i));
+  RunOver("/p", outcomes);
+  for (int turn = 0; turn < 2; ++turn) {
+    Do("captions " + std::to_string(turn), [&](Change& change) {
+      for (int i = 1; i <= 600; ++i) {
+        ASSERT_TRUE(change.SetNote(AssetId{i}, {.rating = {}, .caption = caption(turn)}));
+      }
+    });
+  }
+  const auto journal = notes().Journal(10).value();
+  ASSERT_EQ(journal.size(), 1U);
+  EXPECT_EQ(journal[0].what, "captions 1");
+  ASSERT_TRUE(notes().Undo());
+  EXPECT_EQ(notes().NoteOf(AssetId{600})->caption, caption(0));
+}
+
+// Compaction may forget a picture that an old entry speaks of: what was said of it is left out then.
+TEST_F(JournalSteps, ForgottenPicturesDoNotStandInTheWay) {
+  Tag("a", {1, 2});
+  Do("untag", [](Change& change) { ASSERT_TRUE(change.Unmark("a", Pictures({1, 2}))); });
+  RunOver("/p", {NewPicture("/p/1", 1)});
+  ASSERT_TRUE(catalog_->Compact(kSpace));
+  EXPECT_TRUE(catalog_->AssetsOf(Pictures({2}))->empty());
+  ASSERT_TRUE(notes().Undo());
+  EXPECT_EQ(Carriers("a"), std::vector<int>{1});
+  ASSERT_TRUE(notes().Redo());
+  ASSERT_TRUE(notes().Undo());
+  RunOver("/p", {NewPicture("/p/1", 1), NewPicture("/p/9", 9)});
+  const auto assets = catalog_->AssetsOf(Pictures({7})).value();
+  ASSERT_EQ(assets.size(), 1U) << "an id is never given twice";
+  EXPECT_EQ(assets[0].content, ContentOf(9));
+}
+
+}  // namespace
+}  // namespace vitrine

@@ -14,7 +14,7 @@ Result<std::optional<SidecarRecord>> SqliteCatalog::SidecarAt(const PathBytes& p
                                      .size_bytes = static_cast<std::uint64_t>(query.Int(1)),
                                      .mtime_ns = query.Int(2),
                                      .content = content,
-                                     .said = std::string(query.Bytes(4))});
+                                     .said = query.Text(4)});
 }
 
 Result<std::vector<AssetId>> SqliteCatalog::SidecarsDue(std::size_t limit) {
@@ -36,7 +36,8 @@ Status SqliteCatalog::RememberSidecar(const SidecarRecord& sidecar) {
   VITRINE_TRY(db_.Ask("INSERT OR REPLACE INTO sidecar (path, asset, size_bytes, mtime_ns, content, said) "
                       "VALUES (?, ?, ?, ?, ?, ?)",
                       Blob{sidecar.path}, static_cast<std::int64_t>(sidecar.asset),
-                      static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content}, Blob{sidecar.said})
+                      static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content},
+                      Blob{sidecar.said})
                   .Run());
   return transaction.Commit();
 }

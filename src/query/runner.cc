@@ -141,14 +141,14 @@ bool SeemsAbsent(std::span<const Way> ways, const std::vector<Ranked>& ranked) {
   });
 }
 
-// Marks where the list falls off: all of it when nothing seems to be there, else behind the last hit in a row
-// that is likely enough, but never before the first.
+// Marks where the list falls off: before the first hit that is not likely enough, or at once when nothing
+// seems to be there.
 void Cut(std::span<const Way> ways, const std::vector<Ranked>& ranked, Answer& answer) {
   answer.nothing_matches = !ranked.empty() && SeemsAbsent(ways, ranked);
   bool below = answer.nothing_matches;
   const double cut = ways.front().model.cut;
   for (std::size_t i = 0; i < answer.matches.size(); ++i) {
-    below = below || (i > 0 && answer.matches[i].relevance < cut);
+    below = below || answer.matches[i].relevance < cut;
     answer.matches[i].below_cut = below;
     if (!below) ++answer.above_cut;
   }

@@ -160,15 +160,14 @@ def cut_for(model, present, part):
     p, answered = probability((columns(part, False) @ model).reshape(part["hits"].shape)), columns(part, True) @ present >= 0
     for cut in np.arange(0.2, 0.8, 0.01):
         shown = shown_hits(p, answered, cut)
-        if part["near"][shown].mean() >= PRECISION:
+        if not shown.any() or part["near"][shown].mean() >= PRECISION:
             return round(float(cut), 2)
     return 0.8
 
 
 def shown_hits(p, answered, cut):
-    """bool [n, TOP]: what is shown when the list ends at the first hit below the cut, but never before the first hit."""
-    shown = np.logical_and.accumulate(np.c_[np.ones(len(p), bool), p[:, 1:] >= cut], axis=1)
-    return shown & answered[:, None]
+    """bool [n, TOP]: the hits before the list falls off; none where nothing matches."""
+    return (p >= cut) & answered[:, None]
 
 
 def reliability(p, y, bins=10):
@@ -185,7 +184,7 @@ def judged(model, present, cut, part):
     error, rows = reliability(p.ravel(), part["near"].ravel())
     shown = shown_hits(p, answered, cut)
     in_top = np.maximum(part["near"].sum(axis=1), 1)
-    return {"queries": len(p), "expected_calibration_error": error, "reliability": rows, "answered": round(float(answered.mean()), 3),
+    return {"queries": len(p), "expected_calibration_error": error, "reliability": rows, "said_that_nothing_matches": round(float(1 - answered.mean()), 3), "with_a_hit_above_the_cut": round(float(shown.any(axis=1).mean()), 3),
             "hits_shown_a_query": round(float(shown.sum() / len(p)), 2), "precision_at_cut_near": round(float(part["near"][shown].mean()), 3),
             "precision_at_cut_own": round(float(part["own"][shown].mean()), 3), "precision_without_cut_near": round(float(part["near"].mean()), 3),
             "recall_at_cut_near_of_those_in_the_ten": round(float(((part["near"] & shown).sum(axis=1) / in_top)[part["near"].any(axis=1)].mean()), 3),
@@ -243,12 +242,12 @@ def fit_relevance(data, pack, absent, out, write):
             chosen = np.flatnonzero(np.isin(kinds[kind].own, other)) if kind == "captions" else np.arange(len(kinds[kind].vectors))
             library = everything if kind == "captions" else other
             parts[kind].append(judged(hit, present, cut, measures(kinds[kind], photos, chosen, library)))
-        parts["pictures"].append(judged(alike, ALWAYS, cut, measures(kinds["pictures"], photos, other, everything, True)))
+        parts["pictures"].append(judged(alike, ALWAYS, 0.0, measures(kinds["pictures"], photos, other, everything, True)))
         nothing = measures(kinds["absent"], photos, np.arange(len(missing)), everything)
         figures.append({"said_that_nothing_matches": round(float((columns(nothing, True) @ present < 0).mean()), 3), "cut": cut})
     hit, present, cut, alike = models(photos, kinds, everything, 3)
     shipped = {"text_relevance": {"hit": coefficients(hit), "present": coefficients(present), "cut": cut},
-               "picture_relevance": {"hit": coefficients(alike), "present": coefficients(ALWAYS), "cut": cut}}
+               "picture_relevance": {"hit": coefficients(alike), "present": coefficients(ALWAYS), "cut": 0.0}}
     report = {"schema": 1, "what": "relevance, two halves of the dev photos, each judged by models of the other", "photos": len(photos), "nearness_that_counts": round(asked, 4),
               "folds": parts, "absent_queries": {"queries": len(missing), "folds": figures}, "shipped": shipped}
     if write:

@@ -57,8 +57,8 @@ struct Query {
 
 struct SearchOptions {
   std::size_t limit = 10;  ///< Hits wanted, 1..100,000.
-  /// Hits past the cut too, marked. Otherwise the list ends where it falls off; when nothing matches, after
-  /// the nearest three.
+  /// Hits past the cut too, marked. Otherwise the list ends where it falls off; where no hit comes before
+  /// that, after the nearest three.
   bool all = true;
   bool diverse = false;  ///< Prefer hits unlike each other.
   Grouping group = Grouping::kNone;

@@ -95,11 +95,16 @@ ExitCode AnswerQueriesFile(Library& library, const SearchArguments& arguments, A
 }
 
 void SayWhereItEnds(const SearchResult& found, const OutputArguments& output) {
+  if (found.hits.empty()) return;
+  const bool shortened = !ShowsAll(output, false) && found.total > found.hits.size() &&
+                         found.hits.size() < SearchOptions().limit;
+  const std::string rest = shortened ? "; --all shows more" : "";
   if (found.nothing_matches) {
-    Say(output.all ? "nothing really matches" : "nothing really matches; these are the nearest (--all shows more)");
-  } else if (!output.all && found.above_cut < SearchOptions().limit && found.above_cut == found.hits.size() &&
-             found.total > found.hits.size() && !output.limit) {
-    Say("the rest hardly matches; --all shows it");
+    Say("nothing really matches; these are the nearest" + rest);
+  } else if (found.above_cut == 0) {
+    Say("no hit is certain; these are the nearest" + rest);
+  } else if (shortened) {
+    Say("the rest hardly matches" + rest);
   }
 }
 

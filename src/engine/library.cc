@@ -369,9 +369,9 @@ Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(Catalog& catal
   return facts_;
 }
 
-// Drops what lies past the cut, save the nearest few when nothing matches: somebody has to see how far off.
+// Drops what lies past the cut, save the nearest few when that is everything: somebody has to see how far off.
 void Shorten(Answer& answer) {
-  const std::size_t kept = answer.nothing_matches ? kNearestFew : answer.above_cut;
+  const std::size_t kept = answer.above_cut == 0 ? kNearestFew : answer.above_cut;
   answer.matches.resize(std::min(kept, answer.matches.size()));
 }
 

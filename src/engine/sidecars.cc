@@ -170,7 +170,7 @@ class Syncer {
   bool Count(const Task& task, bool written) {
     if (written) {
       ++report_.written;
-      report_.created += task.sidecar ? 0 : 1;
+      if (!task.sidecar) ++report_.created;
     } else {
       ++report_.unchanged;
     }

@@ -28,10 +28,6 @@ std::int64_t NowNs() {
   return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-bool Lstat(const PathBytes& path, struct stat& status) {
-  return lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-}
-
 }  // namespace
 
 bool IsSidecarName(std::string_view name) {

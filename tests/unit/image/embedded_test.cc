@@ -116,25 +116,21 @@ TEST(EmbeddedNotes, EveryFormatThatHoldsAPacketIsRead) {
   const std::string packet = Packet(note);
   const RgbImage quarters = testing::Quarters(64, 48);
   std::size_t read = 0;
-  for (const char* saver : {".png", ".webp", ".tif", ".heic", ".avif"}) {
+  for (const char* saver : {".png", ".webp", ".tif"}) {
     VipsImage* image = vips_image_new_from_memory_copy(quarters.pixels.data(), quarters.pixels.size(), 64, 48, 3,
                                                        VIPS_FORMAT_UCHAR);
     vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, packet.data(), packet.size());
     void* data = nullptr;
     std::size_t size = 0;
-    const bool written = vips_image_write_to_buffer(image, saver, &data, &size, nullptr) == 0;
+    ASSERT_EQ(vips_image_write_to_buffer(image, saver, &data, &size, nullptr), 0);
     g_object_unref(image);
-    if (!written) {
-      vips_error_clear();
-      continue;
-    }
     const auto decoded = DecodeFile({static_cast<const std::byte*>(data), size}, {});
     g_free(data);
     ASSERT_TRUE(decoded) << saver << decoded.error().message();
     EXPECT_EQ(decoded->note, note) << saver;
     ++read;
   }
-  EXPECT_GE(read, 3u);
+  EXPECT_EQ(read, 3u);
 }
 
 }  // namespace

@@ -65,8 +65,8 @@ TEST(TagTeacher, LearnsWhatWordsDoNotKnow) {
   const TagTeacher teacher(world.Pictures(300, false));
   const Matrix yes = world.Pictures(200, true);
   const Matrix no = world.Pictures(200, false);
-  const TaughtTag taught =
-      teacher.Teach({.accepted = world.Pictures(5, true), .rejected = world.Pictures(5, false), .words = Axis(7)});
+  const TaughtTag taught = teacher.Teach(
+      {.accepted = world.Pictures(5, true), .rejected = world.Pictures(5, false), .words = Axis(7)});
   EXPECT_GT(Area(taught, yes, no), 0.85);
 }
 
@@ -78,10 +78,14 @@ TEST(TagTeacher, OneExampleHelpsWordsThatKnowLittle) {
   double one = 0;
   double many = 0;
   for (int round = 0; round < 20; ++round) {
-    one += Area(teacher.Teach({.accepted = world.Pictures(1, true), .rejected = Matrix(0, kDimension), .words = Axis(7)}),
-                yes, no);
-    many += Area(teacher.Teach({.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(7)}),
-                 yes, no);
+    one +=
+        Area(teacher.Teach(
+                 {.accepted = world.Pictures(1, true), .rejected = Matrix(0, kDimension), .words = Axis(7)}),
+             yes, no);
+    many += Area(
+        teacher.Teach(
+            {.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(7)}),
+        yes, no);
   }
   EXPECT_GT(one / 20, 0.6);
   EXPECT_GT(many, one);
@@ -92,7 +96,8 @@ TEST(TagTeacher, GoodWordsAreKept) {
   const TagTeacher teacher(world.Pictures(300, false));
   const Matrix yes = world.Pictures(200, true);
   const Matrix no = world.Pictures(200, false);
-  const TagExamples examples{.accepted = world.Pictures(1, true), .rejected = world.Pictures(1, false), .words = Axis(0)};
+  const TagExamples examples{
+      .accepted = world.Pictures(1, true), .rejected = world.Pictures(1, false), .words = Axis(0)};
   TagExamples wordless = examples;
   wordless.words = std::vector<float>(kDimension);
   EXPECT_GT(Area(teacher.Teach(examples), yes, no), Area(teacher.Teach(wordless), yes, no));
@@ -101,8 +106,8 @@ TEST(TagTeacher, GoodWordsAreKept) {
 TEST(TagTeacher, ProbabilitiesTellCarriersFromPicturesAtLarge) {
   World world(4);
   const TagTeacher teacher(world.Pictures(300, false));
-  const TaughtTag taught =
-      teacher.Teach({.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(0)});
+  const TaughtTag taught = teacher.Teach(
+      {.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(0)});
   const auto share_above = [&](const Matrix& pictures) {
     std::size_t above = 0;
     for (std::size_t i = 0; i < pictures.rows(); ++i) above += LogOdds(taught, pictures.row(i)) >= 0 ? 1 : 0;
@@ -115,10 +120,10 @@ TEST(TagTeacher, ProbabilitiesTellCarriersFromPicturesAtLarge) {
 TEST(TagTeacher, AccuracySaysWhetherTheExamplesHangTogether) {
   World world(5);
   const TagTeacher teacher(world.Pictures(300, false));
-  const TaughtTag sound =
-      teacher.Teach({.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(7)});
-  const TaughtTag random =
-      teacher.Teach({.accepted = world.Pictures(20, false), .rejected = world.Pictures(20, false), .words = Axis(7)});
+  const TaughtTag sound = teacher.Teach(
+      {.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(7)});
+  const TaughtTag random = teacher.Teach(
+      {.accepted = world.Pictures(20, false), .rejected = world.Pictures(20, false), .words = Axis(7)});
   EXPECT_GT(sound.accuracy, 0.8);
   EXPECT_LT(random.accuracy, sound.accuracy);
 }
@@ -130,8 +135,9 @@ TEST(TagTeacher, PoorBackgroundsAndExamplesDoNotBreakIt) {
   for (std::size_t i = 0; i < 3; ++i) std::ranges::copy(one.row(0), same.row(i).begin());
   for (const Matrix& background : {one, same}) {
     for (const Matrix& rejected : {Matrix(0, kDimension), same}) {
-      const TaughtTag taught = TagTeacher(background).Teach(
-          {.accepted = same, .rejected = rejected, .words = std::vector<float>(kDimension)});
+      const TaughtTag taught =
+          TagTeacher(background)
+              .Teach({.accepted = same, .rejected = rejected, .words = std::vector<float>(kDimension)});
       EXPECT_TRUE(std::isfinite(taught.bias));
       for (const float weight : taught.weights) EXPECT_TRUE(std::isfinite(weight));
     }

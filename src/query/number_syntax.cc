@@ -113,8 +113,9 @@ std::optional<Size> ReadOneSize(std::string_view text) {
                 .unit = unit};
   };
   const std::string unit = Lower(text.substr(digits));
-  const bool counts = unit.empty() || unit == "px" || unit == "mp";
-  if (counts) return *number <= kLargestCount ? std::optional(size(1, unit)) : std::nullopt;
+  if (unit.empty()) return size(1, unit);
+  if (unit == "px" || unit == "mp")
+    return *number <= kLargestCount ? std::optional(size(1, unit)) : std::nullopt;
   for (const ByteUnit& known : kByteUnits) {
     const std::string name = Lower(known.name);
     const bool same =

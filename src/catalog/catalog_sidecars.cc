@@ -36,7 +36,8 @@ Status SqliteCatalog::RememberSidecar(const SidecarRecord& sidecar) {
   VITRINE_TRY(db_.Ask("INSERT OR REPLACE INTO sidecar (path, asset, size_bytes, mtime_ns, content, said) "
                       "VALUES (?, ?, ?, ?, ?, ?)",
                       Blob{sidecar.path}, static_cast<std::int64_t>(sidecar.asset),
-                      static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content}, Blob{sidecar.said})
+                      static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content},
+                      Blob{sidecar.said})
                   .Run());
   return transaction.Commit();
 }

@@ -135,6 +135,8 @@ class SqliteCatalog final : public Catalog {
   Result<AssetId> EnsureAsset(const NewAsset& asset);
   /// Row `index` of `vectors`, unless the space has a vector of the asset.
   Status StoreVector(std::int64_t space, AssetId asset, const EncodedRows& vectors, std::size_t index);
+  Status RecordOutcomes(std::int64_t run, std::int64_t space, std::span<const FileOutcome> outcomes,
+                        const EncodedRows& vectors);
   Status StoreFile(std::int64_t run, const FileOutcome& outcome, std::optional<AssetId> asset);
 
   std::optional<LibraryLock> lock_;  // Outlives the connection.

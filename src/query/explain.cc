@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "query/log_odds.h"
 
 namespace vitrine {
 namespace {
@@ -131,7 +132,7 @@ std::string PlanText(const QueryRooms& rooms, std::span<const Way> ways) {
       text += "word " + InQuotes(word.word) + ": in " + std::to_string(word.rows.Count()) + " pictures" +
               ", " + Fixed(word.weight, 1) + " nats\n";
     }
-    text += "anything there: " + Fixed(100 * Probability(PresentLogOdds(way.model, way.shape)), 0) +
+    text += "anything there: " + Fixed(100 * ProbabilityOf(PresentLogOdds(way.model, way.shape)), 0) +
             " %; fused and ranked (" + Fixed(way.rank_ms, 1) + " ms)\n";
   }
   return text;

@@ -14,7 +14,7 @@ Result<std::optional<SidecarRecord>> SqliteCatalog::SidecarAt(const PathBytes& p
                                      .size_bytes = static_cast<std::uint64_t>(query.Int(1)),
                                      .mtime_ns = query.Int(2),
                                      .content = content,
-                                     .said = std::string(query.Bytes(4))});
+                                     .said = query.Text(4)});
 }
 
 Result<std::vector<AssetId>> SqliteCatalog::SidecarsDue(std::size_t limit) {

@@ -21,6 +21,7 @@
 #include "engine/tag_words.h"
 #include "index/quantise.h"
 #include "index/scan_pool.h"
+#include "query/log_odds.h"
 #include "query/tagging.h"
 #include "query/vocabulary.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/try.h"
+#include "query/duplicates.h"
 #include "query/filter.h"
 #include "query/ways.h"
 
@@ -34,12 +35,18 @@ Result<RowSet> RowsOfGroup(const QueryRooms& rooms, const QueryNode& group) {
   return rows;
 }
 
+bool AsksForDuplicates(const QueryNode& node) {
+  return (node.kind == Kind::kFact && node.fact.field == Field::kIs && node.fact.text == "duplicate") ||
+         std::any_of(node.children.begin(), node.children.end(), AsksForDuplicates);
+}
+
 }  // namespace
 
 Result<RowSet> RowsThatHold(const QueryRooms& rooms, const QueryNode& node) {
   if (HoldsOnlyFacts(node)) {
     VITRINE_TRY_ASSIGN(const auto facts, rooms.facts());
-    return Filter(node, {.facts = *facts->table, .derived = facts->derived, .duplicates = nullptr});
+    const RowSet duplicates = AsksForDuplicates(node) ? DuplicateRows(*facts->table) : RowSet();
+    return Filter(node, {.facts = *facts->table, .derived = facts->derived, .duplicates = &duplicates});
   }
   const bool group = node.kind == Kind::kAll || node.kind == Kind::kAny;
   auto rows = group ? RowsOfGroup(rooms, node) : RowsOfExact(rooms, node.text);

@@ -23,6 +23,7 @@
 
 #include "base/try.h"
 #include "index/kernels.h"
+#include "query/log_odds.h"
 
 namespace vitrine {
 namespace {
@@ -220,9 +221,5 @@ std::vector<TagGuess> TagPicker::Pick(std::span<const float> log_odds, const Gue
   }
   return picked;
 }
-
-double ProbabilityOf(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
-
-double LogOddsOf(double probability) { return std::log(probability) - std::log1p(-probability); }
 
 }  // namespace vitrine

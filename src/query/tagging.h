@@ -102,9 +102,4 @@ class TagPicker {
   std::vector<std::size_t> above_;  ///< The nearest tag above each; its own number for none.
 };
 
-/// 1 / (1 + exp(-log_odds)).
-double ProbabilityOf(double log_odds);
-/// Its inverse; minus and plus infinity at 0 and 1.
-double LogOddsOf(double probability);
-
 }  // namespace vitrine

@@ -152,13 +152,15 @@ TEST_F(JournalSteps, MovingOntoAKnownFileReplacesIt) {
 }
 
 TEST_F(JournalSteps, TheOldestEntriesAreDropped) {
-  for (int i = 0; i < kMaxJournalEntries + 3; ++i) {
-    Do(std::to_string(i), [&](Change& change) {
-      ASSERT_TRUE(change.SetNote(AssetId{1}, {.rating = {}, .caption = std::to_string(i)}));
-    });
-  }
+  catalog_.reset();
+  Sql("WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < " +
+      std::to_string(kMaxJournalEntries + 1) +
+      ") INSERT INTO journal (at, what, changes) SELECT '2026-11-25T09:30:00Z', n, x'' FROM number");
+  OpenForWriting();
+  Tag("a", {1});
   const auto journal = notes().Journal(10'000).value();
   ASSERT_EQ(journal.size(), static_cast<std::size_t>(kMaxJournalEntries));
+  EXPECT_EQ(journal.front().what, "tag a");
   EXPECT_EQ(journal.back().what, "3");
 }
 

@@ -2,38 +2,57 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace vitrine {
 namespace {
 
-constexpr ScoreBackground kBackground{.mean = 0.1, .deviation = 0.05};
+const RelevanceModel kDefault = RelevanceOf(ScoreBackground{.mean = 0.1, .deviation = 0.05});
 
-TEST(TextRelevance, GrowsWithTheScoreFromNothingToCertainty) {
+ScoreShape Among(std::size_t pictures, double best = 0) {
+  return {.best = best, .best_mean = 0, .mean = 0, .deviation = 0, .pictures = pictures};
+}
+
+TEST(HitLogOdds, GrowWithTheScoreFromNothingToCertainty) {
   double before = -1;
   for (double score = -0.5; score < 1.0; score += 0.01) {
-    const double relevance = TextRelevance(score, 1000, kBackground);
+    const double relevance = Probability(HitLogOdds(kDefault, score, Among(1000)));
     EXPECT_GE(relevance, before);
-    EXPECT_GE(relevance, 0.0);
-    EXPECT_LE(relevance, 1.0);
     before = relevance;
   }
-  EXPECT_LT(TextRelevance(0.1, 1000, kBackground), 0.01);
-  EXPECT_GT(TextRelevance(0.6, 1000, kBackground), 0.99);
+  EXPECT_LT(Probability(HitLogOdds(kDefault, 0.1, Among(1000))), 0.01);
+  EXPECT_GT(Probability(HitLogOdds(kDefault, 0.6, Among(1000))), 0.99);
 }
 
-TEST(TextRelevance, TheSameScoreIsWorthLessAmongMorePictures) {
-  EXPECT_GT(TextRelevance(0.25, 100, kBackground), TextRelevance(0.25, 100'000, kBackground));
+TEST(HitLogOdds, TheSameScoreIsWorthLessAmongMorePicturesByDefault) {
+  EXPECT_GT(HitLogOdds(kDefault, 0.25, Among(100)), HitLogOdds(kDefault, 0.25, Among(100'000)));
 }
 
-// One picture, score at the mean: half of all unrelated pictures score below it.
-TEST(TextRelevance, IsTheNormalDistributionForOnePicture) {
-  EXPECT_NEAR(TextRelevance(0.1, 1, kBackground), 0.5, 1e-12);
-  EXPECT_NEAR(TextRelevance(0.15, 1, kBackground), 0.8413447, 1e-6);
+// The line that stands in for the best of n unrelated scores, against the formula.
+TEST(RelevanceOf, PutsEvenOddsWhereTheBestUnrelatedScoreLies) {
+  for (const std::size_t pictures : {50u, 1000u, 100'000u, 10'000'000u}) {
+    const double best = 0.1 + 0.05 * std::sqrt(2 * std::log(static_cast<double>(pictures)));
+    EXPECT_NEAR(HitLogOdds(kDefault, best, Among(pictures)), 0, 1.7 * 0.25) << pictures;
+  }
 }
 
-TEST(PictureRelevance, IsTheCosineCutToItsRange) {
-  EXPECT_EQ(PictureRelevance(-0.2), 0.0);
-  EXPECT_EQ(PictureRelevance(0.4), 0.4);
-  EXPECT_EQ(PictureRelevance(1.00001), 1.0);
+TEST(HitLogOdds, AddUpTheMeasuresByTheirCoefficients) {
+  RelevanceModel model;
+  model.hit = {.intercept = 1, .score = 10, .best_mean = -2, .deviation = 3, .log_pictures = 0.5};
+  const ScoreShape shape{.best = 9, .best_mean = 0.5, .mean = 9, .deviation = 0.25, .pictures = 100};
+  EXPECT_NEAR(HitLogOdds(model, 0.3, shape), 1 + 3 - 1 + 0.75 + 0.5 * std::log(100.0), 1e-12);
+}
+
+TEST(PresentLogOdds, LookAtTheBestHit) {
+  RelevanceModel model;
+  model.present.score = 2;
+  EXPECT_DOUBLE_EQ(PresentLogOdds(model, Among(10, 0.4)), 0.8);
+}
+
+TEST(LogOddsOf, UndoesProbabilityWithinItsEdges) {
+  for (const double p : {0.001, 0.3, 0.5, 0.99}) EXPECT_NEAR(Probability(LogOddsOf(p)), p, 1e-12);
+  EXPECT_TRUE(std::isfinite(LogOddsOf(0)));
+  EXPECT_TRUE(std::isfinite(LogOddsOf(1)));
 }
 
 }  // namespace

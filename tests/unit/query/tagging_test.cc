@@ -6,6 +6,7 @@
 #include <random>
 
 #include "index/quantise.h"
+#include "query/log_odds.h"
 #include "support/fake_embedder.h"
 
 namespace vitrine {

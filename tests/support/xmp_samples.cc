@@ -59,6 +59,13 @@ class Maker {
     if (dice_.Coin(5)) quote_ = "'";
   }
 
+  // UTF-16 is told by a byte order mark, which a packet's header then repeats.
+  static std::string ForUtf16(std::string text) {
+    text.erase(0, text.starts_with("<?xml") ? text.find("?>") + 2 : text.starts_with("\ufeff") ? 3 : 0);
+    if (const std::size_t at = text.find("begin=''"); at != std::string::npos) text.insert(at + 7, "\ufeff");
+    return "\ufeff" + text;
+  }
+
   std::string Make(std::string_view style) {
     std::string body;
     if (style == "lightroom") body = Lightroom();
@@ -76,8 +83,7 @@ class Maker {
       std::erase(text, '\n');
     }
     if (dice_.Coin(12)) {
-      text.erase(0, text.starts_with("<?xml") ? text.find("?>") + 2 : text.starts_with("\ufeff") ? 3 : 0);
-      return EncodeXmp({"\ufeff" + text, dice_.Coin() ? XmpEncoding::kUtf16Le : XmpEncoding::kUtf16Be});
+      return EncodeXmp({ForUtf16(text), dice_.Coin() ? XmpEncoding::kUtf16Le : XmpEncoding::kUtf16Be});
     }
     return text;
   }

@@ -211,8 +211,7 @@ TEST_F(JournalSteps, DamagedChangesAreAnError) {
   }
 }
 
-// Every cut of real changes is refused, and every flipped byte is refused or harmless.
-TEST_F(JournalSteps, CutAndFlippedChangesNeverHang) {
+TEST_F(JournalSteps, ChangesCutAnywhereAreRefusedOrWhole) {
   Tag("a/b", {1, 2, 3});
   Do("change", [](Change& change) {
     ASSERT_TRUE(change.RenameTag("a", "c"));
@@ -232,18 +231,17 @@ TEST_F(JournalSteps, CutAndFlippedChangesNeverHang) {
   EXPECT_TRUE(IsWholeChangeset(changes));
   EXPECT_TRUE(IsWholeChangeset(""));
   const auto keep = [](const RowKey&) { return false; };
+  std::size_t refused = 0;
   for (std::size_t i = 1; i < changes.size(); ++i) {
-    std::string flipped = changes;
-    flipped[i] = static_cast<char>(flipped[i] ^ (1 << (i % 8)));
-    for (const std::string& bytes : {changes.substr(0, i), flipped}) {
-      auto transaction = Transaction::Begin(*opened);
-      ASSERT_TRUE(transaction);
-      const auto applied = ApplyChanges(*opened, bytes, kRecordedTables, ChangeDirection::kBack, keep);
-      if (!applied) {
-        EXPECT_NE(applied.error().code(), Code::kNotFound);
-      }
-    }
+    auto transaction = Transaction::Begin(*opened);
+    ASSERT_TRUE(transaction);
+    const std::string_view cut = std::string_view(changes).substr(0, i);
+    const auto applied = ApplyChanges(*opened, cut, kRecordedTables, ChangeDirection::kBack, keep);
+    if (applied) continue;
+    EXPECT_EQ(applied.error().code(), Code::kCorrupt);
+    ++refused;
   }
+  EXPECT_GT(refused, changes.size() - 20) << "whole are only those cut between two changes";
 }
 
 // Compaction may forget a picture that an old entry speaks of: what was said of it is left out then.

@@ -22,7 +22,8 @@ std::vector<testing::XmpSample> Collected(const std::string& folder) {
   std::vector<testing::XmpSample> samples;
   if (!std::filesystem::exists(folder)) return samples;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (auto bytes = ReadFile(entry.path().string())) samples.push_back({entry.path().stem().string(), *bytes});
+    if (auto bytes = ReadFile(entry.path().string()))
+      samples.push_back({entry.path().stem().string(), *bytes});
   }
   std::ranges::sort(samples, {}, &testing::XmpSample::name);
   return samples;
@@ -39,7 +40,8 @@ int Run(const std::string& folder, std::size_t count) {
   for (const testing::XmpSample& sample : samples) {
     const auto note = ReadXmp(sample.bytes);
     const auto start = Clock::now();
-    const auto merged = note ? MergeXmp(sample.bytes, {.note = testing::ChangeNote(*note, seed++)}) : Result<std::string>(note.error());
+    const auto merged = note ? MergeXmp(sample.bytes, {.note = testing::ChangeNote(*note, seed++)})
+                             : Result<std::string>(note.error());
     times.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
     if (!merged) {
       refused += (refused.empty() ? "\"" : ", \"") + sample.name + "\"";

@@ -98,7 +98,7 @@ Status ApplyRows(Database& db, const JournalEntry& entry, std::string_view chang
     return exists && !*exists;
   };
   VITRINE_TRY_ASSIGN(const std::optional<ChangeConflict> conflict,
-                     ApplyChanges(db, changes, direction, is_of_forgotten));
+                     ApplyChanges(db, changes, kRecordedTables, direction, is_of_forgotten));
   VITRINE_TRY(std::move(failure));
   if (!conflict) return {};
   if (conflict->kind == ChangeConflict::Kind::kReference) {

@@ -36,24 +36,44 @@ SearchOptions OptionsOf(const OutputArguments& output, bool stream) {
           .explain = output.explain};
 }
 
+// Answers several queries. One that cannot be read gets an empty answer whose note says why, so that it costs
+// no other line its answer.
+Result<std::vector<SearchResult>> AnswerEach(Library& library, const std::vector<Query>& queries,
+                                             const SearchOptions& options) {
+  if (queries.empty()) return std::vector<SearchResult>();
+  auto together = library.SearchMany(queries, options);
+  if (together || together.error().code() != Code::kInvalidArgument) return together;
+  std::vector<SearchResult> results;
+  for (const Query& query : queries) {
+    auto alone = library.Search(query, options);
+    if (!alone && alone.error().code() != Code::kInvalidArgument) return std::move(alone).error();
+    SearchResult& result = results.emplace_back();
+    if (alone) {
+      result = *std::move(alone);
+    } else {
+      Say(Printable(query.text) + ": " + alone.error().message());
+      result.notes.push_back(alone.error().message());
+    }
+  }
+  return results;
+}
+
 // Runs up to kQueriesTogether queries and prints their answers in order. An empty line has no meaning to look
 // for: its answer is an empty list, so that answers stay in step with lines.
 Result<bool> AnswerTogether(Library& library, const std::vector<std::string>& lines, AnswerPrinter& printer,
                             const SearchOptions& options) {
   std::vector<Query> queries;
   for (const std::string& line : lines) {
-    if (!line.empty()) queries.push_back({.text = line, .pictures = {}});
+    if (line.find_first_not_of(" \t") != std::string::npos) queries.push_back({.text = line, .pictures = {}});
   }
-  std::vector<SearchResult> results;
-  if (!queries.empty()) {
-    auto found = library.SearchMany(queries, options);
-    if (!found) return std::move(found).error();
-    results = *std::move(found);
-  }
+  auto found = AnswerEach(library, queries, options);
+  if (!found) return std::move(found).error();
+  std::vector<SearchResult> results = *std::move(found);
   bool any = false;
   std::size_t next = 0;
   for (const std::string& line : lines) {
-    const SearchResult result = line.empty() ? SearchResult{} : std::move(results[next++]);
+    const bool blank = line.find_first_not_of(" \t") == std::string::npos;
+    const SearchResult result = blank ? SearchResult{} : std::move(results[next++]);
     any = any || !result.hits.empty();
     if (Status printed = printer.Print(line, result); !printed) return std::move(printed).error();
   }

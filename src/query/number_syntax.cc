@@ -12,6 +12,8 @@ namespace {
 constexpr double kOpen = std::numeric_limits<double>::infinity();
 constexpr float kFloatOpen = std::numeric_limits<float>::infinity();
 constexpr double kLargest = 1e15;  // Past it a double does not hold every whole number.
+// Sizes; ten times so many bytes are still exact.
+constexpr double kLargestBytes = 9e14, kLargestCount = 1e9;
 
 struct ByteUnit {
   std::string_view name;
@@ -73,12 +75,19 @@ std::string OneText(double number, NumberKind kind) {
   return FloatText(value);
 }
 
-// ">=low", or ">before" where that is shorter and the same.
+// Characters that say something: zeros at the end of a number do not.
+std::size_t Significant(const std::string& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::size_t last = text.substr(0, digits).find_last_not_of('0');
+  return last == std::string::npos ? text.size() : text.size() - (digits - 1 - last);
+}
+
+// ">=end", or ">before" where that is rounder and the same.
 template <typename Text>
 std::string OpenText(std::string_view sign, double end, double before, Text text) {
   const std::string included = text(end), excluded = text(before);
-  const bool shorter = excluded.size() < included.size() && !excluded.starts_with('-');
-  return std::string(sign) + (shorter ? excluded : "=" + included);
+  const bool rounder = Significant(excluded) < Significant(included) && !excluded.starts_with('-');
+  return std::string(sign) + (rounder ? excluded : "=" + included);
 }
 
 struct Size {
@@ -94,7 +103,7 @@ std::optional<Size> ReadOneSize(std::string_view text) {
   if (!number || *number < 0) return std::nullopt;
   const std::size_t point = text.substr(0, digits).find('.');
   const std::size_t decimals = point == std::string_view::npos ? 0 : digits - point - 1;
-  if (decimals > 6 || *number > 1e9) return std::nullopt;
+  if (decimals > 6) return std::nullopt;
   const double scale = std::pow(10.0, static_cast<double>(decimals));
   const double tens = std::round(*number * scale) * 10;
   const auto size = [&](double times, const std::string& unit) {
@@ -104,12 +113,14 @@ std::optional<Size> ReadOneSize(std::string_view text) {
                 .unit = unit};
   };
   const std::string unit = Lower(text.substr(digits));
-  if (unit.empty() || unit == "px" || unit == "mp") return size(1, unit);
+  if (unit.empty()) return size(1, unit);
+  if (unit == "px" || unit == "mp")
+    return *number <= kLargestCount ? std::optional(size(1, unit)) : std::nullopt;
   for (const ByteUnit& known : kByteUnits) {
     const std::string name = Lower(known.name);
     const bool same =
         unit == name || (name.size() == 2 && (unit == name.substr(0, 1) || unit == name.substr(0, 1) + "ib"));
-    if (same && *number * known.bytes <= kLargest) return size(known.bytes, "bytes");
+    if (same && *number * known.bytes <= kLargestBytes) return size(known.bytes, "bytes");
   }
   return std::nullopt;
 }

@@ -44,7 +44,7 @@ expect_exit 0 "$VITRINE" search tag:winter --json
 expect_exit 1 "$VITRINE" search tag:summer --json
 
 # A tag is given here, and written beside what is there.
-expect_exit 0 "$VITRINE" tags apply places/coast photos/sea.jpg photos/hill.jpg
+expect_exit 0 "$VITRINE" tags add places/coast photos/sea.jpg photos/hill.jpg
 expect_exit 0 "$VITRINE" sidecars status --json
 expect_equal 2 "$(json out 'j["pictures"]')" "two pictures are due"
 expect_exit 0 "$VITRINE" sidecars write --json
@@ -63,7 +63,7 @@ expect_not_in "places|coast" photos/hill.jpg.xmp
 expect_in 'other:secret="kept &amp; safe"' photos/sea.jpg.xmp
 
 # A broken sidecar is named and not written over.
-expect_exit 0 "$VITRINE" tags apply street photos/street.png
+expect_exit 0 "$VITRINE" tags add street photos/street.png
 echo "<broken" >photos/street.xmp
 expect_exit 3 "$VITRINE" sidecars write
 expect_in "street.xmp" err

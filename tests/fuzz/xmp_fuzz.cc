@@ -1,5 +1,5 @@
-// Whatever bytes a sidecar has: reading never harms, and where a merge succeeds it gives back what was wanted and
-// leaves alone what belongs to others.
+// Whatever bytes a sidecar has: reading never harms, and where a merge succeeds it gives back what was wanted
+// and leaves alone what belongs to others.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

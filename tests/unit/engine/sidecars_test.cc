@@ -126,7 +126,8 @@ TEST_F(SyncSidecarsTest, ChangesOfOthersMeanwhileAreMergedIn) {
   const SidecarReport report = Sync();
   EXPECT_TRUE(report.conflicts.empty());
   EXPECT_EQ(report.adopted, 1U);
-  EXPECT_EQ(Here(), (EmbeddedNote{.tags = {"new here", "new there", "stays"}, .rating = 5, .caption = "theirs"}));
+  EXPECT_EQ(Here(),
+            (EmbeddedNote{.tags = {"new here", "new there", "stays"}, .rating = 5, .caption = "theirs"}));
   EXPECT_EQ(There().rating, 5);
   EXPECT_EQ(There().caption, "theirs");
 }
@@ -210,8 +211,9 @@ TEST_F(SyncSidecarsTest, NothingSaidMakesNoSidecar) {
 TEST_F(SyncSidecarsTest, MachinesSpeakOnlyWhenAskedTo) {
   const auto change = catalog_->annotations().Begin("test").value();
   ASSERT_TRUE(change->Mark("dog", {&asset_, 1}, {}));
-  ASSERT_TRUE(change->Mark("cat", {&asset_, 1},
-                           {.state = TagState::kSuggested, .origin = TagOrigin::kWords, .probability = 0.5, .model = "m"}));
+  ASSERT_TRUE(change->Mark(
+      "cat", {&asset_, 1},
+      {.state = TagState::kSuggested, .origin = TagOrigin::kWords, .probability = 0.5, .model = "m"}));
   ASSERT_TRUE(change->Commit());
   Sync();
   EXPECT_EQ(ReadFile(At("a.jpg.xmp")).value().find("cat"), std::string::npos);

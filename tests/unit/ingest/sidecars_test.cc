@@ -19,15 +19,18 @@ class Sidecars : public IngestFixture {
   // A sidecar whose time is so far back that it is not taken for one being written.
   void WriteSidecar(const std::string& name, const std::string& bytes, int age_s = 100) {
     Write(name, bytes);
-    std::filesystem::last_write_time(At(name),
-                                     std::filesystem::file_time_type::clock::now() - std::chrono::seconds(age_s));
+    std::filesystem::last_write_time(
+        At(name), std::filesystem::file_time_type::clock::now() - std::chrono::seconds(age_s));
   }
-  void ChangeHere(const std::string& name, const Tags& add, const Tags& remove, std::optional<int> rating = {}) {
+  void ChangeHere(const std::string& name, const Tags& add, const Tags& remove,
+                  std::optional<int> rating = {}) {
     const AssetId asset = AssetAt(name);
     const auto change = catalog_->annotations().Begin("test").value();
     for (const std::string& tag : add) ASSERT_TRUE(change->Mark(tag, {&asset, 1}, {}));
     for (const std::string& tag : remove) ASSERT_TRUE(change->Unmark(tag, {&asset, 1}));
-    if (rating) ASSERT_TRUE(change->SetNote(asset, {.rating = rating, .caption = {}}));
+    if (rating) {
+      ASSERT_TRUE(change->SetNote(asset, {.rating = rating, .caption = {}}));
+    }
     ASSERT_TRUE(change->Commit());
   }
 };

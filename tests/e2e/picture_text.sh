@@ -23,7 +23,7 @@ open(name, "wb").write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBB
 PY
 }
 draw photos/one.png 250,250,230 ab-ba
-draw photos/two.png 240,250,250 baa
+draw photos/two.png 240,250,250 ba-a
 draw photos/three.png 250,240,250 ""
 
 # Without a pack: nothing happens, and only the doctor speaks of it.

@@ -68,7 +68,7 @@ int Run(const std::string& folder, std::size_t count, int rounds) {
     sink += static_cast<std::uint64_t>(AlignWhole(shapes[i], shapes[i + 1], {}).blocks);
   });
   const double features_ms = Median(rounds, shapes.size() - 1, [&](std::size_t i) {
-    sink += AlignByFeatures(shapes[i], shapes[i + 1], false) ? 1 : 0;
+    sink += AlignByFeatures(shapes[i], shapes[i + 1], false) ? 1u : 0u;
   });
   std::printf(
       "{\"bench\": \"sketch\", \"pictures\": %zu, \"rounds\": %d, \"short_side_px\": 260,\n"

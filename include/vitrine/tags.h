@@ -31,8 +31,8 @@ struct SuggestedTag {
 };
 
 struct PictureTags {
-  AssetId id{};                   ///< 0 for a file that is not in the library.
-  std::vector<PathBytes> paths;   ///< Where it lies; at least one.
+  AssetId id{};                    ///< 0 for a file that is not in the library.
+  std::vector<PathBytes> paths;    ///< Where it lies; at least one.
   std::vector<SuggestedTag> tags;  ///< Likeliest first.
 };
 
@@ -73,7 +73,7 @@ struct DecideOptions {
   TagWord word = TagWord::kAccept;
   std::string tag;                  ///< Empty, for kAccept and kReject without pictures: every tag.
   std::vector<PathBytes> pictures;  ///< Files or folders. Empty, for kAccept and kReject: all suggestions.
-  double at_least = 0;              ///< Suggestions of at least this probability, where no pictures are named.
+  double at_least = 0;  ///< Suggestions of at least this probability, where no pictures are named.
 };
 
 struct TagChange {
@@ -108,8 +108,8 @@ class Tagging {
   virtual ~Tagging() = default;
 
   /// Judges pictures for tags. Files that are not in the library are decoded and embedded; they cannot be
-  /// kept. Cost: a scan of the library for four tags at a time (100,000 pictures and 1,500 tags: seconds), and
-  /// once for each new name in a vocabulary a few milliseconds. @param observer may be null.
+  /// kept. Cost: a scan of the library for four tags at a time (100,000 pictures and 1,500 tags: seconds),
+  /// and once for each new name in a vocabulary a few milliseconds. @param observer may be null.
   virtual Result<SuggestReport> Suggest(const SuggestOptions& options, SuggestObserver* observer,
                                         const StopSignal& stop) = 0;
   virtual Result<TagChange> Decide(const DecideOptions& options) = 0;

@@ -102,7 +102,8 @@ Status WriteAll(int fd, std::string_view bytes, std::string_view path) {
 namespace {
 
 // `like`: whose permissions and owner the file gets; null for those of private files.
-Status Publish(const std::string& path, std::string_view bytes, Durability durability, const struct stat* like) {
+Status Publish(const std::string& path, std::string_view bytes, Durability durability,
+               const struct stat* like) {
   static std::atomic<unsigned> counter = 0;
   const std::string part = path + ".part" + std::to_string(getpid()) + "-" + std::to_string(counter++);
   const UniqueFd fd(open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -111,7 +112,8 @@ Status Publish(const std::string& path, std::string_view bytes, Durability durab
     if (like != nullptr) {
       // Only the superuser may give a file away; for all others it stays theirs.
       static_cast<void>(fchown(fd.get(), like->st_uid, like->st_gid) == 0);
-      if (fchmod(fd.get(), like->st_mode & 0777) != 0) return ErrnoError("cannot set permissions of", path, errno);
+      if (fchmod(fd.get(), like->st_mode & 0777) != 0)
+        return ErrnoError("cannot set permissions of", path, errno);
     }
     VITRINE_TRY(WriteAll(fd.get(), bytes, path));
     if (durability == Durability::kSynced && fsync(fd.get()) != 0)

@@ -181,6 +181,9 @@ class Catalog {
   virtual Result<std::vector<AssetRecord>> AssetsOf(std::span<const AssetId> assets) = 0;
   /// Living pictures without a sketch, in order of id, those after `after` alone. Cost: what is returned.
   virtual Result<std::vector<SketchDue>> AssetsWithoutSketch(std::size_t limit, AssetId after = {}) = 0;
+  /// Living pictures in which nobody looked for words yet, in order of id, those after `after` alone. Cost:
+  /// the pictures after `after` up to the last one returned.
+  virtual Result<std::vector<AssetId>> AssetsWithoutText(std::size_t limit, AssetId after = {}) = 0;
   virtual Result<std::optional<SidecarRecord>> SidecarAt(const PathBytes& path) = 0;
   /// Living pictures whose tags or note were changed since SidecarWritten(), in the order in which that
   /// happened first; what files said themselves does not count.
@@ -243,6 +246,9 @@ class Catalog {
   /// Keeps the words that were read in a picture: UTF-8, cut at 64 KiB; empty to forget them. Errors:
   /// kNotFound (no such asset).
   virtual Status SetPictureText(AssetId asset, const std::string& text) = 0;
+  /// The same for many in one transaction, but that an empty text says that there are no words: the picture
+  /// is no longer due. Unknown assets are ignored.
+  virtual Status StorePictureTexts(std::span<const std::pair<AssetId, std::string>> texts) = 0;
   virtual Status RememberSidecar(const SidecarRecord& sidecar) = 0;
   virtual Status ForgetSidecar(const PathBytes& path) = 0;
   /// The asset's sidecars say what the catalog says: it is no longer due.

@@ -5,7 +5,7 @@ namespace vitrine {
 
 Result<std::optional<SidecarRecord>> SqliteCatalog::SidecarAt(const PathBytes& path) {
   Query query =
-      db_.Ask("SELECT asset, size_bytes, mtime_ns, content FROM sidecar WHERE path = ?", Blob{path});
+      db_.Ask("SELECT asset, size_bytes, mtime_ns, content, said FROM sidecar WHERE path = ?", Blob{path});
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<SidecarRecord>();
   VITRINE_TRY_ASSIGN(const Sha256Digest content, DigestOf(query.Bytes(3)));
@@ -13,7 +13,8 @@ Result<std::optional<SidecarRecord>> SqliteCatalog::SidecarAt(const PathBytes& p
                                      .asset = AssetId{query.Int(0)},
                                      .size_bytes = static_cast<std::uint64_t>(query.Int(1)),
                                      .mtime_ns = query.Int(2),
-                                     .content = content});
+                                     .content = content,
+                                     .said = query.Text(4)});
 }
 
 Result<std::vector<AssetId>> SqliteCatalog::SidecarsDue(std::size_t limit) {
@@ -32,10 +33,11 @@ Result<std::vector<AssetId>> SqliteCatalog::SidecarsDue(std::size_t limit) {
 Status SqliteCatalog::RememberSidecar(const SidecarRecord& sidecar) {
   const std::string content(sidecar.content.begin(), sidecar.content.end());
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
-  VITRINE_TRY(db_.Ask("INSERT OR REPLACE INTO sidecar (path, asset, size_bytes, mtime_ns, content) "
-                      "VALUES (?, ?, ?, ?, ?)",
+  VITRINE_TRY(db_.Ask("INSERT OR REPLACE INTO sidecar (path, asset, size_bytes, mtime_ns, content, said) "
+                      "VALUES (?, ?, ?, ?, ?, ?)",
                       Blob{sidecar.path}, static_cast<std::int64_t>(sidecar.asset),
-                      static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content})
+                      static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content},
+                      Blob{sidecar.said})
                   .Run());
   return transaction.Commit();
 }

@@ -20,6 +20,15 @@ std::int64_t AtMostInt64(std::size_t limit) {
   return static_cast<std::int64_t>(std::min(limit, kMost));
 }
 
+Status KeepText(Database& db, std::int64_t asset, const std::string& valid) {
+  return db
+      .Ask(
+          "INSERT INTO picture_text (asset, text) SELECT id, ?2 FROM asset WHERE id = ?1 "
+          "ON CONFLICT (asset) DO UPDATE SET text = ?2",
+          asset, CutUtf8(valid, kMaxTextBytes))
+      .Run();
+}
+
 }  // namespace
 
 Result<std::vector<WordHit>> SqliteCatalog::FindWords(const std::string& space, const std::string& match,
@@ -90,10 +99,30 @@ Status SqliteCatalog::SetPictureText(AssetId asset, const std::string& text) {
   if (valid.empty()) {
     VITRINE_TRY(db_.Ask("DELETE FROM picture_text WHERE asset = ?", id).Run());
   } else {
-    VITRINE_TRY(db_.Ask("INSERT INTO picture_text (asset, text) VALUES (?1, ?2) "
-                        "ON CONFLICT (asset) DO UPDATE SET text = ?2",
-                        id, CutUtf8(valid, kMaxTextBytes))
-                    .Run());
+    VITRINE_TRY(KeepText(db_, id, valid));
+  }
+  VITRINE_TRY(RefreshWords(db_));
+  return transaction.Commit();
+}
+
+Result<std::vector<AssetId>> SqliteCatalog::AssetsWithoutText(std::size_t limit, AssetId after) {
+  std::vector<AssetId> due;
+  Query query = db_.Ask(
+      "SELECT id FROM asset WHERE id > ?1 AND paths > 0 "
+      "AND NOT EXISTS (SELECT 1 FROM picture_text WHERE asset = asset.id) ORDER BY id LIMIT ?2",
+      static_cast<std::int64_t>(after), AtMostInt64(limit));
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return due;
+    due.push_back(AssetId{query.Int(0)});
+  }
+}
+
+Status SqliteCatalog::StorePictureTexts(std::span<const std::pair<AssetId, std::string>> texts) {
+  if (texts.empty()) return {};
+  VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+  for (const auto& [asset, text] : texts) {
+    VITRINE_TRY(KeepText(db_, static_cast<std::int64_t>(asset), ToValidUtf8(text)));
   }
   VITRINE_TRY(RefreshWords(db_));
   return transaction.Commit();

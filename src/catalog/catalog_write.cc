@@ -187,6 +187,20 @@ Status SqliteCatalog::StoreFile(std::int64_t run, const FileOutcome& outcome, st
       .Run();
 }
 
+Status SqliteCatalog::RecordOutcomes(std::int64_t run, std::int64_t space,
+                                     std::span<const FileOutcome> outcomes, const EncodedRows& vectors) {
+  std::size_t next_vector = 0;
+  for (const FileOutcome& outcome : outcomes) {
+    std::optional<AssetId> asset = outcome.asset;
+    if (outcome.new_asset) {
+      VITRINE_TRY_ASSIGN(asset, EnsureAsset(*outcome.new_asset));
+      VITRINE_TRY(StoreVector(space, *asset, vectors, next_vector++));
+    }
+    VITRINE_TRY(StoreFile(run, outcome, asset));
+  }
+  return {};
+}
+
 Status SqliteCatalog::RecordBatch(std::int64_t run, const std::string& space,
                                   std::span<const FileOutcome> outcomes, const EncodedRows& vectors) {
   if (outcomes.empty()) return {};
@@ -196,15 +210,7 @@ Status SqliteCatalog::RecordBatch(std::int64_t run, const std::string& space,
   VITRINE_TRY(CheckBatch(outcomes, vectors, known->dimension));
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
   VITRINE_TRY_ASSIGN(const std::int64_t last_due, LastSidecarDue(db_));
-  std::size_t next_vector = 0;
-  for (const FileOutcome& outcome : outcomes) {
-    std::optional<AssetId> asset = outcome.asset;
-    if (outcome.new_asset) {
-      VITRINE_TRY_ASSIGN(asset, EnsureAsset(*outcome.new_asset));
-      VITRINE_TRY(StoreVector(known->id, *asset, vectors, next_vector++));
-    }
-    VITRINE_TRY(StoreFile(run, outcome, asset));
-  }
+  VITRINE_TRY(RecordOutcomes(run, known->id, outcomes, vectors));
   VITRINE_TRY(ForgetSidecarsDueAfter(db_, last_due));
   VITRINE_TRY(RefreshWords(db_));
   return transaction.Commit();

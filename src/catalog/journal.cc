@@ -48,8 +48,9 @@ Status TrimJournal(Database& db) {
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) return {};
+      ++entries;
       bytes += query.Int(1);
-      const bool keeps = ++entries == 1 || (entries <= kMaxJournalEntries && bytes <= kMaxJournalBytes);
+      const bool keeps = entries == 1 || (entries <= kMaxJournalEntries && bytes <= kMaxJournalBytes);
       if (!keeps) break;
       oldest = query.Int(0);
     }
@@ -97,7 +98,7 @@ Status ApplyRows(Database& db, const JournalEntry& entry, std::string_view chang
     return exists && !*exists;
   };
   VITRINE_TRY_ASSIGN(const std::optional<ChangeConflict> conflict,
-                     ApplyChanges(db, changes, direction, is_of_forgotten));
+                     ApplyChanges(db, changes, kRecordedTables, direction, is_of_forgotten));
   VITRINE_TRY(std::move(failure));
   if (!conflict) return {};
   if (conflict->kind == ChangeConflict::Kind::kReference) {
@@ -107,19 +108,45 @@ Status ApplyRows(Database& db, const JournalEntry& entry, std::string_view chang
   return Refused(entry, what + " been changed since");
 }
 
+Status DropIfForgotten(Database& db, std::int64_t asset) {
+  VITRINE_TRY_ASSIGN(const bool exists, AssetExists(db, asset));
+  if (exists) return {};
+  VITRINE_TRY(db.Ask("DELETE FROM asset_tag WHERE asset = ?", asset).Run());
+  VITRINE_TRY(db.Ask("DELETE FROM note WHERE asset = ?", asset).Run());
+  return db.Ask("DELETE FROM sidecar_due WHERE asset = ?", asset).Run();
+}
+
 Status DropMarksOfForgotten(Database& db, std::string_view changes) {
   std::set<std::int64_t> assets;
   VITRINE_TRY(ForEachChange(changes, [&](const RowKey& row) {
     if (IsOfAsset(row)) assets.insert(row.first);
   }));
-  for (const std::int64_t asset : assets) {
-    VITRINE_TRY_ASSIGN(const bool exists, AssetExists(db, asset));
-    if (exists) continue;
-    VITRINE_TRY(db.Ask("DELETE FROM asset_tag WHERE asset = ?", asset).Run());
-    VITRINE_TRY(db.Ask("DELETE FROM note WHERE asset = ?", asset).Run());
-    VITRINE_TRY(db.Ask("DELETE FROM sidecar_due WHERE asset = ?", asset).Run());
-  }
+  for (const std::int64_t asset : assets) VITRINE_TRY(DropIfForgotten(db, asset));
   return {};
+}
+
+struct Step {
+  JournalEntry entry;
+  std::string changes;
+  std::vector<TagRow> made;
+};
+
+Result<Step> NextStep(Database& db, ChangeDirection direction) {
+  const bool back = direction == ChangeDirection::kBack;
+  Step step;
+  {
+    Query query = db.Ask(back ? "SELECT id, at, what, undone, changes FROM journal WHERE undone = 0 "
+                                "ORDER BY id DESC LIMIT 1"
+                              : "SELECT id, at, what, undone, changes FROM journal WHERE undone = 1 "
+                                "ORDER BY id LIMIT 1");
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return Error(Code::kNotFound, back ? "there is nothing to undo" : "there is nothing to redo");
+    step.entry = EntryAt(query);
+    step.changes = query.Text(4);
+  }
+  VITRINE_TRY_ASSIGN(step.entry.moves, MovesOf(db, step.entry.id));
+  VITRINE_TRY_ASSIGN(step.made, TagsMadeBy(db, step.entry.id));
+  return step;
 }
 
 Status CheckTagsAreDistinct(Database& db, const JournalEntry& entry) {
@@ -222,29 +249,16 @@ Result<std::vector<JournalEntry>> ReadJournal(Database& db, std::size_t limit) {
 
 Result<JournalEntry> StepJournal(Database& db, ChangeDirection direction) {
   const bool back = direction == ChangeDirection::kBack;
-  JournalEntry entry;
-  std::string changes;
-  {
-    Query query = db.Ask(back ? "SELECT id, at, what, undone, changes FROM journal WHERE undone = 0 "
-                                "ORDER BY id DESC LIMIT 1"
-                              : "SELECT id, at, what, undone, changes FROM journal WHERE undone = 1 "
-                                "ORDER BY id LIMIT 1");
-    VITRINE_TRY_ASSIGN(const bool found, query.Next());
-    if (!found) return Error(Code::kNotFound, back ? "there is nothing to undo" : "there is nothing to redo");
-    entry = EntryAt(query);
-    changes = query.Text(4);
-  }
-  VITRINE_TRY_ASSIGN(entry.moves, MovesOf(db, entry.id));
-  VITRINE_TRY_ASSIGN(const std::vector<TagRow> made, TagsMadeBy(db, entry.id));
-  if (!back) VITRINE_TRY(MakeTagsAgain(db, made));
-  VITRINE_TRY(ApplyRows(db, entry, changes, direction));
-  VITRINE_TRY(DropMarksOfForgotten(db, changes));
-  if (back) VITRINE_TRY(DropUnusedTags(db, made));
-  VITRINE_TRY(CheckTagsAreDistinct(db, entry));
-  VITRINE_TRY(MoveAll(db, entry, direction));
-  entry.undone = back;
-  VITRINE_TRY(db.Ask("UPDATE journal SET undone = ? WHERE id = ?", std::int64_t{back}, entry.id).Run());
-  return entry;
+  VITRINE_TRY_ASSIGN(Step step, NextStep(db, direction));
+  if (!back) VITRINE_TRY(MakeTagsAgain(db, step.made));
+  VITRINE_TRY(ApplyRows(db, step.entry, step.changes, direction));
+  VITRINE_TRY(DropMarksOfForgotten(db, step.changes));
+  if (back) VITRINE_TRY(DropUnusedTags(db, step.made));
+  VITRINE_TRY(CheckTagsAreDistinct(db, step.entry));
+  VITRINE_TRY(MoveAll(db, step.entry, direction));
+  step.entry.undone = back;
+  VITRINE_TRY(db.Ask("UPDATE journal SET undone = ? WHERE id = ?", std::int64_t{back}, step.entry.id).Run());
+  return std::move(step.entry);
 }
 
 }  // namespace vitrine

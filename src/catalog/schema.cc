@@ -171,7 +171,8 @@ CREATE TABLE sidecar (
   asset INTEGER NOT NULL,
   size_bytes INTEGER NOT NULL,
   mtime_ns INTEGER NOT NULL,
-  content BLOB NOT NULL CHECK (length(content) = 32)
+  content BLOB NOT NULL CHECK (length(content) = 32),
+  said BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE sidecar_due (
   id INTEGER PRIMARY KEY,

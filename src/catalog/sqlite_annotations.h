@@ -66,7 +66,7 @@ class SqliteChange final : public Change {
   Result<std::int64_t> EnsureTag(const std::string& path);
   /// Errors: kNotFound.
   Result<std::int64_t> KnownTag(const std::string& path);
-  Result<std::int64_t> Record();
+  Result<std::int64_t> Record(ChangeRecorder& recorder);
 
   Database& db_;
   std::optional<Transaction> transaction_;

@@ -93,6 +93,7 @@ class SqliteCatalog final : public Catalog {
   Result<std::uint64_t> Version() override;
   Result<std::vector<AssetRecord>> AssetsOf(std::span<const AssetId> assets) override;
   Result<std::vector<SketchDue>> AssetsWithoutSketch(std::size_t limit, AssetId after) override;
+  Result<std::vector<AssetId>> AssetsWithoutText(std::size_t limit, AssetId after) override;
   Result<std::optional<SidecarRecord>> SidecarAt(const PathBytes& path) override;
   Result<std::vector<AssetId>> SidecarsDue(std::size_t limit) override;
   Result<std::optional<KnownFile>> FileAt(const PathBytes& path) override;
@@ -120,6 +121,7 @@ class SqliteCatalog final : public Catalog {
   Status SetSetting(const std::string& name, const std::string& value) override;
   Status StoreSketches(std::span<const std::pair<AssetId, Sketch>> sketches) override;
   Status SetPictureText(AssetId asset, const std::string& text) override;
+  Status StorePictureTexts(std::span<const std::pair<AssetId, std::string>> texts) override;
   Status RememberSidecar(const SidecarRecord& sidecar) override;
   Status ForgetSidecar(const PathBytes& path) override;
   Status SidecarWritten(AssetId asset) override;
@@ -133,6 +135,8 @@ class SqliteCatalog final : public Catalog {
   Result<AssetId> EnsureAsset(const NewAsset& asset);
   /// Row `index` of `vectors`, unless the space has a vector of the asset.
   Status StoreVector(std::int64_t space, AssetId asset, const EncodedRows& vectors, std::size_t index);
+  Status RecordOutcomes(std::int64_t run, std::int64_t space, std::span<const FileOutcome> outcomes,
+                        const EncodedRows& vectors);
   Status StoreFile(std::int64_t run, const FileOutcome& outcome, std::optional<AssetId> asset);
 
   std::optional<LibraryLock> lock_;  // Outlives the connection.

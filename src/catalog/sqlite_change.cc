@@ -19,6 +19,30 @@ Error NoSuchTag(const std::string& path) {
   return {Code::kNotFound, "there is no tag " + Quoted(CutUtf8(path, 200))};
 }
 
+/// A tag of a branch that moves, and the tag that is there already.
+struct TagMove {
+  std::int64_t tag = 0;
+  std::string path;
+  std::optional<std::int64_t> into;
+};
+
+/// Where each tag of a branch goes when its first `old_levels` levels become `new_levels`.
+Result<std::vector<TagMove>> PlanMoves(Database& db, const std::vector<TagRow>& branch,
+                                       std::size_t old_levels, const std::vector<std::string>& new_levels) {
+  std::vector<TagMove> moves;
+  for (const TagRow& tag : branch) {
+    VITRINE_TRY_ASSIGN(const std::vector<std::string> levels, TagPath::Levels(tag.path));
+    std::vector<std::string> moved = new_levels;
+    moved.insert(moved.end(), levels.begin() + static_cast<std::ptrdiff_t>(old_levels), levels.end());
+    VITRINE_TRY_ASSIGN(std::string path, CanonicalTag(TagPath::Join(moved)));
+    VITRINE_TRY_ASSIGN(const std::optional<TagRow> there, FindTag(db, path));
+    std::optional<std::int64_t> into;
+    if (there && std::ranges::find(branch, there->id, &TagRow::id) == branch.end()) into = there->id;
+    moves.push_back({.tag = tag.id, .path = std::move(path), .into = into});
+  }
+  return moves;
+}
+
 }  // namespace
 
 Status CheckNote(const Note& note) {
@@ -151,23 +175,9 @@ Status SqliteChange::RenameTag(const std::string& from, const std::string& to) {
   VITRINE_TRY_ASSIGN(const std::vector<std::string> new_levels, TagPath::Levels(to));
   VITRINE_TRY_ASSIGN(const std::vector<TagRow> branch, TagsAtAndBelow(db_, TagPath::Join(old_levels)));
   if (branch.empty()) return NoSuchTag(from);
-  struct Step {
-    std::int64_t tag;
-    std::string path;
-    std::optional<std::int64_t> into;
-  };
-  std::vector<Step> steps;
-  for (const TagRow& tag : branch) {
-    VITRINE_TRY_ASSIGN(const std::vector<std::string> levels, TagPath::Levels(tag.path));
-    std::vector<std::string> moved = new_levels;
-    moved.insert(moved.end(), levels.begin() + static_cast<std::ptrdiff_t>(old_levels.size()), levels.end());
-    VITRINE_TRY_ASSIGN(std::string path, CanonicalTag(TagPath::Join(moved)));
-    VITRINE_TRY_ASSIGN(const std::optional<TagRow> there, FindTag(db_, path));
-    const bool merges = there && std::ranges::find(branch, there->id, &TagRow::id) == branch.end();
-    steps.push_back({tag.id, std::move(path), merges ? std::optional(there->id) : std::nullopt});
-  }
-  for (const Step& step : steps) {
-    VITRINE_TRY(step.into ? MergeTags(db_, step.tag, *step.into) : GiveTagPath(db_, step.tag, step.path));
+  VITRINE_TRY_ASSIGN(const std::vector<TagMove> moves, PlanMoves(db_, branch, old_levels.size(), new_levels));
+  for (const TagMove& move : moves) {
+    VITRINE_TRY(move.into ? MergeTags(db_, move.tag, *move.into) : GiveTagPath(db_, move.tag, move.path));
   }
   return {};
 }
@@ -228,18 +238,19 @@ Status SqliteChange::RecordMove(const FileMove& move) {
   return {};
 }
 
-Result<std::int64_t> SqliteChange::Record() {
-  VITRINE_TRY_ASSIGN(const std::string changes, recorder_->Changes());
-  recorder_.reset();
+Result<std::int64_t> SqliteChange::Record(ChangeRecorder& recorder) {
+  VITRINE_TRY_ASSIGN(const std::string changes, recorder.Changes());
   if (changes.empty() && moves_.empty() && made_.empty()) return std::int64_t{0};
+  recorder.Pause();
   return AddToJournal(db_, what_, changes, made_, moves_);
 }
 
 Result<std::int64_t> SqliteChange::Commit() {
-  VITRINE_TRY(CheckOpen());
+  if (!transaction_) return CheckOpen().error();
   std::int64_t entry = 0;
   if (recorder_) {
-    VITRINE_TRY_ASSIGN(entry, Record());
+    VITRINE_TRY_ASSIGN(entry, Record(*recorder_));
+    recorder_.reset();
   } else {
     VITRINE_TRY(ForgetSidecarsDueAfter(db_, last_due_));
   }

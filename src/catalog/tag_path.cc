@@ -28,7 +28,8 @@ Result<std::vector<std::string>> TagPath::Levels(const std::string& path) {
       levels.emplace_back();
       continue;
     }
-    if (path[i] == '\\' && ++i == path.size()) return NoTag(path, "ends with a single '\\'; write '\\\\'");
+    if (path[i] == '\\') ++i;
+    if (i == path.size()) return NoTag(path, "ends with a single '\\'; write '\\\\'");
     if (levels.back().size() == kMaxLevelBytes) return NoTag(path, "has a level of more than 255 bytes");
     levels.back() += path[i];
   }

@@ -47,7 +47,7 @@ std::string Parted(std::string_view text) {
 /// A text of several pieces, each once, cut where it would grow too long.
 class Pieces {
  public:
-  void Add(std::string piece) {
+  void Add(const std::string& piece) {
     if (text_.size() >= kMaxTextBytes || piece.empty() || !seen_.insert(piece).second) return;
     if (!text_.empty()) text_ += kBetween;
     text_ += piece;

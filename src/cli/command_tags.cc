@@ -80,8 +80,8 @@ ExitCode Suggest(Library& library, const GlobalOptions& global, const TagsArgume
   options.vocabulary_file = arguments.vocabulary;
   options.pictures = arguments.pictures;
   options.limit = arguments.all ? 1'000'000 : arguments.limit;
-  options.at_least = arguments.above.value_or(
-      arguments.all || (arguments.jsonl && !arguments.save) ? 0.0 : kSuggestFrom);
+  options.at_least =
+      arguments.above.value_or(arguments.all || (arguments.jsonl && !arguments.save) ? 0.0 : kSuggestFrom);
   options.keep = arguments.save;
   const Result<SuggestReport> report = [&] {
     SuggestionPrinter printer(global, arguments);

@@ -76,8 +76,6 @@ std::string Degrees(double degrees) {
   return text.data();
 }
 
-bool IsTurned(const Alignment& over) { return over.mirrored() || std::fabs(over.degrees()) > kStraight; }
-
 bool IsFramed(const Alignment& over) { return over.shared_b < kWhole && over.extra_b < kSeen; }
 
 std::string TurnText(const Alignment& over) {
@@ -112,6 +110,8 @@ std::vector<std::string> ReasonsToKeep(const Candidate& best, const std::vector<
   }
   return reasons;
 }
+
+bool IsTurned(const Alignment& over) { return over.mirrored() || std::fabs(over.degrees()) > kStraight; }
 
 bool ShowsMore(const Alignment& over) {
   const bool keep_is_crop = over.shared_b < kWhole && over.extra_b >= kSeen && over.extra_a < kSeen;

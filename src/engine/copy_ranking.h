@@ -25,6 +25,9 @@ std::vector<std::string> ReasonsToKeep(const Candidate& best, const std::vector<
 /// True when `over`, laid over what was to be kept (a), shows more of the shot (b), or the same without a frame.
 bool ShowsMore(const Alignment& over);
 
+/// Whether b is a mirrored, turned or straightened a.
+bool IsTurned(const Alignment& over);
+
 /// What b is of a.
 CopyKind KindOf(const Alignment& over);
 

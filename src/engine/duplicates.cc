@@ -15,6 +15,7 @@
 namespace vitrine {
 namespace {
 
+constexpr double kSeenMore = 0.02;  // Share of a picture that is more than its edge.
 constexpr int kLikelyDistance = 8;  // Bits: pairs so near are looked at first, and spare looks at others.
 
 bool IsUnderAny(const PathBytes& path, const std::vector<PathBytes>& folders) {
@@ -219,12 +220,19 @@ class Search {
     return verdicts;
   }
 
-  // The member that shows more than the one to keep, and no fewer pixels of what both show.
+  // The best member that is rather to be kept after a look: it shows more than the one to keep, or the one to keep
+  // is turned against most of the others; and it has about as many pixels for what both show.
   static std::size_t FullerOne(const std::vector<Member>& members, std::size_t keep,
                                const std::vector<std::optional<Alignment>>& over) {
     std::size_t best = keep;
+    const auto count = [&](const auto& holds) {
+      return std::count_if(over.begin(), over.end(), [&](const auto& laid) { return laid && holds(*laid); });
+    };
+    const bool keep_is_turned = count([](const Alignment& laid) { return IsTurned(laid); }) >
+                                1 + count([](const Alignment& laid) { return !IsTurned(laid); });
     for (std::size_t i = 0; i < members.size(); ++i) {
-      if (i == keep || !over[i] || !ShowsMore(*over[i])) continue;
+      if (i == keep || !over[i]) continue;
+      if (!ShowsMore(*over[i]) && !(keep_is_turned && IsTurned(*over[i]) && over[i]->extra_a < kSeenMore)) continue;
       const auto pixels = [](const Member& member, double share) {
         return share * member.asset.info.width_px * member.asset.info.height_px;
       };

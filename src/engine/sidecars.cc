@@ -1,6 +1,6 @@
 // The catalog is the truth, and writing is a queue: a picture that is changed here becomes due in the same
-// transaction (the catalog's triggers), and is due until its sidecars were written. So a folder that cannot be
-// written today costs nothing but patience.
+// transaction (the catalog's triggers), and is due until its sidecars were written. So a folder that cannot
+// be written today costs nothing but patience.
 //
 // Each sidecar is merged three ways with what it said when it was last met (xmp/note_merge.h), and only then
 // edited (xmp/xmp.h). It is looked at again right before it is replaced; one that changed meanwhile is read
@@ -114,15 +114,16 @@ class Syncer {
     VITRINE_TRY_ASSIGN(const std::optional<std::vector<MachineTag>> machine, Suggestions(task.asset));
     const bool says_it = SaySame(task.merged.file, task.theirs()) && !machine;
     if (!says_it) {
-      const Result<std::string> bytes = MergeXmp(task.sidecar ? task.sidecar->bytes : "",
-                                                 {.note = task.merged.file, .machine = machine});
+      const Result<std::string> bytes =
+          MergeXmp(task.sidecar ? task.sidecar->bytes : "", {.note = task.merged.file, .machine = machine});
       if (!bytes) return std::optional(Fail(task.path, bytes.error().message()));
       if (!options_.write) return std::optional(Count(task, true));
       if (!IsAsRead(task)) return std::optional<bool>();
       const PathBytes& like = task.sidecar ? task.path : task.picture;
       if (const Status written = WriteFileLike(task.path, *bytes, like); !written) {
-        return std::optional(Fail(task.path, written.error().message() +
-                                                 "; the change is kept here and written once that is possible"));
+        return std::optional(
+            Fail(task.path,
+                 written.error().message() + "; the change is kept here and written once that is possible"));
       }
       VITRINE_TRY(Remember(task, *bytes, 0));
     } else if (options_.write && task.sidecar) {
@@ -170,7 +171,7 @@ class Syncer {
   bool Count(const Task& task, bool written) {
     if (written) {
       ++report_.written;
-      report_.created += task.sidecar ? 0 : 1;
+      if (!task.sidecar) ++report_.created;
     } else {
       ++report_.unchanged;
     }

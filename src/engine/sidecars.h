@@ -8,9 +8,10 @@
 
 namespace vitrine {
 
-/// Goes through the pictures that are due (Catalog::SidecarsDue) and merges each with its sidecars, one beside
-/// every path of it. A picture is due until all of them say what the catalog says. What cannot be written (a
-/// read-only folder, a sidecar that is no XMP) is a failure in the report. Originals are not opened.
+/// Goes through the pictures that are due (Catalog::SidecarsDue) and merges each with its sidecars, one
+/// beside every path of it. A picture is due until all of them say what the catalog says. What cannot be
+/// written (a read-only folder, a sidecar that is no XMP) is a failure in the report. Originals are not
+/// opened.
 /// @param catalog  open for writing, unless options.write is false. Errors: the catalog's own.
 Result<SidecarReport> SyncSidecars(Catalog& catalog, const SidecarOptions& options, const StopSignal& stop);
 

@@ -85,8 +85,7 @@ Result<TagChange> DecideTags(Catalog& catalog, const DecideOptions& options,
   const bool on_suggestions = options.word == TagWord::kAccept || options.word == TagWord::kReject;
   if (options.pictures.empty() && on_suggestions) return DecideSuggestions(catalog, options);
   if (options.pictures.empty()) return Error(Code::kInvalidArgument, "name the pictures to tag");
-  const std::string what =
-      VerbOf(options.word) + PicturesText(pictures.size()) + " " + Quoted(options.tag);
+  const std::string what = VerbOf(options.word) + PicturesText(pictures.size()) + " " + Quoted(options.tag);
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change, catalog.annotations().Begin(what));
   if (options.word == TagWord::kRemove) {
     VITRINE_TRY(change->Unmark(options.tag, pictures));
@@ -114,7 +113,8 @@ Result<TagChange> RenameTag(Catalog& catalog, const std::string& from, const std
 Result<TagChange> DeleteTag(Catalog& catalog, const std::string& tag) {
   VITRINE_TRY(CheckTag(tag));
   Annotations& annotations = catalog.annotations();
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change, annotations.Begin("delete the tag " + Quoted(tag)));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                     annotations.Begin("delete the tag " + Quoted(tag)));
   VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(tag));
   VITRINE_TRY(change->DeleteTag(tag));
   TagChange done{.pictures = marks.size(), .tags = 1};
@@ -126,10 +126,8 @@ Result<std::vector<TagFacet>> ListTags(Catalog& catalog) {
   VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, catalog.annotations().Tags());
   std::vector<TagFacet> facets;
   for (const TagCount& tag : tags) {
-    facets.push_back({.tag = tag.path,
-                      .accepted = tag.accepted,
-                      .suggested = tag.suggested,
-                      .rejected = tag.rejected});
+    facets.push_back(
+        {.tag = tag.path, .accepted = tag.accepted, .suggested = tag.suggested, .rejected = tag.rejected});
   }
   return facets;
 }
@@ -137,8 +135,9 @@ Result<std::vector<TagFacet>> ListTags(Catalog& catalog) {
 Result<bool> HasSuggestions(Catalog& catalog, const std::string& tag) {
   VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, catalog.annotations().Tags());
   const std::string wanted = TagPath::Folded(tag);
-  return std::ranges::any_of(
-      tags, [&](const TagCount& count) { return count.suggested > 0 && TagPath::Folded(count.path) == wanted; });
+  return std::ranges::any_of(tags, [&](const TagCount& count) {
+    return count.suggested > 0 && TagPath::Folded(count.path) == wanted;
+  });
 }
 
 Status ReplaceSuggestions(Change& change, bool had_suggestions, const SuggestedMarks& suggestions) {
@@ -155,8 +154,9 @@ Result<std::int64_t> KeepSuggestions(Catalog& catalog, std::span<const Suggested
   }
   std::size_t used = 0;
   for (const SuggestedMarks& tag : suggestions) used += tag.marks.empty() ? 0U : 1U;
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
-                     catalog.annotations().Begin("suggest " + Thousands(used) + (used == 1 ? " tag" : " tags")));
+  VITRINE_TRY_ASSIGN(
+      const std::unique_ptr<Change> change,
+      catalog.annotations().Begin("suggest " + Thousands(used) + (used == 1 ? " tag" : " tags")));
   for (const SuggestedMarks& tag : suggestions) {
     VITRINE_TRY(ReplaceSuggestions(*change, suggested.contains(TagPath::Folded(tag.path)), tag));
   }

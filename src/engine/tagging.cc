@@ -21,6 +21,7 @@
 #include "engine/tag_words.h"
 #include "index/quantise.h"
 #include "index/scan_pool.h"
+#include "query/log_odds.h"
 #include "query/tagging.h"
 #include "query/vocabulary.h"
 
@@ -121,7 +122,8 @@ class LibraryTagging final : public Tagging {
   struct Run;
 
   Result<const Snapshot*> VerifiedSnapshot();
-  Result<TagModels> ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary, VectorObserver* observer);
+  Result<TagModels> ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
+                              VectorObserver* observer);
   Result<std::vector<MarkedAsset>> CarriersOf(const Snapshot& snapshot, const LearntTag& tag);
   Status Keep(Run& run);
   Status JudgeLibrary(Run& run, std::span<const RowId> rows);
@@ -253,7 +255,8 @@ Result<SuggestReport> LibraryTagging::Suggest(const SuggestOptions& options, Sug
   VITRINE_TRY_ASSIGN(TagModels models, ModelsFor(*snapshot, vocabulary, observer));
   if (options.vocabulary_file.empty() && snapshot->live.Count() > 0) {
     TagSchool school(*snapshot, host_.folder, host_.embedder);
-    VITRINE_TRY_ASSIGN(const std::vector<LearntTag> learnt, school.LearnAll(snapshot->catalog->annotations()));
+    VITRINE_TRY_ASSIGN(const std::vector<LearntTag> learnt,
+                       school.LearnAll(snapshot->catalog->annotations()));
     models = WithTaught(std::move(models), learnt);
   }
   VITRINE_TRY_ASSIGN(const TagScan scan, TagScan::Make(models));
@@ -324,9 +327,9 @@ Result<TeachReport> LibraryTagging::Teach(const TeachOptions& options) {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, Writer());
   Annotations& annotations = catalog->annotations();
   VITRINE_TRY_ASSIGN(const bool had_suggestions, HasSuggestions(*catalog, options.tag));
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
-                     annotations.Begin("teach " + Quoted(options.tag) + " with " +
-                                       PicturesText(yes.size() + no.size())));
+  VITRINE_TRY_ASSIGN(
+      const std::unique_ptr<Change> change,
+      annotations.Begin("teach " + Quoted(options.tag) + " with " + PicturesText(yes.size() + no.size())));
   if (!yes.empty()) VITRINE_TRY(change->Mark(options.tag, yes, {.state = TagState::kAccepted}));
   if (!no.empty()) VITRINE_TRY(change->Mark(options.tag, no, {.state = TagState::kRejected}));
   TagSchool school(*snapshot, host_.folder, host_.embedder);
@@ -342,7 +345,8 @@ Result<TeachReport> LibraryTagging::Teach(const TeachOptions& options) {
                      .rejected = learnt.rejected,
                      .suggested = carriers.size(),
                      .accuracy = learnt.model.accuracy};
-  VITRINE_TRY(ReplaceSuggestions(*change, had_suggestions, {.path = options.tag, .marks = std::move(carriers)}));
+  VITRINE_TRY(
+      ReplaceSuggestions(*change, had_suggestions, {.path = options.tag, .marks = std::move(carriers)}));
   VITRINE_TRY_ASSIGN(report.entry, change->Commit());
   return report;
 }

@@ -4,8 +4,8 @@
 // machine (both ends are the same build). A request carries two descriptors: the file, and an *arena*: memory
 // that the main process made, sized and sealed against shrinking and growing, so that a worker needs no right
 // to create files and can never make the reader fault. A reply carries no descriptor: pixels lie at offset 0
-// of the arena, the thumbnail right after them, then a packed note (xmp/note.h). Nothing in a reply is believed before CheckReply() has judged
-// it.
+// of the arena, the thumbnail right after them, then a packed note (xmp/note.h). Nothing in a reply is
+// believed before CheckReply() has judged it.
 #pragma once
 
 #include <cstddef>
@@ -81,7 +81,7 @@ struct Reply {
   std::uint64_t id = 0;
   std::uint64_t thumbnail_bytes = 0;
   std::uint64_t note_bytes = 0;  ///< 0: nothing to note.
-  std::int32_t width_px = 0;  ///< Of the returned pixels.
+  std::int32_t width_px = 0;     ///< Of the returned pixels.
   std::int32_t height_px = 0;
   std::int32_t original_width_px = 0;
   std::int32_t original_height_px = 0;

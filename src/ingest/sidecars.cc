@@ -16,7 +16,8 @@
 namespace vitrine {
 namespace {
 
-constexpr std::size_t kExtensionBytes = 4;  // ".xmp"
+constexpr std::size_t kExtensionBytes = 4;        // ".xmp"
+constexpr std::int64_t kGrainNs = 2'000'000'000;  // Of FAT, the coarsest.
 
 std::string_view WithoutExtension(std::string_view name) {
   const std::size_t dot = name.rfind('.');
@@ -26,10 +27,6 @@ std::string_view WithoutExtension(std::string_view name) {
 std::int64_t NowNs() {
   using std::chrono::duration_cast, std::chrono::nanoseconds, std::chrono::system_clock;
   return duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count();
-}
-
-bool Lstat(const PathBytes& path, struct stat& status) {
-  return lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 }  // namespace
@@ -83,7 +80,9 @@ Result<Sidecar> ReadSidecar(const PathBytes& path) {
   if (stamp.size_bytes > kMaxXmpBytes) return Error(Code::kUnsupported, "it is larger than 4 MiB");
   Sidecar sidecar = {.path = path, .size_bytes = stamp.size_bytes};
   VITRINE_TRY_ASSIGN(sidecar.bytes, ReadAll(file.get()));
-  sidecar.mtime_ns = StampToRemember(stamp, NowNs()) == stamp ? stamp.mtime_ns : 0;
+  // Within the grain of the file system's clock it may be written again without another time.
+  const std::int64_t age_ns = NowNs() - stamp.mtime_ns;
+  sidecar.mtime_ns = age_ns > kGrainNs || age_ns < -kGrainNs ? stamp.mtime_ns : 0;
   VITRINE_TRY_ASSIGN(sidecar.note, ReadXmp(sidecar.bytes));
   return sidecar;
 }

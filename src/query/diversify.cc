@@ -1,4 +1,5 @@
 #include "query/diversify.h"
+#include "query/log_odds.h"
 
 #include <algorithm>
 #include <bit>
@@ -50,8 +51,8 @@ bool Alike(const FactTable& facts, RowId a, RowId b, double cosine) {
 
 }  // namespace
 
-std::vector<std::size_t> Diversify(std::span<const Ranked> ranked, std::span<const std::vector<float>> vectors,
-                                   std::size_t limit) {
+std::vector<std::size_t> Diversify(std::span<const Ranked> ranked,
+                                   std::span<const std::vector<float>> vectors, std::size_t limit) {
   std::vector<std::size_t> chosen;
   std::vector<double> nearest(ranked.size(), 0);  // To any chosen one.
   std::vector<bool> taken(ranked.size(), false);
@@ -61,7 +62,7 @@ std::vector<std::size_t> Diversify(std::span<const Ranked> ranked, std::span<con
     for (std::size_t i = 0; i < ranked.size(); ++i) {
       if (taken[i]) continue;
       const double worth =
-          kRelevanceShare * Probability(ranked[i].log_odds) - (1 - kRelevanceShare) * nearest[i];
+          kRelevanceShare * ProbabilityOf(ranked[i].log_odds) - (1 - kRelevanceShare) * nearest[i];
       if (best == ranked.size() || worth > best_worth) {
         best = i;
         best_worth = worth;
@@ -76,8 +77,9 @@ std::vector<std::size_t> Diversify(std::span<const Ranked> ranked, std::span<con
   return chosen;
 }
 
-std::vector<HitGroup> GroupSimilar(std::span<const Ranked> ranked, std::span<const std::vector<float>> vectors,
-                                   const FactTable& facts, std::size_t limit) {
+std::vector<HitGroup> GroupSimilar(std::span<const Ranked> ranked,
+                                   std::span<const std::vector<float>> vectors, const FactTable& facts,
+                                   std::size_t limit) {
   std::vector<HitGroup> groups;
   for (std::size_t i = 0; i < ranked.size(); ++i) {
     const auto home = std::find_if(groups.begin(), groups.end(), [&](const HitGroup& group) {

@@ -1,15 +1,17 @@
 // Problem: among n pictures, name the pairs worth comparing pixel by pixel, without looking at n^2 pairs.
 //
-// Hashes. Copies that were re-encoded or resized differ in a few of 64 bits. Cut a hash into 4 bands of 16 bits:
-// if two hashes differ in at most r bits, they differ in at most r / 4 (rounded down) in some band (pigeonhole), so
-// it is enough to look into the buckets within that distance in each band (multi-index hashing: Norouzi, Punjani
-// and Fleet, "Fast Search in Hamming Space with Multi-Index Hashing", CVPR 2012). A pair is reported by the first
-// band that can see it, so none is seen twice. Mirrored and turned copies: the bits are signs of a cosine transform,
-// of which mirroring changes the sign of every odd component along an axis, and turning swaps the axes; so the hash
-// of each of the eight ways to lay a picture follows from its own, and is looked up like any other.
+// Hashes. Copies that were re-encoded or resized differ in a few of 64 bits. Cut a hash into 4 bands of 16
+// bits: if two hashes differ in at most r bits, they differ in at most r / 4 (rounded down) in some band
+// (pigeonhole), so it is enough to look into the buckets within that distance in each band (multi-index
+// hashing: Norouzi, Punjani and Fleet, "Fast Search in Hamming Space with Multi-Index Hashing", CVPR 2012). A
+// pair is reported by the first band that can see it, so none is seen twice. Mirrored and turned copies: the
+// bits are signs of a cosine transform, of which mirroring changes the sign of every odd component along an
+// axis, and turning swaps the axes; so the hash of each of the eight ways to lay a picture follows from its
+// own, and is looked up like any other.
 //
-// Vectors. Crops and heavy edits move the hash anywhere, but not what the picture shows: its nearest neighbours
-// among the vectors. Most of those are other pictures of like things; that is for the pixels to say.
+// Vectors. Crops and heavy edits move the hash anywhere, but not what the picture shows: its nearest
+// neighbours among the vectors. Most of those are other pictures of like things; that is for the pixels to
+// say.
 #include "query/duplicates.h"
 
 #include <algorithm>
@@ -23,8 +25,8 @@ namespace {
 
 constexpr std::size_t kBandBits = 16;
 constexpr std::size_t kMaxPairsByHash = 24;
-constexpr std::size_t kTwinsPaired = 3;   // Of rows with the same hash: each with so many after it.
-constexpr std::uint64_t kNoDetail = 1;    // The hash of an even colour: says nothing.
+constexpr std::size_t kTwinsPaired = 3;  // Of rows with the same hash: each with so many after it.
+constexpr std::uint64_t kNoDetail = 1;   // The hash of an even colour: says nothing.
 constexpr std::size_t kQueriesAtOnce = 64;
 constexpr int kSureRadius = 3;
 
@@ -61,8 +63,9 @@ const std::vector<std::uint16_t>& Flips() {
 
 // Rows that have one and the same hash, by hash: rows in order.
 struct HashGroups {
-  std::vector<std::uint64_t> first_hashes;  // By row: the hash where the row is the first of its group, else 0.
-  std::vector<std::vector<RowId>> groups;   // Those of more than one row.
+  std::vector<std::uint64_t>
+      first_hashes;  // By row: the hash where the row is the first of its group, else 0.
+  std::vector<std::vector<RowId>> groups;  // Those of more than one row.
 };
 
 HashGroups GroupByHash(std::span<const std::uint64_t> hashes, const RowSet& live) {
@@ -97,7 +100,8 @@ void ProposeAround(RowId row, std::uint64_t hash, const HashIndex& index, const 
   const std::array<std::uint64_t, 8> laid = TurnedHashes(hash);
   std::vector<ProposedPair> found;
   for (std::uint8_t turn = 0; turn < laid.size(); ++turn) {
-    for (const HashNeighbour& near : index.Near(laid[turn], turn == 0 ? options.radius : options.turned_radius)) {
+    for (const HashNeighbour& near :
+         index.Near(laid[turn], turn == 0 ? options.radius : options.turned_radius)) {
       if (near.row <= row) continue;  // Seen from there.
       ProposedPair pair = PairOf(row, near.row);
       pair.distance = near.distance;
@@ -106,9 +110,10 @@ void ProposeAround(RowId row, std::uint64_t hash, const HashIndex& index, const 
     }
   }
   if (found.size() > kMaxPairsByHash) {
-    std::nth_element(found.begin(), found.begin() + kMaxPairsByHash, found.end(), [](const auto& x, const auto& y) {
-      return std::tie(x.distance, x.b, x.turn) < std::tie(y.distance, y.b, y.turn);
-    });
+    std::nth_element(found.begin(), found.begin() + kMaxPairsByHash, found.end(),
+                     [](const auto& x, const auto& y) {
+                       return std::tie(x.distance, x.b, x.turn) < std::tie(y.distance, y.b, y.turn);
+                     });
     found.resize(kMaxPairsByHash);
   }
   pairs.insert(pairs.end(), found.begin(), found.end());
@@ -234,8 +239,9 @@ std::vector<HashNeighbour> HashIndex::Near(std::uint64_t hash, int radius) const
   return found;
 }
 
-Result<std::vector<ProposedPair>> ProposePairs(std::span<const std::uint64_t> hashes, const VectorIndex& index,
-                                               const RowSet& live, const ProposalOptions& options,
+Result<std::vector<ProposedPair>> ProposePairs(std::span<const std::uint64_t> hashes,
+                                               const VectorIndex& index, const RowSet& live,
+                                               const ProposalOptions& options,
                                                const ProposalProgress& progress) {
   std::vector<ProposedPair> pairs;
   if (ProposeByHash(hashes, live, options, progress, pairs)) {

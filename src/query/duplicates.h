@@ -64,9 +64,9 @@ struct ProposedPair {
 };
 
 struct ProposalOptions {
-  int radius = 10;          ///< Of the hashes of pictures laid alike.
-  int turned_radius = 7;    ///< Of mirrored and turned ones.
-  std::size_t nearest = 12; ///< Vectors looked at around each.
+  int radius = 10;           ///< Of the hashes of pictures laid alike.
+  int turned_radius = 7;     ///< Of mirrored and turned ones.
+  std::size_t nearest = 12;  ///< Vectors looked at around each.
   float least_cosine = 0.6f;
 };
 
@@ -79,12 +79,13 @@ using ProposalProgress = std::function<bool(std::uint64_t done, std::uint64_t to
 /// @param hashes  by row, 0 where none is known; may be shorter than the table.
 /// @param live    rows to look at.
 /// Errors: those of VectorIndex::Search.
-Result<std::vector<ProposedPair>> ProposePairs(std::span<const std::uint64_t> hashes, const VectorIndex& index,
-                                               const RowSet& live, const ProposalOptions& options,
+Result<std::vector<ProposedPair>> ProposePairs(std::span<const std::uint64_t> hashes,
+                                               const VectorIndex& index, const RowSet& live,
+                                               const ProposalOptions& options,
                                                const ProposalProgress& progress);
 
-/// Rows that are copies for sure, or nearly so: with several files of the same bytes, or with a hash at most 3
-/// bits from another's. Crops and edits need a look at the pixels and are not among them. Some 0.1 s for
+/// Rows that are copies for sure, or nearly so: with several files of the same bytes, or with a hash at most
+/// 3 bits from another's. Crops and edits need a look at the pixels and are not among them. Some 0.1 s for
 /// 100,000 pictures.
 RowSet DuplicateRows(const FactTable& facts);
 

@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/utf8.h"
+#include "query/log_odds.h"
 
 namespace vitrine {
 namespace {
@@ -16,9 +17,9 @@ struct Part {
   double nats = 0;
 };
 
-std::string Formatted(const char* format, double number) {
+std::string Fixed(double number, int digits) {
   std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), format, number);
+  std::snprintf(text.data(), text.size(), "%.*f", digits, number);
   return text.data();
 }
 
@@ -101,7 +102,8 @@ std::vector<std::string> Reasons(const QueryRooms& rooms, const PreparedQuery& q
   for (const Part& part : parts) all += part.nats;
   std::vector<std::string> why;
   for (const Part& part : parts) {
-    why.push_back(part.text + (parts.size() > 1 && all > 0 ? Formatted(" %.0f %%", 100 * part.nats / all) : ""));
+    why.push_back(part.text +
+                  (parts.size() > 1 && all > 0 ? " " + Fixed(100 * part.nats / all, 0) + " %" : ""));
   }
   for (const Likeness& likeness : way.branch->unwanted) why.push_back("unlike " + Named(query, likeness));
   for (const QueryNode& fact : way.branch->facts) why.push_back(FormatQuery(fact));
@@ -116,22 +118,22 @@ std::string PlanText(const QueryRooms& rooms, std::span<const Way> ways) {
     text += "filter";
     for (const QueryNode& fact : way.branch->facts) text += " " + FormatQuery(fact);
     text += ": " + std::to_string(way.allowed_count) + " of " + std::to_string(rooms.live.Count()) +
-            " pictures" + Formatted(" (%.1f ms)\n", way.filter_ms);
+            " pictures (" + Fixed(way.filter_ms, 1) + " ms)\n";
     if (way.meaning.empty()) {
-      text += "order: newest first" + Formatted(" (%.1f ms)\n", way.rank_ms);
+      text += "order: newest first (" + Fixed(way.rank_ms, 1) + " ms)\n";
       continue;
     }
     text += "meaning: " + std::to_string(way.branch->wanted.size()) + " wanted, " +
-            std::to_string(way.branch->unwanted.size()) + " excluded; best cosine" +
-            Formatted(" %.3f", way.shape.best) + Formatted(", ten best %.3f", way.shape.best_mean) +
-            Formatted(", random pictures %.3f", way.shape.mean) + Formatted(" +- %.3f", way.shape.deviation) +
-            Formatted(" (%.1f ms)\n", way.meaning_ms);
+            std::to_string(way.branch->unwanted.size()) + " excluded; best cosine" + " " +
+            Fixed(way.shape.best, 3) + ", ten best " + Fixed(way.shape.best_mean, 3) + ", random pictures " +
+            Fixed(way.shape.mean, 3) + " +- " + Fixed(way.shape.deviation, 3) + " (" +
+            Fixed(way.meaning_ms, 1) + " ms)\n";
     for (const WordEvidence::Word& word : way.words.words) {
       text += "word " + InQuotes(word.word) + ": in " + std::to_string(word.rows.Count()) + " pictures" +
-              Formatted(", %.1f nats\n", word.weight);
+              ", " + Fixed(word.weight, 1) + " nats\n";
     }
-    text += "anything there:" + Formatted(" %.0f %%", 100 * Probability(PresentLogOdds(way.model, way.shape))) +
-            Formatted("; fused and ranked (%.1f ms)\n", way.rank_ms);
+    text += "anything there: " + Fixed(100 * ProbabilityOf(PresentLogOdds(way.model, way.shape)), 0) +
+            " %; fused and ranked (" + Fixed(way.rank_ms, 1) + " ms)\n";
   }
   return text;
 }

@@ -19,7 +19,7 @@ namespace {
 using Kind = QueryNode::Kind;
 
 template <typename Holds>
-RowSet Where(RowId count, Holds holds) {
+RowSet Where(std::size_t count, Holds holds) {
   RowSet rows(count);
   for (std::size_t word = 0; word * 64 < count; ++word) {
     const std::size_t first = word * 64, length = std::min<std::size_t>(64, count - first);

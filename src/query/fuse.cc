@@ -81,10 +81,10 @@ Result<std::vector<Ranked>> Fuse(const VectorIndex& index, Evidence evidence, st
     const bool all_near = evidence.nearest.size() < depth || depth >= evidence.allowed_count;
     const double best_left = all_near ? 0 : static_cast<double>(evidence.nearest.back().score);
     const double extra_left = extra.size() < depth ? 0 : static_cast<double>(extra.back().score);
-    const bool complete = all_near || extra.empty() ||
-                          (ranked.size() >= limit &&
-                           ranked[limit - 1].log_odds >
-                               HitLogOdds(evidence.model, best_left, evidence.shape) + extra_left);
+    const bool complete =
+        all_near || extra.empty() ||
+        (ranked.size() >= limit &&
+         ranked[limit - 1].log_odds > HitLogOdds(evidence.model, best_left, evidence.shape) + extra_left);
     if (complete) {
       ranked.resize(std::min(limit, ranked.size()));
       return ranked;

@@ -14,9 +14,9 @@ namespace vitrine {
 /// A row with all that speaks for it.
 struct Ranked {
   RowId row = 0;
-  float cosine = 0;      ///< With the meaning; 0 where the query has none.
-  double log_odds = 0;   ///< Of being what was meant, all evidence together.
-  std::size_t way = 0;   ///< Which branch of the query it answers best.
+  float cosine = 0;     ///< With the meaning; 0 where the query has none.
+  double log_odds = 0;  ///< Of being what was meant, all evidence together.
+  std::size_t way = 0;  ///< Which branch of the query it answers best.
 };
 
 /// Higher log-odds first, ties by smaller row: total, so that the order is one whatever the way it was found.
@@ -24,12 +24,12 @@ bool RanksBefore(const Ranked& a, const Ranked& b);
 
 /// What is to be fused. Spans and pointers outlive the call.
 struct Evidence {
-  std::span<const float> query;      ///< Unit vector.
-  std::vector<Neighbour> nearest;    ///< A beginning: the nearest allowed rows to `query`, best first.
-  ScoreShape shape;                  ///< Of the query's scores.
+  std::span<const float> query;    ///< Unit vector.
+  std::vector<Neighbour> nearest;  ///< A beginning: the nearest allowed rows to `query`, best first.
+  ScoreShape shape;                ///< Of the query's scores.
   RelevanceModel model;
-  std::span<const float> extra;      ///< Evidence in nats a row, >= 0, from words and colours; empty for none.
-  const RowSet* allowed = nullptr;   ///< The rows that pass the facts.
+  std::span<const float> extra;     ///< Evidence in nats a row, >= 0, from words and colours; empty for none.
+  const RowSet* allowed = nullptr;  ///< The rows that pass the facts.
   std::size_t allowed_count = 0;
 };
 

@@ -73,12 +73,19 @@ std::string OneText(double number, NumberKind kind) {
   return FloatText(value);
 }
 
-// ">=low", or ">before" where that is shorter and the same.
+// Characters that say something: zeros at the end of a number do not.
+std::size_t Significant(const std::string& text) {
+  const std::size_t digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  const std::size_t last = text.substr(0, digits).find_last_not_of('0');
+  return last == std::string::npos ? text.size() : text.size() - (digits - 1 - last);
+}
+
+// ">=end", or ">before" where that is rounder and the same.
 template <typename Text>
 std::string OpenText(std::string_view sign, double end, double before, Text text) {
   const std::string included = text(end), excluded = text(before);
-  const bool shorter = excluded.size() < included.size() && !excluded.starts_with('-');
-  return std::string(sign) + (shorter ? excluded : "=" + included);
+  const bool rounder = Significant(excluded) < Significant(included) && !excluded.starts_with('-');
+  return std::string(sign) + (rounder ? excluded : "=" + included);
 }
 
 struct Size {

@@ -93,9 +93,10 @@ class Planner {
   }
 
   static Error TooMany(const QueryNode& node) {
-    return {Code::kInvalidArgument, "column " + std::to_string(node.column) + ": with this the query has more than " +
-                                        std::to_string(kMostBranches) +
-                                        " alternatives of meaning; ask for some of them in a query of their own"};
+    return {Code::kInvalidArgument,
+            "column " + std::to_string(node.column) + ": with this the query has more than " +
+                std::to_string(kMostBranches) +
+                " alternatives of meaning; ask for some of them in a query of their own"};
   }
 
   QueryPlan plan_;

@@ -7,8 +7,8 @@
 //   - the deviation of the query's cosines over a random sample of the library: words that the model
 //     understands divide the pictures, words that it does not leave them all alike,
 //   - the logarithm of the number of pictures: among more, chance scores higher.
-// A logistic regression on these four (Platt 1999, with more than one input) gives log-odds that are linear in
-// the cosine, so they never change the order of one query's hits and add up with other evidence. A second
+// A logistic regression on these four (Platt 1999, with more than one input) gives log-odds that are linear
+// in the cosine, so they never change the order of one query's hits and add up with other evidence. A second
 // regression on the same measures, the best cosine for the hit's, says whether there is anything at all.
 #include "query/relevance.h"
 
@@ -32,14 +32,6 @@ double HitLogOdds(const RelevanceModel& model, double score, const ScoreShape& s
 
 double PresentLogOdds(const RelevanceModel& model, const ScoreShape& shape) {
   return LogOdds(model.present, shape.best, shape);
-}
-
-double Probability(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
-
-double LogOddsOf(double probability) {
-  constexpr double kEdge = 1e-4;
-  const double inside = std::clamp(probability, kEdge, 1 - kEdge);
-  return std::log(inside / (1 - inside));
 }
 
 }  // namespace vitrine

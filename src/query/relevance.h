@@ -9,10 +9,10 @@ namespace vitrine {
 
 /// How one query's scores lie in one library.
 struct ScoreShape {
-  double best = 0;       ///< The best cosine.
-  double best_mean = 0;  ///< Mean of the best ten, or of all where there are fewer.
-  double mean = 0;       ///< Of a random sample of the library,
-  double deviation = 0;  ///< and its standard deviation.
+  double best = 0;           ///< The best cosine.
+  double best_mean = 0;      ///< Mean of the best ten, or of all where there are fewer.
+  double mean = 0;           ///< Of a random sample of the library,
+  double deviation = 0;      ///< and its standard deviation.
   std::size_t pictures = 0;  ///< That were compared.
 };
 
@@ -21,11 +21,5 @@ double HitLogOdds(const RelevanceModel& model, double score, const ScoreShape& s
 
 /// Log-odds that such a query has any relevant picture in the library.
 double PresentLogOdds(const RelevanceModel& model, const ScoreShape& shape);
-
-/// 1 / (1 + e^-log_odds).
-double Probability(double log_odds);
-
-/// The log-odds of a probability; of 0 and 1, and near them, some 9 nats.
-double LogOddsOf(double probability);
 
 }  // namespace vitrine

@@ -8,6 +8,7 @@
 #include "query/diversify.h"
 #include "query/explain.h"
 #include "query/fact_rows.h"
+#include "query/log_odds.h"
 
 namespace vitrine {
 namespace {
@@ -121,13 +122,13 @@ Result<std::vector<HitGroup>> Gather(const QueryRooms& rooms, const RunOptions& 
 }
 
 double ScoreOf(const Way& way, const Ranked& hit) {
-  if (way.meaning.empty()) return way.colors.empty() ? 1 : Probability(hit.log_odds);
+  if (way.meaning.empty()) return way.colors.empty() ? 1 : ProbabilityOf(hit.log_odds);
   const double extra = hit.row < way.extra.size() ? static_cast<double>(way.extra[hit.row]) : 0;
   return static_cast<double>(hit.cosine) + extra / way.model.hit.score;
 }
 
 double RelevanceOf(const Way& way, const Ranked& hit) {
-  return way.meaning.empty() && way.colors.empty() ? 1 : Probability(hit.log_odds);
+  return way.meaning.empty() && way.colors.empty() ? 1 : ProbabilityOf(hit.log_odds);
 }
 
 bool SeemsAbsent(std::span<const Way> ways, const std::vector<Ranked>& ranked) {
@@ -165,9 +166,10 @@ Result<std::map<RowId, AssetRecord>> LookUp(const QueryRooms& rooms, const std::
 
 Result<Answer> AnswerOne(const QueryRooms& rooms, Run& run, std::size_t number, const RunOptions& options) {
   const PreparedQuery& query = run.queries[number];
-  const std::span<Way> ways = std::span(run.ways).subspan(
-      run.first_way[number], run.first_way[number + 1] - run.first_way[number]);
-  Answer answer{.matches = {}, .total = Allowed(rooms, ways), .notes = std::move(run.notes[number]), .plan = {}};
+  const std::span<Way> ways =
+      std::span(run.ways).subspan(run.first_way[number], run.first_way[number + 1] - run.first_way[number]);
+  Answer answer{
+      .matches = {}, .total = Allowed(rooms, ways), .notes = std::move(run.notes[number]), .plan = {}};
   VITRINE_TRY_ASSIGN(std::vector<Ranked> ranked, RankWays(rooms, ways, PoolOf(options)));
   VITRINE_TRY_ASSIGN(const std::vector<HitGroup> groups, Gather(rooms, options, ranked));
   VITRINE_TRY_ASSIGN(const auto assets, LookUp(rooms, ranked));

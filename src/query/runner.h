@@ -42,9 +42,9 @@ struct Answer {
 /// cut off: matches past the cut are marked.
 ///
 /// The score of a match is its cosine with the meaning, plus what names, tags and colours say, in the same
-/// unit (nats divided by the nats that one of cosine is worth). Of a query of facts alone it is 1, or how well
-/// the colours fit.
-/// Errors: kInvalidArgument (limit 0), kModel, those of the catalog, the facts and the index.
+/// unit (nats divided by the nats that one of cosine is worth). Of a query of facts alone it is 1, or how
+/// well the colours fit. Errors: kInvalidArgument (limit 0), kModel, those of the catalog, the facts and the
+/// index.
 Result<std::vector<Answer>> RunQueries(const QueryRooms& rooms, std::span<const PreparedQuery> queries,
                                        const RunOptions& options);
 

@@ -1,15 +1,16 @@
 // Zero-shot tags.
 //
-// Problem: a picture's cosine with "dog" says little by itself. Text vectors lie far from all picture vectors,
-// some words (hubs) score high with every picture, and a bare noun is not the kind of sentence that a text
-// tower was trained on. Idea: put each name into a few plain sentences and average (as CLIP's authors do:
-// Radford et al., ICML 2021); take away half of what the term scores with the library at large; and let one
-// logistic curve, fitted to photos whose captions say what is in them, turn the rest into a probability. Why
-// half: the whole of it ranks terms better where every term is as frequent as any other, none of it where the
-// vocabulary is far larger than what the pictures show; half loses to neither (docs/tags.md has the figures).
-// One curve for all terms, because a curve for each would need labelled pictures for each; and because it is
-// one, tags of a picture stand in the same order by score and by probability. Cost: a dot product of integers
-// a picture and term, four terms a pass of the kernel, 64 pictures in the first cache meanwhile.
+// Problem: a picture's cosine with "dog" says little by itself. Text vectors lie far from all picture
+// vectors, some words (hubs) score high with every picture, and a bare noun is not the kind of sentence that
+// a text tower was trained on. Idea: put each name into a few plain sentences and average (as CLIP's authors
+// do: Radford et al., ICML 2021); take away half of what the term scores with the library at large; and let
+// one logistic curve, fitted to photos whose captions say what is in them, turn the rest into a probability.
+// Why half: the whole of it ranks terms better where every term is as frequent as any other, none of it where
+// the vocabulary is far larger than what the pictures show; half loses to neither (docs/tags.md has the
+// figures). One curve for all terms, because a curve for each would need labelled pictures for each; and
+// because it is one, tags of a picture stand in the same order by score and by probability. Cost: a dot
+// product of integers a picture and term, four terms a pass of the kernel, 64 pictures in the first cache
+// meanwhile.
 #include "query/tagging.h"
 
 #include <algorithm>
@@ -22,13 +23,14 @@
 
 #include "base/try.h"
 #include "index/kernels.h"
+#include "query/log_odds.h"
 
 namespace vitrine {
 namespace {
 
 constexpr std::size_t kPiece = 64;
 
-// Fitted to Flickr8k dev with the default vocabulary (bench/tags_bench.py): a picture shows a term when one
+// Fitted to Flickr8k dev with the default vocabulary (bench/tags.py): a picture shows a term when one
 // of its five captions names it.
 constexpr double kSlope = 0.85;
 constexpr double kAtMean = -5.44;
@@ -58,9 +60,8 @@ void AddTo(std::span<float> sum, std::span<const float> part) {
 }
 
 double Dot(std::span<const float> a, std::span<const float> b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0, std::plus<>(), [](float x, float y) {
-    return static_cast<double>(x) * static_cast<double>(y);
-  });
+  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0, std::plus<>(),
+                            [](float x, float y) { return static_cast<double>(x) * static_cast<double>(y); });
 }
 
 void Normalise(std::span<float> vector) {
@@ -129,9 +130,9 @@ TagModels ModelsOfWords(const Vocabulary& vocabulary, const Matrix& terms, std::
                         const ScoreBackground& pack) {
   TagModels models;
   models.weights = Matrix(terms.rows(), terms.columns());
-  const double of_all = means.empty() ? 0
-                                      : std::accumulate(means.begin(), means.end(), 0.0) /
-                                            static_cast<double>(means.size());
+  const double of_all =
+      means.empty() ? 0
+                    : std::accumulate(means.begin(), means.end(), 0.0) / static_cast<double>(means.size());
   const double slope = kSlope / pack.deviation;
   for (std::size_t t = 0; t < terms.rows(); ++t) {
     models.paths.push_back(vocabulary.terms[t].path);
@@ -174,8 +175,9 @@ void TagScan::Judge(const RowTable& table, std::span<const RowId> rows, std::spa
       for (std::size_t q = 0; q < width; ++q, ++t) {
         for (std::size_t i = 0; i < count; ++i) {
           const auto dot = static_cast<float>(dots[q * count + i]);
-          log_odds[(first + i) * tags() + t] = scales[i] == 0 ? -std::numeric_limits<float>::infinity()
-                                                              : dot * scales[i] * codes_.scales[t] + biases_[t];
+          log_odds[(first + i) * tags() + t] = scales[i] == 0
+                                                   ? -std::numeric_limits<float>::infinity()
+                                                   : dot * scales[i] * codes_.scales[t] + biases_[t];
         }
       }
     }
@@ -203,7 +205,8 @@ std::vector<TagGuess> TagPicker::Pick(std::span<const float> log_odds, const Gue
     if (std::isfinite(log_odds[t]) && log_odds[t] >= least) order.push_back(t);
   }
   // Those above others are dropped on the way: enough for that many levels are sorted.
-  const std::size_t sorted = std::min(order.size(), limits.most > order.size() / 16 ? order.size() : limits.most * 16);
+  const std::size_t sorted =
+      std::min(order.size(), limits.most > order.size() / 16 ? order.size() : limits.most * 16);
   std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(sorted), order.end(),
                     [&](std::size_t a, std::size_t b) {
                       return log_odds[a] != log_odds[b] ? log_odds[a] > log_odds[b] : a < b;
@@ -218,9 +221,5 @@ std::vector<TagGuess> TagPicker::Pick(std::span<const float> log_odds, const Gue
   }
   return picked;
 }
-
-double ProbabilityOf(double log_odds) { return 1 / (1 + std::exp(-log_odds)); }
-
-double LogOddsOf(double probability) { return std::log(probability) - std::log1p(-probability); }
 
 }  // namespace vitrine

@@ -68,7 +68,8 @@ class TagScan {
   std::size_t tags() const { return biases_.size(); }
 
   /// log_odds[i * tags() + t] of rows[i] and tag t; -infinity for a row that holds no vector. What rounding
-  /// rows to int8 moves is some 0.0003 of a score. REQUIRES: rows < table.row_count(), verified by the caller.
+  /// rows to int8 moves is some 0.0003 of a score. REQUIRES: rows < table.row_count(), verified by the
+  /// caller.
   void Judge(const RowTable& table, std::span<const RowId> rows, std::span<float> log_odds) const;
 
  private:
@@ -100,10 +101,5 @@ class TagPicker {
  private:
   std::vector<std::size_t> above_;  ///< The nearest tag above each; its own number for none.
 };
-
-/// 1 / (1 + exp(-log_odds)).
-double ProbabilityOf(double log_odds);
-/// Its inverse; minus and plus infinity at 0 and 1.
-double LogOddsOf(double probability);
 
 }  // namespace vitrine

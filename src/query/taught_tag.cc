@@ -24,10 +24,10 @@
 namespace vitrine {
 namespace {
 
-// Chosen on captioned photos and on stamps (bench/tags_bench.py); see docs/tags.md.
+// Chosen on captioned photos and on stamps (bench/tags.py); see docs/tags.md.
 constexpr double kPriorGain = 0.35;    ///< g: words move a picture by so much a deviation.
-constexpr double kLengthShare = 10.0; ///< Of the penalty: length against variance over the background.
-constexpr double kNoise = 0.6;        ///< How far from +1 and -1 an example may stay.
+constexpr double kLengthShare = 10.0;  ///< Of the penalty: length against variance over the background.
+constexpr double kNoise = 0.6;         ///< How far from +1 and -1 an example may stay.
 
 // What is known of the judge's values before any example was seen, worth so many of them.
 constexpr double kPriorCarrier = 0.0;
@@ -202,7 +202,8 @@ TaughtTag TagTeacher::Teach(const TagExamples& examples) const {
   std::vector<double> system(n * n);
   std::vector<double> dual(n);
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j <= i; ++j) system[i * n + j] = Dot(lesson.x[i], lesson.whitened[j]) / lesson.scale;
+    for (std::size_t j = 0; j <= i; ++j)
+      system[i * n + j] = Dot(lesson.x[i], lesson.whitened[j]) / lesson.scale;
     // Accepted and rejected count alike, however many there are of each.
     const std::size_t of_kind = i < lesson.accepted ? lesson.accepted : n - lesson.accepted;
     system[i * n + i] += kNoise * 2 * static_cast<double>(of_kind) / static_cast<double>(n);

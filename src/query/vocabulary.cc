@@ -52,7 +52,8 @@ std::vector<std::string> SplitNames(std::string_view text) {
 }
 
 std::string Shown(std::string_view text) {
-  return Quoted(text.size() <= kMaxShown ? std::string(text) : std::string(text.substr(0, kMaxShown)) + "...");
+  return Quoted(text.size() <= kMaxShown ? std::string(text)
+                                         : std::string(text.substr(0, kMaxShown)) + "...");
 }
 
 class Reader {
@@ -74,9 +75,9 @@ class Reader {
       Take(line, number);
     }
     if (vocabulary_.terms.empty()) {
-      return Error(Code::kInvalidArgument, "the vocabulary holds no term" + (vocabulary_.notes.empty()
-                                                                                 ? ": write one name a line"
-                                                                                 : "; " + vocabulary_.notes[0]));
+      return Error(Code::kInvalidArgument,
+                   "the vocabulary holds no term" +
+                       (vocabulary_.notes.empty() ? ": write one name a line" : "; " + vocabulary_.notes[0]));
     }
     return std::move(vocabulary_);
   }

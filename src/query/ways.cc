@@ -7,6 +7,7 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "query/fact_rows.h"
+#include "query/log_odds.h"
 
 namespace vitrine {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::size_t kBestFew = 10;
 // What is excluded takes this share of its own direction, the part that it does not share with what is
 // wanted, off the meaning (docs/decisions/0009-fusion-and-relevance.md).
 constexpr double kContrast = 0.7;
+constexpr double kSureness = 1e-4;  // A colour that fits in full is still not certain: some 9 nats.
 
 using Clock = std::chrono::steady_clock;
 
@@ -101,7 +103,8 @@ void JoinExtra(Way& way) {
   way.extra = way.words.by_row;
   if (way.colors.empty()) return;
   way.extra.resize(std::max(way.extra.size(), way.colors.size()));
-  for (std::size_t row = 0; row < way.colors.size(); ++row) way.extra[row] += static_cast<float>(kColorNats) * way.colors[row];
+  for (std::size_t row = 0; row < way.colors.size(); ++row)
+    way.extra[row] += static_cast<float>(kColorNats) * way.colors[row];
 }
 
 Status AllowRows(const QueryRooms& rooms, const PreparedQuery& query, Way& way) {
@@ -145,7 +148,10 @@ Result<std::vector<Ranked>> RankByFacts(const QueryRooms& rooms, const Way& way,
   std::vector<Ranked> ranked;
   for (std::size_t i = 0; i < kept; ++i) {
     const double fit = way.colors.empty() ? 1 : static_cast<double>(rows[i].color);
-    ranked.push_back({.row = rows[i].row, .cosine = 0, .log_odds = LogOddsOf(fit), .way = 0});
+    ranked.push_back({.row = rows[i].row,
+                      .cosine = 0,
+                      .log_odds = LogOddsOf(std::clamp(fit, kSureness, 1 - kSureness)),
+                      .way = 0});
   }
   return ranked;
 }

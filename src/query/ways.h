@@ -41,14 +41,14 @@ inline constexpr double kColorNats = 5;
 /// One way to answer one query.
 struct Way {
   const Branch* branch = nullptr;
-  bool filtered = false;            ///< Whether `allowed` is anything but all live rows.
-  RowSet allowed;                   ///< Empty unless filtered.
+  bool filtered = false;  ///< Whether `allowed` is anything but all live rows.
+  RowSet allowed;         ///< Empty unless filtered.
   std::size_t allowed_count = 0;
-  std::vector<float> meaning;       ///< Unit vector; empty for a query of facts alone.
-  bool by_pictures = false;         ///< Pictures take part in the meaning.
+  std::vector<float> meaning;  ///< Unit vector; empty for a query of facts alone.
+  bool by_pictures = false;    ///< Pictures take part in the meaning.
   WordEvidence words;
-  std::vector<float> colors;        ///< How well each row fits the colours, 0..1; empty without them.
-  std::vector<float> extra;         ///< Evidence of words and colours in nats a row; empty for none.
+  std::vector<float> colors;  ///< How well each row fits the colours, 0..1; empty without them.
+  std::vector<float> extra;   ///< Evidence of words and colours in nats a row; empty for none.
   std::vector<Neighbour> nearest;
   ScoreShape shape;
   RelevanceModel model;

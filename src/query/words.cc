@@ -28,12 +28,12 @@ constexpr double kAllFoundNats = 3;
 
 // Words of English that carry no meaning of their own, and what every picture is.
 constexpr std::array<std::string_view, 62> kEmptyWords = {
-    "a",     "about", "above", "after", "all",   "an",    "and",   "are",   "as",     "at",    "be",
-    "by",    "down",  "for",   "from",  "has",   "have",  "he",    "her",   "his",    "i",     "image",
-    "in",    "into",  "is",    "it",    "its",   "jpeg",  "jpg",   "me",    "my",     "near",  "no",
-    "not",   "of",    "off",   "on",    "one",   "or",    "out",   "over",  "photo",  "photos", "pic",
-    "picture", "pictures", "png", "she", "some", "that",  "the",   "their", "them",   "they",  "this",
-    "to",    "two",   "up",    "we",    "while", "with",  "you"};
+    "a",       "about",    "above", "after", "all",   "an",   "and", "are",   "as",    "at",     "be",
+    "by",      "down",     "for",   "from",  "has",   "have", "he",  "her",   "his",   "i",      "image",
+    "in",      "into",     "is",    "it",    "its",   "jpeg", "jpg", "me",    "my",    "near",   "no",
+    "not",     "of",       "off",   "on",    "one",   "or",   "out", "over",  "photo", "photos", "pic",
+    "picture", "pictures", "png",   "she",   "some",  "that", "the", "their", "them",  "they",   "this",
+    "to",      "two",      "up",    "we",    "while", "with", "you"};
 
 bool SaysNothing(const std::string& word) {
   static_assert(std::is_sorted(kEmptyWords.begin(), kEmptyWords.end()));

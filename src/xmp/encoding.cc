@@ -98,12 +98,13 @@ Result<XmpText> DecodeXmp(std::string_view bytes) {
     VITRINE_TRY_ASSIGN(text.utf8, FromUtf16(bytes, text.encoding == XmpEncoding::kUtf16Be));
   }
   const std::string declared = DeclaredEncoding(text.utf8);
-  const bool fits = declared.empty() || (text.encoding == XmpEncoding::kUtf8
-                                             ? declared == "utf-8" || declared == "utf8"
-                                             : declared.starts_with("utf-16"));
+  const bool fits =
+      declared.empty() || (text.encoding == XmpEncoding::kUtf8 ? declared == "utf-8" || declared == "utf8"
+                                                               : declared.starts_with("utf-16"));
   if (!fits) {
-    return Error(Code::kUnsupported, "it says that it is written in " + Quoted(declared) +
-                                         ", which it is not or which Vitrine does not read; save it as UTF-8");
+    return Error(Code::kUnsupported,
+                 "it says that it is written in " + Quoted(declared) +
+                     ", which it is not or which Vitrine does not read; save it as UTF-8");
   }
   return text;
 }

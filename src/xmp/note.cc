@@ -25,30 +25,10 @@ std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
-// Cuts at a whole code point.
-std::string_view Cut(std::string_view utf8, std::size_t max_bytes) {
-  if (utf8.size() <= max_bytes) return utf8;
-  std::size_t end = max_bytes;
-  while (end > 0 && (static_cast<std::uint8_t>(utf8[end]) & 0xC0) == 0x80) --end;
-  return utf8.substr(0, end);
-}
-
 std::string CleanLevel(std::string_view raw) {
   std::string clean;
   for (const char32_t c : DecodeUtf8(raw)) AppendUtf8(clean, IsControl(c) ? U' ' : c);
-  return std::string(Trimmed(Cut(Trimmed(clean), kMaxLevelBytes)));
-}
-
-// Lower case in the scripts that have it and that people tag in: Latin, Greek, Cyrillic.
-char32_t LowerOf(char32_t c) {
-  const auto between = [c](char32_t low, char32_t high) { return c >= low && c <= high; };
-  if (between(U'A', U'Z') || (between(0xC0, 0xDE) && c != 0xD7)) return c + 32;
-  const bool even_pair = (between(0x100, 0x137) && c != 0x130) || between(0x14A, 0x177);
-  if (even_pair) return c % 2 == 0 ? c + 1 : c;
-  if (between(0x139, 0x148) || between(0x179, 0x17E)) return c % 2 == 1 ? c + 1 : c;
-  if (c == 0x178) return 0xFF;
-  if (between(0x391, 0x3A9) || between(0x410, 0x42F)) return c + 32;
-  return between(0x400, 0x40F) ? c + 80 : c;
+  return std::string(Trimmed(CutUtf8(Trimmed(clean), kMaxLevelBytes)));
 }
 
 void PutNumber(std::string& bytes, std::uint32_t number) {
@@ -125,11 +105,7 @@ std::vector<std::string> LevelsOfPath(std::string_view path) {
   return levels;
 }
 
-std::string TagKey(std::string_view path) {
-  std::string key;
-  for (const char32_t c : DecodeUtf8(path)) AppendUtf8(key, LowerOf(c));
-  return key;
-}
+std::string TagKey(std::string_view path) { return FoldCase(path); }
 
 std::string CleanCaption(std::string_view text) {
   std::string clean;
@@ -143,7 +119,7 @@ std::string CleanCaption(std::string_view text) {
       AppendUtf8(clean, keeps ? points[i] : U' ');
     }
   }
-  return std::string(Trimmed(Cut(Trimmed(clean), kMaxCaptionBytes)));
+  return std::string(Trimmed(CutUtf8(Trimmed(clean), kMaxCaptionBytes)));
 }
 
 std::optional<int> RatingOf(std::string_view text) {
@@ -170,7 +146,7 @@ EmbeddedNote CleanNote(const EmbeddedNote& note) {
 std::string PackNote(const EmbeddedNote& note) {
   std::string bytes(1, static_cast<char>(kPackedVersion));
   bytes += static_cast<char>(note.rating ? *note.rating : kNoRating);
-  PutText(bytes, Cut(note.caption, kMaxCaptionBytes));
+  PutText(bytes, CutUtf8(note.caption, kMaxCaptionBytes));
   for (const std::string& tag : note.tags) {
     if (bytes.size() + 4 + tag.size() <= kMaxPackedNoteBytes) PutText(bytes, tag);
   }

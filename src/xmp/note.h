@@ -1,4 +1,5 @@
-// What a file says of a picture, made fit for the catalog: paths of tags, limits, and one plain form in bytes.
+// What a file says of a picture, made fit for the catalog: paths of tags, limits, and one plain form in
+// bytes.
 //
 // A tag's path is the catalog's: levels joined with '/', a '/' or '\' inside a level preceded by '\'; at most
 // 16 levels of at most 255 bytes of UTF-8 without control characters.

@@ -34,9 +34,9 @@ struct XmlRange {
 
 struct XmlAttribute {
   XmlName name;
-  std::string value;     ///< References resolved.
-  XmlRange whole;        ///< name="value".
-  XmlRange inside;       ///< What stands between the quotes.
+  std::string value;  ///< References resolved.
+  XmlRange whole;     ///< name="value".
+  XmlRange inside;    ///< What stands between the quotes.
   char quote = '"';
 };
 

@@ -4,8 +4,9 @@
 // what the model does not know: unknown properties, comments, processing instructions, the order and the
 // spelling of everything.
 //
-// Idea: the text is never written anew. The parser says at which bytes each part stands, and a merge is a list
-// of replacements of ranges, all of which lie inside our own properties or are empty ranges (insertions).
+// Idea: the text is never written anew. The parser says at which bytes each part stands, and a merge is a
+// list of replacements of ranges, all of which lie inside our own properties or are empty ranges
+// (insertions).
 //   - A list (dc:subject and its like): entries that are not wanted go, wanted ones that are missing are put
 //     behind the last entry. Entries that stay keep their place, form and qualifiers.
 //   - A value (xmp:Rating, the caption) is replaced where it stands, between its quotes or its tags.
@@ -99,8 +100,8 @@ class Merger {
     const std::string text = rating ? std::to_string(*rating) : "";
     bool stands = false;
     for (const XmpProperty& property : packet_.Find(XmpKey::kRating)) {
-      const std::string now = property.attribute != nullptr ? property.attribute->value
-                                                            : packet_.ValueOf(*property.element);
+      const std::string now =
+          property.attribute != nullptr ? property.attribute->value : packet_.ValueOf(*property.element);
       stands = RatingOf(now) == rating || SetValue(property, text) || stands;
     }
     if (!stands && rating) additions_.push_back({XmpKey::kRating, {text}});
@@ -163,7 +164,9 @@ class Merger {
         unwanted.push_back(item.element);
       }
     }
-    const auto is_present = [&](const auto& entry) { return present.contains(WantedList::KeyOf(key, entry)); };
+    const auto is_present = [&](const auto& entry) {
+      return present.contains(WantedList::KeyOf(key, entry));
+    };
     const bool complete = unwanted.empty() && std::ranges::all_of(missing, is_present);
     const XmlElement* list = packet_.ListOf(property);
     const bool editable = list != nullptr && !packet_.xml().PrefixOf(*list, xmp_uri::kRdf).empty();
@@ -222,7 +225,8 @@ class Merger {
       return false;
     }
     const std::string prefix = packet_.xml().PrefixOf(list, xmp_uri::kRdf);
-    const std::string name = prefix.empty() ? "li xmlns=\"" + std::string(xmp_uri::kRdf) + "\"" : prefix + ":li";
+    const std::string name =
+        prefix.empty() ? "li xmlns=\"" + std::string(xmp_uri::kRdf) + "\"" : prefix + ":li";
     const std::string end = prefix.empty() ? "li" : name;
     const std::string fresh = "<" + name + " xml:lang=\"x-default\">" + XmlText(caption) + "</" + end + ">";
     if (entry == nullptr) {
@@ -372,9 +376,9 @@ class Merger {
   static std::string Body(const Addition& addition, const Prefixes& prefixes, const std::string& line) {
     if (addition.key == XmpKey::kRating) return addition.values.front();
     const bool caption = addition.key == XmpKey::kDescription;
-    const std::string list = prefixes.rdf + (caption                               ? ":Alt"
+    const std::string list = prefixes.rdf + (caption                             ? ":Alt"
                                              : addition.key == XmpKey::kTagsList ? ":Seq"
-                                                                                   : ":Bag");
+                                                                                 : ":Bag");
     const std::string item = prefixes.rdf + ":li";
     std::string text = line + " <" + list + ">";
     for (const std::string& value : addition.values) {

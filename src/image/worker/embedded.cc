@@ -36,8 +36,8 @@ std::string Decoded(std::string_view bytes) {
   return utf8;
 }
 
-// The IPTC block among Photoshop's resources: each is "8BIM", a number, a name and its data, both padded to an
-// even length.
+// The IPTC block among Photoshop's resources: each is "8BIM", a number, a name and its data, both padded to
+// an even length.
 std::string_view IptcResource(std::string_view bytes) {
   while (bytes.size() >= 12 && bytes.starts_with("8BIM"sv)) {
     const std::size_t id = BigEndian(bytes.substr(4, 2));

@@ -114,7 +114,8 @@ class Entry {
 
   // Raw bytes; some writers count IPTC in words of four.
   std::span<const std::byte> Bytes() const {
-    return type_ < 14 ? tiff_->Bytes(values_at_, std::size_t{count_} * TypeBytes()) : std::span<const std::byte>();
+    return type_ < 14 ? tiff_->Bytes(values_at_, std::size_t{count_} * TypeBytes())
+                      : std::span<const std::byte>();
   }
 
  private:

@@ -13,10 +13,10 @@ namespace vitrine::worker {
 
 /// What EXIF says about a picture.
 struct Exif {
-  int orientation = 1;  ///< 1-8 as EXIF numbers them; 1 when absent or nonsense.
-  Facts facts;          ///< Texts as stored, not yet cleaned.
-  std::optional<int> rating;           ///< Stars 0-5 as Windows writes them.
-  std::string description;             ///< As stored: any encoding.
+  int orientation = 1;                   ///< 1-8 as EXIF numbers them; 1 when absent or nonsense.
+  Facts facts;                           ///< Texts as stored, not yet cleaned.
+  std::optional<int> rating;             ///< Stars 0-5 as Windows writes them.
+  std::string description;               ///< As stored: any encoding.
   std::span<const std::byte> xmp = {};   ///< A packet among the tags of a raw file; inside the bytes read.
   std::span<const std::byte> iptc = {};  ///< IPTC records likewise.
 };

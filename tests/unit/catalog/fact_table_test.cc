@@ -15,7 +15,7 @@ class Facts : public CatalogFixture {
  protected:
   void SetUp() override { OpenForWriting(); }
 
-  float AnyNumber() { return static_cast<float>(random_() % 1000) / 8; }
+  double AnyNumber() { return static_cast<double>(random_() % 1000) / 8; }
 
   template <typename T>
   std::optional<T> Perhaps(T value) {
@@ -43,7 +43,7 @@ class Facts : public CatalogFixture {
       outcome.new_asset->sketch = {
           .palette = {{static_cast<std::uint8_t>(random_()), 7, 9, 0.5F}, {1, 2, 3, 0.25F}},
           .hash = (std::uint64_t{random_()} << 32) | random_(),
-          .sharpness = AnyNumber()};
+          .sharpness = 0.5F};
     }
     if (random_() % 2 == 0) outcome.new_asset->embedded.rating = static_cast<std::int32_t>(random_() % 7) - 1;
     if (random_() % 2 == 0) outcome.new_asset->embedded.tags = {"t" + std::to_string(random_() % 5), "u/v"};

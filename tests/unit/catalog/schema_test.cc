@@ -119,6 +119,7 @@ TEST_F(Schema, VersionThreeOpens) {
     EXPECT_EQ(journal[0].moves[0].to, "/p/z.jpg");
     EXPECT_EQ(catalog.WordFrequency("stop").value(), 1U);
     EXPECT_EQ(catalog.SidecarAt("/p/a.jpg.xmp").value()->size_bytes, 10U);
+    EXPECT_EQ(catalog.SidecarAt("/p/a.jpg.xmp").value()->said, "p");
     EXPECT_EQ(catalog.SidecarsDue(9).value(), std::vector<AssetId>{AssetId{1}});
     const std::vector<AssetId> one = {AssetId{1}};
     const Sketch sketch = catalog.AssetsOf(one).value()[0].sketch;

@@ -14,7 +14,8 @@ TEST_F(Beside, SidecarsAreRememberedByPath) {
                               .asset = AssetId{1},
                               .size_bytes = 10,
                               .mtime_ns = -5,
-                              .content = ContentOf(1)};
+                              .content = ContentOf(1),
+                              .said = std::string("a\0\xff", 3)};
   ASSERT_TRUE(catalog_->RememberSidecar(sidecar));
   EXPECT_EQ(catalog_->SidecarAt(sidecar.path).value(), sidecar);
   SidecarRecord later = sidecar;

@@ -100,6 +100,24 @@ TEST_F(Words, TagsCaptionsAndTextsInPictures) {
   EXPECT_GE(hits[0].bm25, hits[1].bm25);
 }
 
+TEST_F(Words, PicturesAreReadOnceAndGoneOnesNot) {
+  RunOver("/p", {NewPicture("/p/1", 1), NewPicture("/p/2", 2), NewPicture("/p/3", 3), NewPicture("/p/4", 4)});
+  RunOver("/p", {NewPicture("/p/1", 1), NewPicture("/p/2", 2), NewPicture("/p/4", 4)});
+  using Ids = std::vector<AssetId>;
+  EXPECT_EQ(catalog_->AssetsWithoutText(9).value(), (Ids{AssetId{1}, AssetId{2}, AssetId{4}}));
+  EXPECT_EQ(catalog_->AssetsWithoutText(1, AssetId{1}).value(), Ids{AssetId{2}});
+  const std::vector<std::pair<AssetId, std::string>> texts = {
+      {AssetId{2}, "late\nopening\xff"}, {AssetId{1}, ""}, {AssetId{77}, "nobody"}};
+  ASSERT_TRUE(catalog_->StorePictureTexts(texts));
+  EXPECT_EQ(catalog_->AssetsWithoutText(9).value(), Ids{AssetId{4}});
+  EXPECT_EQ(Rows("\"opening\""), One(1));
+  EXPECT_EQ(Rows("\"nobody\""), std::vector<RowId>());
+  EXPECT_EQ(catalog_->FindWords(kSpace, "\"opening\"", 9)->at(0).column, "picture text");
+  ASSERT_TRUE(catalog_->SetPictureText(AssetId{2}, ""));
+  EXPECT_EQ(catalog_->AssetsWithoutText(9).value(), (Ids{AssetId{2}, AssetId{4}})) << "forgotten, so due";
+  ASSERT_TRUE(catalog_->StorePictureTexts({}));
+}
+
 TEST_F(Words, RarerWordsWeighMoreAndTiesAreInOrderOfRow) {
   std::vector<FileOutcome> outcomes;
   for (int i = 0; i < 20; ++i)

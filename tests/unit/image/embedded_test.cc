@@ -21,7 +21,8 @@ using Tags = std::vector<std::string>;
 std::span<const std::byte> Bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 std::string Record(char record, char dataset, const std::string& text) {
-  return "\x1c"s + record + dataset + static_cast<char>(text.size() >> 8) + static_cast<char>(text.size() & 255) + text;
+  return "\x1c"s + record + dataset + static_cast<char>(text.size() >> 8) +
+         static_cast<char>(text.size() & 255) + text;
 }
 
 std::string Resource(int id, const std::string& name, const std::string& data) {
@@ -37,14 +38,15 @@ std::string Resource(int id, const std::string& name, const std::string& data) {
 
 std::string Segment(int marker, const std::string& body) {
   const std::size_t size = body.size() + 2;
-  return "\xff"s + static_cast<char>(marker) + static_cast<char>(size >> 8) + static_cast<char>(size & 255) + body;
+  return "\xff"s + static_cast<char>(marker) + static_cast<char>(size >> 8) + static_cast<char>(size & 255) +
+         body;
 }
 
 std::string Packet(const EmbeddedNote& note) { return *MergeXmp("", {.note = note}); }
 
 TEST(ReadEmbedded, IptcInAllItsWrappings) {
-  const std::string records = Record(1, 90, "\x1b%G") + Record(2, 25, "beach") + Record(2, 25, "caf\u00e9/bar") +
-                              Record(2, 120, "A day\r\nout");
+  const std::string records = Record(1, 90, "\x1b%G") + Record(2, 25, "beach") +
+                              Record(2, 25, "caf\u00e9/bar") + Record(2, 120, "A day\r\nout");
   const std::string resources = Resource(1005, "ab", "xyz") + Resource(0x0404, "", records);
   for (const std::string& bytes : {records, resources, "Photoshop 3.0\0"s + resources}) {
     const EmbeddedNote note = ReadEmbedded({.iptc = Bytes(bytes)});
@@ -78,14 +80,16 @@ TEST(ReadEmbedded, BrokenPartsAreAbsent) {
   const std::string iptc = Resource(0x0404, "", Record(2, 25, "beach") + Record(2, 120, "caption"));
   for (std::size_t size = 0; size < iptc.size(); ++size) {
     const std::string cut = iptc.substr(0, size);
-    EXPECT_EQ(ReadEmbedded({.xmp = Bytes(xmp).first(xmp.size() / 2), .iptc = Bytes(cut)}), EmbeddedNote()) << size;
+    EXPECT_EQ(ReadEmbedded({.xmp = Bytes(xmp).first(xmp.size() / 2), .iptc = Bytes(cut)}), EmbeddedNote())
+        << size;
   }
   EXPECT_EQ(ReadEmbedded({.iptc = Bytes(iptc)}).tags, Tags{"beach"});
 }
 
 TEST(ReadEmbedded, RandomBytesDoNoHarm) {
   std::mt19937 random(7);
-  const std::string whole = "Photoshop 3.0\0"s + Resource(1005, "ab", "xyz") + Resource(0x0404, "n", Record(2, 25, "beach"));
+  const std::string whole =
+      "Photoshop 3.0\0"s + Resource(1005, "ab", "xyz") + Resource(0x0404, "n", Record(2, 25, "beach"));
   for (int round = 0; round < 20'000; ++round) {
     std::string bytes = whole;
     for (int flips = 0; flips < 3; ++flips) bytes[random() % bytes.size()] = static_cast<char>(random());
@@ -107,7 +111,8 @@ TEST(EmbeddedNotes, TravelFromTheFileToThePool) {
   const auto without = pool->Decode(testing::FileWith(plain), {});
   ASSERT_TRUE(without);
   EXPECT_EQ(without->note, EmbeddedNote());
-  const std::string bomb = Segment(0xe1, "http://ns.adobe.com/xap/1.0/\0<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"s);
+  const std::string bomb =
+      Segment(0xe1, "http://ns.adobe.com/xap/1.0/\0<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"s);
   EXPECT_TRUE(pool->Decode(testing::FileWith(plain.substr(0, 2) + bomb + plain.substr(2)), {}));
 }
 
@@ -116,25 +121,21 @@ TEST(EmbeddedNotes, EveryFormatThatHoldsAPacketIsRead) {
   const std::string packet = Packet(note);
   const RgbImage quarters = testing::Quarters(64, 48);
   std::size_t read = 0;
-  for (const char* saver : {".png", ".webp", ".tif", ".heic", ".avif"}) {
-    VipsImage* image = vips_image_new_from_memory_copy(quarters.pixels.data(), quarters.pixels.size(), 64, 48, 3,
-                                                       VIPS_FORMAT_UCHAR);
+  for (const char* saver : {".png", ".webp", ".tif"}) {
+    VipsImage* image = vips_image_new_from_memory_copy(quarters.pixels.data(), quarters.pixels.size(), 64, 48,
+                                                       3, VIPS_FORMAT_UCHAR);
     vips_image_set_blob_copy(image, VIPS_META_XMP_NAME, packet.data(), packet.size());
     void* data = nullptr;
     std::size_t size = 0;
-    const bool written = vips_image_write_to_buffer(image, saver, &data, &size, nullptr) == 0;
+    ASSERT_EQ(vips_image_write_to_buffer(image, saver, &data, &size, nullptr), 0);
     g_object_unref(image);
-    if (!written) {
-      vips_error_clear();
-      continue;
-    }
     const auto decoded = DecodeFile({static_cast<const std::byte*>(data), size}, {});
     g_free(data);
     ASSERT_TRUE(decoded) << saver << decoded.error().message();
     EXPECT_EQ(decoded->note, note) << saver;
     ++read;
   }
-  EXPECT_GE(read, 3u);
+  EXPECT_EQ(read, 3u);
 }
 
 }  // namespace

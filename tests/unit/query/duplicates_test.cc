@@ -70,7 +70,8 @@ TEST(TurnedHashes, AreThoseOfTheTurnedPictures) {
         view.mirrored = true;
         image = scene.Take(view);
       }
-      EXPECT_LE(HashDistance(turned[static_cast<std::size_t>(i)], SketchOf(image).hash), 1) << "seed " << seed << " way " << i;
+      EXPECT_LE(HashDistance(turned[static_cast<std::size_t>(i)], SketchOf(image).hash), 1)
+          << "seed " << seed << " way " << i;
     }
   }
 }
@@ -97,9 +98,9 @@ TEST(ProposePairs, UnitesHashesAndVectors) {
   std::vector<std::uint64_t> hashes;
   std::mt19937_64 random(6);
   for (int i = 0; i < 50; ++i) hashes.push_back(random() | 1);
-  hashes[40] = hashes[2] ^ 0x30;                          // Also near by its hash.
-  hashes[7] = hashes[30];                                 // Alike by its hash alone.
-  hashes[9] = TurnedHashes(hashes[12])[5];                // 12, mirrored and turned once, looks like 9.
+  hashes[40] = hashes[2] ^ 0x30;            // Also near by its hash.
+  hashes[7] = hashes[30];                   // Alike by its hash alone.
+  hashes[9] = TurnedHashes(hashes[12])[5];  // 12, mirrored and turned once, looks like 9.
   RowSet live(50, true);
   const auto pairs = ProposePairs(hashes, *index, live, {}, kGoOn);
   ASSERT_TRUE(pairs);

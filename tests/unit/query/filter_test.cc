@@ -184,18 +184,19 @@ bool MoodFits(const Library& library, RowId row, const std::string& mood) {
   double share = 0, lightness = 0, chroma = 0, warmth = 0;
   for (const Swatch& swatch : library.facts.palette.Of(row)) {
     const OkLab color = ToOkLab(swatch.red, swatch.green, swatch.blue);
-    share += swatch.share;
-    lightness += swatch.share * color.l;
-    chroma += swatch.share * std::hypot(color.a, color.b);
-    warmth += swatch.share * (color.a * 0.5 + color.b * std::sqrt(0.75));
+    const double l{color.l}, a{color.a}, b{color.b}, part{swatch.share};
+    share += part;
+    lightness += part * l;
+    chroma += part * std::hypot(a, b);
+    warmth += part * (a * 0.5 + b * std::sqrt(0.75));
   }
   if (share == 0) return false;
-  if (mood == "warm") return warmth / share >= kWarmWarmth;
-  if (mood == "cool") return warmth / share <= kCoolWarmth;
-  if (mood == "dark") return lightness / share <= kDarkLightness;
-  if (mood == "bright") return lightness / share >= kBrightLightness;
-  if (mood == "muted") return chroma / share <= kMutedChroma;
-  return chroma / share >= kVividChroma;
+  if (mood == "warm") return warmth / share >= double{kWarmWarmth};
+  if (mood == "cool") return warmth / share <= double{kCoolWarmth};
+  if (mood == "dark") return lightness / share <= double{kDarkLightness};
+  if (mood == "bright") return lightness / share >= double{kBrightLightness};
+  if (mood == "muted") return chroma / share <= double{kMutedChroma};
+  return chroma / share >= double{kVividChroma};
 }
 
 bool StateFits(const Library& library, RowId row, const std::string& state) {
@@ -231,10 +232,10 @@ bool ColorFits(const FactTable& facts, RowId row, const Swatch& wanted) {
   double share = 0;
   for (const Swatch& swatch : facts.palette.Of(row)) {
     const OkLab other = ToOkLab(swatch.red, swatch.green, swatch.blue);
-    if (std::hypot((color.l - other.l) / 2, color.a - other.a, color.b - other.b) <= kColorReach)
-      share += swatch.share;
+    const double l{color.l - other.l}, a{color.a - other.a}, b{color.b - other.b};
+    if (std::hypot(l / 2, a, b) <= double{kColorReach}) share += double{swatch.share};
   }
-  return share > 0 && share >= wanted.share * 0.9999;
+  return share > 0 && share >= double{wanted.share} * 0.9999;
 }
 
 bool FactFits(const Library& library, RowId row, const Fact& fact) {

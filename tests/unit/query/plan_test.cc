@@ -46,7 +46,8 @@ TEST(PlanQuery, WordsAloneAreOneBranchWithoutFacts) {
 
 TEST(PlanQuery, AlternativesOfFactsStayOneBitmap) {
   const QueryPlan plan =
-      PlanQuery(Group(Kind::kAll, {Words("dog"), Group(Kind::kAny, {Camera("fuji"), Camera("leica")})})).value();
+      PlanQuery(Group(Kind::kAll, {Words("dog"), Group(Kind::kAny, {Camera("fuji"), Camera("leica")})}))
+          .value();
   ASSERT_EQ(plan.branches.size(), 1u);
   ASSERT_EQ(plan.branches[0].facts.size(), 1u);
   EXPECT_EQ(plan.branches[0].facts[0].children.size(), 2u);
@@ -54,7 +55,8 @@ TEST(PlanQuery, AlternativesOfFactsStayOneBitmap) {
 
 TEST(PlanQuery, AlternativesOfMeaningAreBranchesWithEverythingElseInEach) {
   const QueryPlan plan =
-      PlanQuery(Group(Kind::kAll, {Camera("fuji"), Group(Kind::kAny, {Words("snow"), Words("ice")}), Words("dog")}))
+      PlanQuery(
+          Group(Kind::kAll, {Camera("fuji"), Group(Kind::kAny, {Words("snow"), Words("ice")}), Words("dog")}))
           .value();
   ASSERT_EQ(plan.branches.size(), 2u);
   EXPECT_EQ(Spelled(plan.branches[0].wanted), "snow;dog;");

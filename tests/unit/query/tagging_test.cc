@@ -6,6 +6,7 @@
 #include <random>
 
 #include "index/quantise.h"
+#include "query/log_odds.h"
 #include "support/fake_embedder.h"
 
 namespace vitrine {
@@ -90,12 +91,13 @@ TEST(TagPicker, BestFirstTiesInOrderNoMoreThanAsked) {
 }
 
 TEST(TagPicker, TagAboveALikelierOneSaysNothingNew) {
-  const std::vector<std::string> paths = {"animals", "animals/dog", "animals/dog/poodle", "animals/cat",
-                                          "a\\/b", "a\\/b/c", "a"};
+  const std::vector<std::string> paths = {
+      "animals", "animals/dog", "animals/dog/poodle", "animals/cat", "a\\/b", "a\\/b/c", "a"};
   const TagPicker picker(paths);
   const auto pick = [&](std::vector<float> log_odds) {
     std::vector<std::size_t> tags;
-    for (const TagGuess& guess : picker.Pick(log_odds, {.most = 10, .at_least = 0.5})) tags.push_back(guess.tag);
+    for (const TagGuess& guess : picker.Pick(log_odds, {.most = 10, .at_least = 0.5}))
+      tags.push_back(guess.tag);
     return tags;
   };
   constexpr float kNo = -9;
@@ -133,7 +135,8 @@ TEST(EmbedNames, SentencesAreAveragedAndUnderlinesAreSpaces) {
 
 TEST(TermVectors, SynonymsShareATermsVector) {
   Vocabulary vocabulary;
-  vocabulary.terms = {{.path = "t", .names = {"a", "b"}, .line = 1}, {.path = "u", .names = {"c"}, .line = 2}};
+  vocabulary.terms = {{.path = "t", .names = {"a", "b"}, .line = 1},
+                      {.path = "u", .names = {"c"}, .line = 2}};
   const Matrix names = RandomUnitRows(3, 8, 3);
   const Matrix terms = TermVectors(vocabulary, std::vector<std::string>{"a", "b", "c"}, names);
   EXPECT_NEAR(Dot(terms.row(0), names.row(0)), Dot(terms.row(0), names.row(1)), 1e-5);
@@ -156,7 +159,8 @@ TEST(MeanScores, FewPicturesSayLittleManySayAll) {
 // Two words, one of which scores high with every picture: it must not win everywhere.
 TEST(ModelsOfWords, WordThatIsNearEveryPictureIsHeldBack) {
   Vocabulary vocabulary;
-  vocabulary.terms = {{.path = "hub", .names = {"hub"}, .line = 1}, {.path = "dog", .names = {"dog"}, .line = 2}};
+  vocabulary.terms = {{.path = "hub", .names = {"hub"}, .line = 1},
+                      {.path = "dog", .names = {"dog"}, .line = 2}};
   Matrix terms(2, 4);
   terms.row(0)[0] = 1;
   terms.row(1)[1] = 1;

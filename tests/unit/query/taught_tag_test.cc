@@ -48,7 +48,7 @@ double Area(const TaughtTag& tag, const Matrix& yes, const Matrix& no) {
   std::size_t right = 0;
   for (std::size_t i = 0; i < yes.rows(); ++i) {
     for (std::size_t j = 0; j < no.rows(); ++j) {
-      right += LogOdds(tag, yes.row(i)) > LogOdds(tag, no.row(j)) ? 1 : 0;
+      if (LogOdds(tag, yes.row(i)) > LogOdds(tag, no.row(j))) ++right;
     }
   }
   return static_cast<double>(right) / static_cast<double>(yes.rows() * no.rows());
@@ -65,8 +65,8 @@ TEST(TagTeacher, LearnsWhatWordsDoNotKnow) {
   const TagTeacher teacher(world.Pictures(300, false));
   const Matrix yes = world.Pictures(200, true);
   const Matrix no = world.Pictures(200, false);
-  const TaughtTag taught =
-      teacher.Teach({.accepted = world.Pictures(5, true), .rejected = world.Pictures(5, false), .words = Axis(7)});
+  const TaughtTag taught = teacher.Teach(
+      {.accepted = world.Pictures(5, true), .rejected = world.Pictures(5, false), .words = Axis(7)});
   EXPECT_GT(Area(taught, yes, no), 0.85);
 }
 
@@ -78,10 +78,14 @@ TEST(TagTeacher, OneExampleHelpsWordsThatKnowLittle) {
   double one = 0;
   double many = 0;
   for (int round = 0; round < 20; ++round) {
-    one += Area(teacher.Teach({.accepted = world.Pictures(1, true), .rejected = Matrix(0, kDimension), .words = Axis(7)}),
-                yes, no);
-    many += Area(teacher.Teach({.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(7)}),
-                 yes, no);
+    one +=
+        Area(teacher.Teach(
+                 {.accepted = world.Pictures(1, true), .rejected = Matrix(0, kDimension), .words = Axis(7)}),
+             yes, no);
+    many += Area(
+        teacher.Teach(
+            {.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(7)}),
+        yes, no);
   }
   EXPECT_GT(one / 20, 0.6);
   EXPECT_GT(many, one);
@@ -92,7 +96,8 @@ TEST(TagTeacher, GoodWordsAreKept) {
   const TagTeacher teacher(world.Pictures(300, false));
   const Matrix yes = world.Pictures(200, true);
   const Matrix no = world.Pictures(200, false);
-  const TagExamples examples{.accepted = world.Pictures(1, true), .rejected = world.Pictures(1, false), .words = Axis(0)};
+  const TagExamples examples{
+      .accepted = world.Pictures(1, true), .rejected = world.Pictures(1, false), .words = Axis(0)};
   TagExamples wordless = examples;
   wordless.words = std::vector<float>(kDimension);
   EXPECT_GT(Area(teacher.Teach(examples), yes, no), Area(teacher.Teach(wordless), yes, no));
@@ -101,11 +106,13 @@ TEST(TagTeacher, GoodWordsAreKept) {
 TEST(TagTeacher, ProbabilitiesTellCarriersFromPicturesAtLarge) {
   World world(4);
   const TagTeacher teacher(world.Pictures(300, false));
-  const TaughtTag taught =
-      teacher.Teach({.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(0)});
+  const TaughtTag taught = teacher.Teach(
+      {.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(0)});
   const auto share_above = [&](const Matrix& pictures) {
     std::size_t above = 0;
-    for (std::size_t i = 0; i < pictures.rows(); ++i) above += LogOdds(taught, pictures.row(i)) >= 0 ? 1 : 0;
+    for (std::size_t i = 0; i < pictures.rows(); ++i) {
+      if (LogOdds(taught, pictures.row(i)) >= 0) ++above;
+    }
     return static_cast<double>(above) / static_cast<double>(pictures.rows());
   };
   EXPECT_GT(share_above(world.Pictures(300, true)), 0.3);
@@ -115,10 +122,10 @@ TEST(TagTeacher, ProbabilitiesTellCarriersFromPicturesAtLarge) {
 TEST(TagTeacher, AccuracySaysWhetherTheExamplesHangTogether) {
   World world(5);
   const TagTeacher teacher(world.Pictures(300, false));
-  const TaughtTag sound =
-      teacher.Teach({.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(7)});
-  const TaughtTag random =
-      teacher.Teach({.accepted = world.Pictures(20, false), .rejected = world.Pictures(20, false), .words = Axis(7)});
+  const TaughtTag sound = teacher.Teach(
+      {.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(7)});
+  const TaughtTag random = teacher.Teach(
+      {.accepted = world.Pictures(20, false), .rejected = world.Pictures(20, false), .words = Axis(7)});
   EXPECT_GT(sound.accuracy, 0.8);
   EXPECT_LT(random.accuracy, sound.accuracy);
 }
@@ -130,8 +137,9 @@ TEST(TagTeacher, PoorBackgroundsAndExamplesDoNotBreakIt) {
   for (std::size_t i = 0; i < 3; ++i) std::ranges::copy(one.row(0), same.row(i).begin());
   for (const Matrix& background : {one, same}) {
     for (const Matrix& rejected : {Matrix(0, kDimension), same}) {
-      const TaughtTag taught = TagTeacher(background).Teach(
-          {.accepted = same, .rejected = rejected, .words = std::vector<float>(kDimension)});
+      const TaughtTag taught =
+          TagTeacher(background)
+              .Teach({.accepted = same, .rejected = rejected, .words = std::vector<float>(kDimension)});
       EXPECT_TRUE(std::isfinite(taught.bias));
       for (const float weight : taught.weights) EXPECT_TRUE(std::isfinite(weight));
     }

@@ -43,7 +43,8 @@ TEST(ParseVocabulary, OutdentedBetweenLevelsBelongsToTheNearestLineLessIndented)
 }
 
 TEST(ParseVocabulary, TabGoesToTheNextMultipleOfEight) {
-  EXPECT_EQ(Paths(Parsed("a\n\tb\n        c\n  \td\n")), (std::vector<std::string>{"a", "a/b", "a/c", "a/d"}));
+  EXPECT_EQ(Paths(Parsed("a\n\tb\n        c\n  \td\n")),
+            (std::vector<std::string>{"a", "a/b", "a/c", "a/d"}));
 }
 
 TEST(ParseVocabulary, HeadingGroupsAndIsNoTerm) {
@@ -52,7 +53,9 @@ TEST(ParseVocabulary, HeadingGroupsAndIsNoTerm) {
 }
 
 TEST(ParseVocabulary, WindowsFilesAndByteOrderMarksReadAlike) {
-  EXPECT_EQ(Paths(Parsed("\xEF\xBB\xBF" "a\r\n  b\r\n")), (std::vector<std::string>{"a", "a/b"}));
+  EXPECT_EQ(Paths(Parsed("\xEF\xBB\xBF"
+                         "a\r\n  b\r\n")),
+            (std::vector<std::string>{"a", "a/b"}));
   EXPECT_EQ(Paths(Parsed("a")), (std::vector<std::string>{"a"}));
 }
 
@@ -102,7 +105,8 @@ TEST(ParseVocabulary, NotesAreFewHoweverManyLinesAreBad) {
 
 TEST(ParseVocabulary, HundredThousandLinesAreRead) {
   std::string text;
-  for (int i = 0; i < 100'000; ++i) text += std::string(static_cast<std::size_t>(i % 4), ' ') + "term " + std::to_string(i) + "\n";
+  for (int i = 0; i < 100'000; ++i)
+    text += std::string(static_cast<std::size_t>(i % 4), ' ') + "term " + std::to_string(i) + "\n";
   const Vocabulary large = Parsed(text);
   EXPECT_EQ(large.terms.size(), 100'000u);
   EXPECT_EQ(large.terms[3].path, "term 0/term 1/term 2/term 3");
@@ -132,7 +136,8 @@ TEST(NamesOfVocabulary, EachNameStandsOnce) {
 }
 
 TEST(DefaultVocabulary, ReadsWithoutANote) {
-  const std::string text = ReadFile(std::string(VITRINE_SOURCE_DIR) + "/models/vocabulary/default.txt").value();
+  const std::string text =
+      ReadFile(std::string(VITRINE_SOURCE_DIR) + "/models/vocabulary/default.txt").value();
   const Vocabulary ours = Parsed(text);
   EXPECT_TRUE(ours.notes.empty()) << ours.notes.front();
   EXPECT_GT(ours.terms.size(), 1500u);

@@ -21,7 +21,8 @@ TEST(TagPaths, WhatIsNoTagIsMended) {
   EXPECT_EQ(PathOfLevels(Levels{" a\nb ", "", "\t", "c\x01"}), "a b/c");
   EXPECT_EQ(PathOfLevels(Levels{"", " "}), "");
   EXPECT_EQ(PathOfLevels(Levels{"\xff"}), "\ufffd");
-  const std::string cut = PathOfLevels(Levels{std::string(200, 'a') + "\u00e9\u00e9" + std::string(51, 'b') + "\u00e9"});
+  const std::string cut =
+      PathOfLevels(Levels{std::string(200, 'a') + "\u00e9\u00e9" + std::string(51, 'b') + "\u00e9"});
   EXPECT_EQ(cut.size(), 255u);
   const std::string wide = PathOfLevels(Levels{std::string(254, 'a') + "\u00e9"});
   EXPECT_EQ(wide, std::string(254, 'a'));
@@ -64,7 +65,8 @@ TEST(PackedNote, ComesBack) {
 TEST(PackedNote, EveryCutIsNoticed) {
   const std::string packed = PackNote({.tags = {"tag", "other"}, .rating = 5, .caption = "c"});
   std::size_t whole = 0;
-  for (std::size_t size = 0; size < packed.size(); ++size) whole += UnpackNote(packed.substr(0, size)) ? 1u : 0u;
+  for (std::size_t size = 0; size < packed.size(); ++size)
+    whole += UnpackNote(packed.substr(0, size)) ? 1u : 0u;
   EXPECT_EQ(whole, 2u) << "cuts between tags are whole notes, all others are not";
   EXPECT_FALSE(UnpackNote("\x01\x80\xff\xff\xff\xff"s));
   EXPECT_FALSE(UnpackNote("\x02" + packed.substr(1)));

@@ -11,8 +11,10 @@ std::string At(std::string_view text, XmlRange range) {
 
 TEST(Xml, PlacesAreThoseOfTheBytes) {
   for (const std::string mark : {"", "\ufeff"}) {
-    const std::string text = mark + "<?xml version='1.0'?><!-- \u00e9 -->\r\n<a:b xmlns:a='urn:x' one = \"1>&amp;\"\n a:two='2'>"
-                                    "t<![CDATA[<x>]]>&#65;<c/></a:b>";
+    const std::string text =
+        mark +
+        "<?xml version='1.0'?><!-- \u00e9 -->\r\n<a:b xmlns:a='urn:x' one = \"1>&amp;\"\n a:two='2'>"
+        "t<![CDATA[<x>]]>&#65;<c/></a:b>";
     const auto document = ParseXml(text);
     ASSERT_TRUE(document) << document.error().message();
     const XmlElement& root = document->root();
@@ -77,8 +79,8 @@ TEST(Xml, LimitsHold) {
 }
 
 TEST(Xml, DamageIsNamedWithItsPlace) {
-  for (const char* text : {"", "<a>", "<a></b>", "<a b='1' b='2'/>", "<a>&nbsp;</a>", "<p:a/>", "<a/>junk", "<a>\xff</a>",
-                           "<a>\x01</a>"}) {
+  for (const char* text : {"", "<a>", "<a></b>", "<a b='1' b='2'/>", "<a>&nbsp;</a>", "<p:a/>", "<a/>junk",
+                           "<a>\xff</a>", "<a>\x01</a>"}) {
     const auto document = ParseXml(text);
     ASSERT_FALSE(document) << text;
     EXPECT_EQ(document.error().code(), Code::kCorrupt) << text;
@@ -88,8 +90,8 @@ TEST(Xml, DamageIsNamedWithItsPlace) {
 
 TEST(Xml, WhatIsWrittenReadsBack) {
   const std::string text = "a<b>&\"'\n\t\r]]>\u00e9";
-  const auto document = ParseXml("<a b=\"" + XmlAttributeValue(text, '"') + "\" c='" + XmlAttributeValue(text, '\'') +
-                                 "'>" + XmlText(text) + "</a>");
+  const auto document = ParseXml("<a b=\"" + XmlAttributeValue(text, '"') + "\" c='" +
+                                 XmlAttributeValue(text, '\'') + "'>" + XmlText(text) + "</a>");
   ASSERT_TRUE(document) << document.error().message();
   EXPECT_EQ(document->root().text, text);
   EXPECT_EQ(document->root().attributes[0].value, text);

@@ -37,8 +37,10 @@ std::set<std::string> Keys(const EmbeddedNote& note) {
 
 TEST(MergeXmp, SayingWhatIsSaidChangesNoByte) {
   const std::string full =
-      "<rdf:Description xmp:Rating='3.0' dc:description='a'><dc:subject><rdf:Bag><rdf:li>x</rdf:li><rdf:li>y</rdf:li>"
-      "</rdf:Bag></dc:subject><lr:hierarchicalSubject><rdf:Bag><rdf:li>x|y</rdf:li></rdf:Bag></lr:hierarchicalSubject>"
+      "<rdf:Description xmp:Rating='3.0' "
+      "dc:description='a'><dc:subject><rdf:Bag><rdf:li>x</rdf:li><rdf:li>y</rdf:li>"
+      "</rdf:Bag></dc:subject><lr:hierarchicalSubject><rdf:Bag><rdf:li>x|y</rdf:li></rdf:Bag></"
+      "lr:hierarchicalSubject>"
       "<digiKam:TagsList><rdf:Seq><rdf:li>x/y</rdf:li></rdf:Seq></digiKam:TagsList></rdf:Description>";
   EXPECT_EQ(Merged(full, {.tags = {"x/y"}, .rating = 3, .caption = "a"}), full);
   EXPECT_EQ(Merged("<rdf:Description/>", {}), "<rdf:Description/>");
@@ -47,7 +49,8 @@ TEST(MergeXmp, SayingWhatIsSaidChangesNoByte) {
 TEST(MergeXmp, ValuesAreReplacedWhereTheyStand) {
   EXPECT_EQ(Merged("<rdf:Description a='1' xmp:Rating = '3' b=\"2\"/>", {.rating = 5}),
             "<rdf:Description a='1' xmp:Rating = '5' b=\"2\"/>");
-  EXPECT_EQ(Merged("<rdf:Description a='1' xmp:Rating='3' b=\"2\"/>", {}), "<rdf:Description a='1' b=\"2\"/>");
+  EXPECT_EQ(Merged("<rdf:Description a='1' xmp:Rating='3' b=\"2\"/>", {}),
+            "<rdf:Description a='1' b=\"2\"/>");
   EXPECT_EQ(Merged("<rdf:Description><xmp:Rating>3</xmp:Rating><!--c--></rdf:Description>", {.rating = -1}),
             "<rdf:Description><xmp:Rating>-1</xmp:Rating><!--c--></rdf:Description>");
   EXPECT_EQ(Merged("<rdf:Description><xmp:Rating/></rdf:Description>", {.rating = 0}),
@@ -58,8 +61,10 @@ TEST(MergeXmp, ValuesAreReplacedWhereTheyStand) {
 
 TEST(MergeXmp, EntriesThatStayKeepTheirPlaceAndForm) {
   const std::string before =
-      "<rdf:Description>\n <dc:subject>\n  <rdf:Bag>\n   <rdf:li xml:lang='en'>keep</rdf:li>\n   <!-- note -->\n"
-      "   <rdf:li>drop</rdf:li>\n   <rdf:li><![CDATA[Stay]]></rdf:li>\n  </rdf:Bag>\n </dc:subject>\n</rdf:Description>";
+      "<rdf:Description>\n <dc:subject>\n  <rdf:Bag>\n   <rdf:li xml:lang='en'>keep</rdf:li>\n   <!-- note "
+      "-->\n"
+      "   <rdf:li>drop</rdf:li>\n   <rdf:li><![CDATA[Stay]]></rdf:li>\n  </rdf:Bag>\n "
+      "</dc:subject>\n</rdf:Description>";
   const std::string merged = Merged(before, {.tags = {"keep", "stay", "fresh"}});
   EXPECT_NE(merged.find("<rdf:Bag>\n   <rdf:li xml:lang='en'>keep</rdf:li>\n   <!-- note -->\n"
                         "   <rdf:li><![CDATA[Stay]]></rdf:li>\n   <rdf:li>fresh</rdf:li>\n  </rdf:Bag>"),
@@ -80,12 +85,14 @@ TEST(MergeXmp, AllThreeListsWithAncestors) {
 TEST(MergeXmp, OtherLanguagesStay) {
   const std::string entry = "<rdf:li xml:lang='de'>Meer</rdf:li>";
   const auto description = [](const std::string& entries) {
-    return "<rdf:Description><dc:description><rdf:Alt>" + entries + "</rdf:Alt></dc:description></rdf:Description>";
+    return "<rdf:Description><dc:description><rdf:Alt>" + entries +
+           "</rdf:Alt></dc:description></rdf:Description>";
   };
   const std::string old = "<rdf:li xml:lang='x-default'>sea</rdf:li>";
   EXPECT_EQ(Merged(description(entry + old), {.caption = "lake"}),
             description(entry + "<rdf:li xml:lang='x-default'>lake</rdf:li>"));
-  EXPECT_EQ(Merged(description(entry + old), {}), description(entry + "<rdf:li xml:lang='x-default'></rdf:li>"));
+  EXPECT_EQ(Merged(description(entry + old), {}),
+            description(entry + "<rdf:li xml:lang='x-default'></rdf:li>"));
   EXPECT_EQ(Merged(description(old), {}), "<rdf:Description></rdf:Description>");
   const std::string two = entry + "<rdf:li xml:lang='fr'>mer</rdf:li>";
   EXPECT_EQ(Merged(description(two), {.caption = "lake"}),
@@ -93,14 +100,17 @@ TEST(MergeXmp, OtherLanguagesStay) {
 }
 
 TEST(MergeXmp, EntriesThatNameNoTagAreLeftAlone) {
-  const std::string before = "<rdf:Description><dc:subject><rdf:Bag><rdf:li> </rdf:li><rdf:li>x</rdf:li></rdf:Bag>"
-                             "</dc:subject></rdf:Description>";
-  EXPECT_EQ(Merged(before, {}),
-            "<rdf:Description><dc:subject><rdf:Bag><rdf:li> </rdf:li></rdf:Bag></dc:subject></rdf:Description>");
+  const std::string before =
+      "<rdf:Description><dc:subject><rdf:Bag><rdf:li> </rdf:li><rdf:li>x</rdf:li></rdf:Bag>"
+      "</dc:subject></rdf:Description>";
+  EXPECT_EQ(
+      Merged(before, {}),
+      "<rdf:Description><dc:subject><rdf:Bag><rdf:li> </rdf:li></rdf:Bag></dc:subject></rdf:Description>");
 }
 
 TEST(MergeXmp, NamesThatNoListCanHoldComeBack) {
-  const EmbeddedNote note = {.tags = {"music/AC\\/DC", "a|b", "x\\/y|z/deep", "back\\\\slash", "\u202eabc/\u05d0"}};
+  const EmbeddedNote note = {
+      .tags = {"music/AC\\/DC", "a|b", "x\\/y|z/deep", "back\\\\slash", "\u202eabc/\u05d0"}};
   const auto merged = MergeXmp("", {.note = note});
   ASSERT_TRUE(merged) << merged.error().message();
   const auto back = ReadXmp(*merged);
@@ -113,8 +123,9 @@ TEST(MergeXmp, NamesThatNoListCanHoldComeBack) {
 }
 
 TEST(MergeXmp, SuggestionsAreWrittenOnlyWhenAskedFor) {
-  const XmpWanted wanted = {.note = {.tags = {"dog"}},
-                            .machine = {{{.path = "animals/cat", .probability = 0.25, .model = "starter:int8"}}}};
+  const XmpWanted wanted = {
+      .note = {.tags = {"dog"}},
+      .machine = {{{.path = "animals/cat", .probability = 0.25, .model = "starter:int8"}}}};
   const auto with = MergeXmp("", wanted);
   ASSERT_TRUE(with);
   EXPECT_NE(with->find("<vitrine:tag>animals/cat</vitrine:tag>"), std::string::npos);
@@ -129,7 +140,8 @@ TEST(MergeXmp, SuggestionsAreWrittenOnlyWhenAskedFor) {
 }
 
 TEST(MergeXmp, WhatCannotBeReadIsNotWrittenOver) {
-  for (const char* bytes : {"<a", "<!DOCTYPE a><a/>", "<html/>", "JFIF"}) EXPECT_FALSE(MergeXmp(bytes, {})) << bytes;
+  for (const char* bytes : {"<a", "<!DOCTYPE a><a/>", "<html/>", "JFIF"})
+    EXPECT_FALSE(MergeXmp(bytes, {})) << bytes;
 }
 
 TEST(MergeXmp, LineEndsAreThoseOfTheFile) {

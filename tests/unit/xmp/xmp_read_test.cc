@@ -9,7 +9,8 @@ namespace {
 using Tags = std::vector<std::string>;
 
 std::string Rdf(const std::string& description) {
-  return "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:dc='http://purl.org/dc/elements/1.1/' "
+  return "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+         "xmlns:dc='http://purl.org/dc/elements/1.1/' "
          "xmlns:xmp='http://ns.adobe.com/xap/1.0/' xmlns:lr='http://ns.adobe.com/lightroom/1.0/' "
          "xmlns:digiKam='http://www.digikam.org/ns/1.0/'>" +
          description + "</rdf:RDF>";
@@ -28,28 +29,38 @@ std::string Bag(const std::string& name, const Tags& entries) {
 }
 
 TEST(ReadXmp, HierarchiesFirstThenWordsThatTheyDoNotCover) {
-  const EmbeddedNote note = Read("<rdf:Description>" + Bag("dc:subject", {"Paris", "places", "beach", "France"}) +
-                                 Bag("lr:hierarchicalSubject", {"places|France|Paris", "people|Ada"}) +
-                                 Bag("digiKam:TagsList", {"places/France/Paris"}) + "</rdf:Description>");
+  const EmbeddedNote note =
+      Read("<rdf:Description>" + Bag("dc:subject", {"Paris", "places", "beach", "France"}) +
+           Bag("lr:hierarchicalSubject", {"places|France|Paris", "people|Ada"}) +
+           Bag("digiKam:TagsList", {"places/France/Paris"}) + "</rdf:Description>");
   EXPECT_EQ(note.tags, (Tags{"places/France/Paris", "people/Ada", "beach"}));
 }
 
 TEST(ReadXmp, SeparatorsOfOtherListsArePartsOfNames) {
-  EXPECT_EQ(Read("<rdf:Description>" + Bag("lr:hierarchicalSubject", {"music|AC/DC"}) + "</rdf:Description>").tags,
-            Tags{"music/AC\\/DC"});
-  EXPECT_EQ(Read("<rdf:Description>" + Bag("digiKam:TagsList", {"odd/a|b"}) + "</rdf:Description>").tags, Tags{"odd/a|b"});
-  EXPECT_EQ(Read("<rdf:Description>" + Bag("dc:subject", {"a/b", "c|d"}) + "</rdf:Description>").tags, (Tags{"a\\/b", "c|d"}));
+  EXPECT_EQ(
+      Read("<rdf:Description>" + Bag("lr:hierarchicalSubject", {"music|AC/DC"}) + "</rdf:Description>").tags,
+      Tags{"music/AC\\/DC"});
+  EXPECT_EQ(Read("<rdf:Description>" + Bag("digiKam:TagsList", {"odd/a|b"}) + "</rdf:Description>").tags,
+            Tags{"odd/a|b"});
+  EXPECT_EQ(Read("<rdf:Description>" + Bag("dc:subject", {"a/b", "c|d"}) + "</rdf:Description>").tags,
+            (Tags{"a\\/b", "c|d"}));
 }
 
 TEST(ReadXmp, EveryFormOfAValue) {
   EXPECT_EQ(Read("<rdf:Description xmp:Rating='4'/>").rating, 4);
   EXPECT_EQ(Read("<rdf:Description><xmp:Rating>-1</xmp:Rating></rdf:Description>").rating, -1);
   EXPECT_EQ(Read("<rdf:Description><xmp:Rating rdf:parseType='Resource'><rdf:value>2</rdf:value></xmp:Rating>"
-                 "</rdf:Description>").rating, 2);
-  EXPECT_EQ(Read("<rdf:Description><xmp:Rating><rdf:Description rdf:value='3'/></xmp:Rating></rdf:Description>").rating, 3);
+                 "</rdf:Description>")
+                .rating,
+            2);
+  EXPECT_EQ(
+      Read("<rdf:Description><xmp:Rating><rdf:Description rdf:value='3'/></xmp:Rating></rdf:Description>")
+          .rating,
+      3);
   EXPECT_FALSE(Read("<rdf:Description xmp:Rating='many'/>").rating);
   EXPECT_EQ(Read("<rdf:Description dc:description='a&#10;b'/>").caption, "a\nb");
-  EXPECT_EQ(Read("<rdf:Description><dc:description> plain </dc:description></rdf:Description>").caption, "plain");
+  EXPECT_EQ(Read("<rdf:Description><dc:description> plain </dc:description></rdf:Description>").caption,
+            "plain");
   EXPECT_EQ(Read("<rdf:Description dc:subject='one word'/>").tags, Tags{"one word"});
 }
 
@@ -58,7 +69,8 @@ TEST(ReadXmp, TheDefaultLanguageIsTheCaption) {
   const std::string any = "<rdf:li xml:lang='X-Default'>sea</rdf:li>";
   const std::string fr = "<rdf:li xml:lang='fr'>mer</rdf:li>";
   const auto caption = [](const std::string& entries) {
-    return Read("<rdf:Description><dc:description><rdf:Alt>" + entries + "</rdf:Alt></dc:description></rdf:Description>")
+    return Read("<rdf:Description><dc:description><rdf:Alt>" + entries +
+                "</rdf:Alt></dc:description></rdf:Description>")
         .caption;
   };
   EXPECT_EQ(caption(de + any), "sea");
@@ -75,8 +87,8 @@ TEST(ReadXmp, NamesThatOnlyLookRightAreNotOurs) {
 }
 
 TEST(ReadXmp, PaddingAndZeroBytesBehindAPacketAreNoDamage) {
-  std::string packet = "<?xpacket begin='\ufeff'?>" + Rdf("<rdf:Description xmp:Rating='4'/>") + std::string(2000, ' ') +
-                       "<?xpacket end='w'?>" + std::string(3, '\0');
+  std::string packet = "<?xpacket begin='\ufeff'?>" + Rdf("<rdf:Description xmp:Rating='4'/>") +
+                       std::string(2000, ' ') + "<?xpacket end='w'?>" + std::string(3, '\0');
   const auto note = ReadXmp(packet);
   ASSERT_TRUE(note) << note.error().message();
   EXPECT_EQ(note->rating, 4);

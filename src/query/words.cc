@@ -24,6 +24,8 @@ namespace {
 constexpr std::size_t kMostWords = 32;
 constexpr double kNamedForIt = 1.0 / 3.0;
 constexpr double kCommonShare = 1.0 / 8.0;
+// A small library says little of how common a word is: as if so many more pictures were there without it.
+constexpr double kUnseenPictures = 100;
 constexpr double kAllFoundNats = 3;
 
 // Words of English that carry no meaning of their own, and what every picture is.
@@ -89,7 +91,7 @@ Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, con
   }
   WordEvidence evidence;
   double asked = 0;
-  const auto total = static_cast<double>(pictures);
+  const double total = static_cast<double>(pictures) + kUnseenPictures;
   for (const std::string& word : distinct) {
     VITRINE_TRY_ASSIGN(const std::uint64_t said, catalog.WordFrequency(word));
     if (static_cast<double>(said) > kCommonShare * total) continue;

@@ -196,8 +196,8 @@ def coefficients(model):
 
 
 def gathered(data, pack, encoder, tokeniser):
-    """Photos [1000, d] of dev, the queries by kind, the nearness that counts as near."""
-    dev, threads = flickr8k.read(data, "dev"), 2
+    """Photos [1000, d] of dev, the queries by kind, the nearness that counts as near, and the text tower."""
+    dev, threads = flickr8k.read(data, "dev"), 1
     text = session(os.path.join(pack, "text.int8.onnx"), threads)
     said = lambda texts: unit(embed_texts(text, tokeniser, texts)[0])
     image = session(os.path.join(pack, "image.int8.onnx"), threads)
@@ -222,7 +222,7 @@ def models(photos, kinds, half, seed):
     foreign = [measures(kinds["foreign"], photos, np.random.default_rng(seed + size).permutation(len(kinds["foreign"].vectors))[:400],
                         np.random.default_rng(size).permutation(half)[:size]) for size in SIZES[2:]]
     hit, present = fit_hits(asked), fit_present(asked, foreign)
-    whole = measures(kinds["captions"], photos, np.flatnonzero(np.isin(kinds["captions"].own, half)), half)
+    whole = measures(kinds["captions"], photos, np.flatnonzero(np.isin(kinds["captions"].own, half)), np.arange(len(photos)))
     alike = libraries(kinds["pictures"], photos, half, seed, exclude_own=True)
     return hit, present, cut_for(hit, present, whole), fit_hits([alike])
 

@@ -4,12 +4,17 @@
 #define SQLITE_ENABLE_SESSION
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/try.h"
+#include "catalog/changeset_check.h"
 
 namespace vitrine {
 namespace {
+
+constexpr const char* kDamaged =
+    "the journal of the library is damaged: what was changed cannot be taken back";
 
 Error Failed(std::string_view doing, int result) {
   const Code code = result == SQLITE_NOMEM || (result & 0xff) == SQLITE_FULL ? Code::kNoSpace
@@ -46,9 +51,17 @@ RowKey KeyAt(sqlite3_changeset_iter* at) {
 }
 
 struct Judge {
+  std::span<const char* const> tables;
   const std::function<bool(const RowKey&)>& may_skip;
   std::optional<ChangeConflict> conflict;
 };
+
+// A catalog from a stranger may hold changes of any table.
+int IsWanted(void* context, const char* table) {
+  const auto& judge = *static_cast<const Judge*>(context);
+  const auto names_it = [&](const char* name) { return std::string_view(name) == table; };
+  return std::ranges::any_of(judge.tables, names_it) ? 1 : 0;
+}
 
 int OnConflict(void* context, int kind, sqlite3_changeset_iter* at) {
   auto& judge = *static_cast<Judge*>(context);
@@ -98,13 +111,15 @@ Result<std::string> ChangeRecorder::Changes() {
 }
 
 Result<std::optional<ChangeConflict>> ApplyChanges(Database& db, std::string_view changes,
+                                                   std::span<const char* const> tables,
                                                    ChangeDirection direction,
                                                    const std::function<bool(const RowKey&)>& may_skip) {
-  Judge judge{.may_skip = may_skip, .conflict = {}};
+  if (!IsWholeChangeset(changes)) return Error(Code::kCorrupt, kDamaged);
+  Judge judge{.tables = tables, .may_skip = may_skip, .conflict = {}};
   // The bytes are only read; the signature of SQLite is older than const.
   void* bytes = const_cast<char*>(changes.data());
   const int flags = direction == ChangeDirection::kBack ? SQLITE_CHANGESETAPPLY_INVERT : 0;
-  const int result = sqlite3changeset_apply_v2(db.handle(), static_cast<int>(changes.size()), bytes, nullptr,
+  const int result = sqlite3changeset_apply_v2(db.handle(), static_cast<int>(changes.size()), bytes, IsWanted,
                                                OnConflict, &judge, nullptr, nullptr, flags);
   if (judge.conflict) return judge.conflict;
   if (result != SQLITE_OK) return Failed("apply recorded changes", result);
@@ -112,6 +127,7 @@ Result<std::optional<ChangeConflict>> ApplyChanges(Database& db, std::string_vie
 }
 
 Status ForEachChange(std::string_view changes, const std::function<void(const RowKey&)>& visit) {
+  if (!IsWholeChangeset(changes)) return Error(Code::kCorrupt, kDamaged);
   sqlite3_changeset_iter* at = nullptr;
   void* bytes = const_cast<char*>(changes.data());
   if (const int result = sqlite3changeset_start(&at, static_cast<int>(changes.size()), bytes);

@@ -60,9 +60,10 @@ struct ChangeConflict {
   RowKey row;  ///< Empty for kReference.
 };
 
-/// Applies all changes, or none and says what does not fit. A change that does not fit is left out where
-/// `may_skip` allows it. Inside a Transaction.
+/// Applies all changes of these tables, or none and says what does not fit. A change that does not fit is
+/// left out where `may_skip` allows it. Inside a Transaction. Errors: kCorrupt, kNoSpace.
 Result<std::optional<ChangeConflict>> ApplyChanges(Database& db, std::string_view changes,
+                                                   std::span<const char* const> tables,
                                                    ChangeDirection direction,
                                                    const std::function<bool(const RowKey&)>& may_skip);
 

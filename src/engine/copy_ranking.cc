@@ -11,22 +11,22 @@
 namespace vitrine {
 namespace {
 
-constexpr double kWhole = 0.95;          // Shares above this are all of a picture, but for what rounding cuts.
-constexpr double kSeen = 0.02;           // Share of a picture's blocks that is more than a frame's shadow.
-constexpr double kStraight = 0.6;        // Degrees that registration may be off.
+constexpr double kWhole = 0.95;    // Shares above this are all of a picture, but for what rounding cuts.
+constexpr double kSeen = 0.02;     // Share of a picture's blocks that is more than a frame's shadow.
+constexpr double kStraight = 0.6;  // Degrees that registration may be off.
 constexpr double kSameColours = 0.03;
-constexpr double kUnmarked = 0.985;      // Share of blocks that agree when nothing was drawn over them.
+constexpr double kUnmarked = 0.985;  // Share of blocks that agree when nothing was drawn over them.
 
-double PixelsOf(const Candidate& candidate) {
+double PixelsOf(const KeepCandidate& candidate) {
   return static_cast<double>(candidate.file.info.width_px) * candidate.file.info.height_px;
 }
 
-bool HasCameraData(const Candidate& candidate) {
+bool HasCameraData(const KeepCandidate& candidate) {
   const Facts& facts = candidate.file.info.facts;
   return facts.camera || facts.taken_at || facts.exposure_s;
 }
 
-bool IsLossless(const Candidate& candidate) {
+bool IsLossless(const KeepCandidate& candidate) {
   static constexpr std::array<std::string_view, 3> kLossless = {"png", "tiff", "bmp"};
   return std::find(kLossless.begin(), kLossless.end(), candidate.file.info.format) != kLossless.end();
 }
@@ -38,24 +38,32 @@ int ByRatio(double x, double y, double ratio) { return x > y * ratio ? 1 : y > x
 
 struct Criterion {
   const char* reason;
-  int (*compare)(const Candidate& x, const Candidate& y);
+  int (*compare)(const KeepCandidate& x, const KeepCandidate& y);
 };
 
 constexpr std::array<Criterion, 7> kCriteria = {{
-    {"the camera's raw file", [](const Candidate& x, const Candidate& y) {
+    {"the camera's raw file",
+     [](const KeepCandidate& x, const KeepCandidate& y) {
        return ByFact(x.file.info.format == "raw", y.file.info.format == "raw");
      }},
-    {"most pixels", [](const Candidate& x, const Candidate& y) { return ByRatio(PixelsOf(x), PixelsOf(y), 1.1); }},
+    {"most pixels",
+     [](const KeepCandidate& x, const KeepCandidate& y) { return ByRatio(PixelsOf(x), PixelsOf(y), 1.1); }},
     {"has the camera's data",
-     [](const Candidate& x, const Candidate& y) { return ByFact(HasCameraData(x), HasCameraData(y)); }},
-    {"lossless", [](const Candidate& x, const Candidate& y) { return ByFact(IsLossless(x), IsLossless(y)); }},
-    {"sharper", [](const Candidate& x, const Candidate& y) {
+     [](const KeepCandidate& x, const KeepCandidate& y) {
+       return ByFact(HasCameraData(x), HasCameraData(y));
+     }},
+    {"lossless",
+     [](const KeepCandidate& x, const KeepCandidate& y) { return ByFact(IsLossless(x), IsLossless(y)); }},
+    {"sharper",
+     [](const KeepCandidate& x, const KeepCandidate& y) {
        return ByRatio(static_cast<double>(x.file.sharpness), static_cast<double>(y.file.sharpness), 1.17);
      }},
-    {"larger file", [](const Candidate& x, const Candidate& y) {
+    {"larger file",
+     [](const KeepCandidate& x, const KeepCandidate& y) {
        return ByRatio(static_cast<double>(x.file.size_bytes), static_cast<double>(y.file.size_bytes), 1.1);
      }},
-    {"older", [](const Candidate& x, const Candidate& y) {
+    {"older",
+     [](const KeepCandidate& x, const KeepCandidate& y) {
        return x.mtime_ns < y.mtime_ns ? 1 : x.mtime_ns > y.mtime_ns ? -1 : 0;
      }},
 }};
@@ -76,8 +84,6 @@ std::string Degrees(double degrees) {
   return text.data();
 }
 
-bool IsTurned(const Alignment& over) { return over.mirrored() || std::fabs(over.degrees()) > kStraight; }
-
 bool IsFramed(const Alignment& over) { return over.shared_b < kWhole && over.extra_b < kSeen; }
 
 std::string TurnText(const Alignment& over) {
@@ -92,18 +98,18 @@ std::string TurnText(const Alignment& over) {
 
 }  // namespace
 
-bool IsBetter(const Candidate& x, const Candidate& y) {
+bool IsBetter(const KeepCandidate& x, const KeepCandidate& y) {
   for (const Criterion& criterion : kCriteria) {
     if (const int verdict = criterion.compare(x, y); verdict != 0) return verdict > 0;
   }
   return x.file.path < y.file.path;
 }
 
-std::vector<std::string> ReasonsToKeep(const Candidate& best, const std::vector<Candidate>& others) {
+std::vector<std::string> ReasonsToKeep(const KeepCandidate& best, const std::vector<KeepCandidate>& others) {
   std::vector<std::string> reasons;
   for (const Criterion& criterion : kCriteria) {
     int wins = 0, losses = 0;
-    for (const Candidate& other : others) {
+    for (const KeepCandidate& other : others) {
       const int verdict = criterion.compare(best, other);
       wins += verdict > 0 ? 1 : 0;
       losses += verdict < 0 ? 1 : 0;
@@ -112,6 +118,8 @@ std::vector<std::string> ReasonsToKeep(const Candidate& best, const std::vector<
   }
   return reasons;
 }
+
+bool IsTurned(const Alignment& over) { return over.mirrored() || std::fabs(over.degrees()) > kStraight; }
 
 bool ShowsMore(const Alignment& over) {
   const bool keep_is_crop = over.shared_b < kWhole && over.extra_b >= kSeen && over.extra_a < kSeen;
@@ -127,10 +135,12 @@ CopyKind KindOf(const Alignment& over) {
   return CopyKind::kCopy;
 }
 
-std::vector<std::string> ReasonsOf(const Alignment& over, CopyKind kind, const CopyFile& keep, const CopyFile& copy) {
+std::vector<std::string> ReasonsOf(const Alignment& over, CopyKind kind, const CopyFile& keep,
+                                   const CopyFile& copy) {
   std::vector<std::string> why;
   if (IsTurned(over)) why.push_back(TurnText(over));
-  if (over.shared_a < kWhole && over.extra_a >= kSeen) why.push_back("shows " + Percent(over.shared_a) + " of it");
+  if (over.shared_a < kWhole && over.extra_a >= kSeen)
+    why.push_back("shows " + Percent(over.shared_a) + " of it");
   if (IsFramed(over)) why.emplace_back("framed");
   if (over.colour_change > kSameColours) why.emplace_back("other colours");
   if (over.agreement < kUnmarked && kind != CopyKind::kCrop) {
@@ -139,8 +149,10 @@ std::vector<std::string> ReasonsOf(const Alignment& over, CopyKind kind, const C
   if (copy.info.width_px != keep.info.width_px || copy.info.height_px != keep.info.height_px) {
     why.push_back(SizeOf(copy) + " instead of " + SizeOf(keep));
   }
-  if (copy.info.format != keep.info.format) why.push_back(copy.info.format + " instead of " + keep.info.format);
-  if (why.empty()) why.push_back("re-encoded: " + BytesText(copy.size_bytes) + " instead of " + BytesText(keep.size_bytes));
+  if (copy.info.format != keep.info.format)
+    why.push_back(copy.info.format + " instead of " + keep.info.format);
+  if (why.empty())
+    why.push_back("re-encoded: " + BytesText(copy.size_bytes) + " instead of " + BytesText(keep.size_bytes));
   return why;
 }
 

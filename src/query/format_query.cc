@@ -164,10 +164,9 @@ class Writer {
     return !tokens.empty() && tokens.back().kind == TokenKind::kClose && tokens.back().begin == phrase.size();
   }
 
-  // Straight marks around what looks like a picture's name would make it one.
-  void WriteExact(const std::string& text) {
-    const bool picture = LooksLikePicture(text);
-    out_ += picture ? "\u201c" : "\"";
+  // Every kind of quotation mark closes, so every kind is escaped.
+  void WriteQuoted(std::string_view open, const std::string& text, std::string_view close) {
+    out_ += open;
     for (std::size_t i = 0; i < text.size(); ++i) {
       const std::string_view rest = std::string_view(text).substr(i);
       const bool mark = rest.starts_with('"') || rest.starts_with("\u201c") || rest.starts_with("\u201d") ||
@@ -175,7 +174,13 @@ class Writer {
       if (mark || text[i] == '\\') out_ += '\\';
       out_ += text[i];
     }
-    out_ += picture ? "\u201d" : "\"";
+    out_ += close;
+  }
+
+  // Straight marks around what looks like a picture's name would make it one.
+  void WriteExact(const std::string& text) {
+    if (LooksLikePicture(text)) return WriteQuoted("\u201c", text, "\u201d");
+    WriteQuoted("\"", text, "\"");
   }
 
   void WritePicture(const QueryNode& node) {
@@ -190,12 +195,7 @@ class Writer {
       out_ += name;
       return;
     }
-    out_ += '"';
-    for (const char c : name) {
-      if (c == '"' || c == '\\') out_ += '\\';
-      out_ += c;
-    }
-    out_ += '"';
+    WriteQuoted("\"", name, "\"");
   }
 
   std::string out_;

@@ -12,6 +12,8 @@ namespace {
 constexpr double kOpen = std::numeric_limits<double>::infinity();
 constexpr float kFloatOpen = std::numeric_limits<float>::infinity();
 constexpr double kLargest = 1e15;  // Past it a double does not hold every whole number.
+// Sizes; ten times so many bytes are still exact.
+constexpr double kLargestBytes = 9e14, kLargestCount = 1e9;
 
 struct ByteUnit {
   std::string_view name;
@@ -101,7 +103,7 @@ std::optional<Size> ReadOneSize(std::string_view text) {
   if (!number || *number < 0) return std::nullopt;
   const std::size_t point = text.substr(0, digits).find('.');
   const std::size_t decimals = point == std::string_view::npos ? 0 : digits - point - 1;
-  if (decimals > 6 || *number > 1e9) return std::nullopt;
+  if (decimals > 6) return std::nullopt;
   const double scale = std::pow(10.0, static_cast<double>(decimals));
   const double tens = std::round(*number * scale) * 10;
   const auto size = [&](double times, const std::string& unit) {
@@ -111,12 +113,14 @@ std::optional<Size> ReadOneSize(std::string_view text) {
                 .unit = unit};
   };
   const std::string unit = Lower(text.substr(digits));
-  if (unit.empty() || unit == "px" || unit == "mp") return size(1, unit);
+  if (unit.empty()) return size(1, unit);
+  if (unit == "px" || unit == "mp")
+    return *number <= kLargestCount ? std::optional(size(1, unit)) : std::nullopt;
   for (const ByteUnit& known : kByteUnits) {
     const std::string name = Lower(known.name);
     const bool same =
         unit == name || (name.size() == 2 && (unit == name.substr(0, 1) || unit == name.substr(0, 1) + "ib"));
-    if (same && *number * known.bytes <= kLargest) return size(known.bytes, "bytes");
+    if (same && *number * known.bytes <= kLargestBytes) return size(known.bytes, "bytes");
   }
   return std::nullopt;
 }

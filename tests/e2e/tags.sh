@@ -76,7 +76,7 @@ expect_exit 2 "$VITRINE" tags add "a//b" photos/lemon.png
 expect_exit 0 "$VITRINE" tags rename fruit/yellow sour
 expect_exit 0 "$VITRINE" tags rename banana sour
 expect_exit 0 "$VITRINE" tags list
-expect_in "sour	2" out
+expect_in "$(printf 'sour\t2')" out
 expect_not_in "banana" out
 expect_in "שלום" out
 expect_exit 0 "$VITRINE" tags remove sour photos/banana.png
@@ -86,4 +86,4 @@ expect_not_in "sour" out
 expect_exit 2 "$VITRINE" tags delete no-such-tag
 expect_exit 0 "$VITRINE" undo
 expect_exit 0 "$VITRINE" tags list
-expect_in "sour	1" out
+expect_in "$(printf 'sour\t1')" out

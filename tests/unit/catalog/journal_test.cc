@@ -2,6 +2,7 @@
 #include "catalog/journal.h"
 
 #include "annotations_fixture.h"
+#include "catalog/changeset_check.h"
 
 namespace vitrine {
 namespace {
@@ -182,6 +183,65 @@ TEST_F(JournalSteps, LargeEntriesDropOlderOnesButTheNewestStays) {
   EXPECT_EQ(journal[0].what, "captions 1");
   ASSERT_TRUE(notes().Undo());
   EXPECT_EQ(notes().NoteOf(AssetId{600})->caption, caption(0));
+}
+
+// What a catalog from a stranger may hold: the setting a = b was added, says its journal.
+TEST_F(JournalSteps, ChangesOfOtherTablesAreNotApplied) {
+  ASSERT_TRUE(catalog_->SetSetting("a", "b"));
+  catalog_.reset();
+  Sql("INSERT INTO journal (at, what, changes) "
+      "VALUES ('2026-11-25T09:30:00Z', 'odd', x'5402010073657474696e6700120003016103' || x'0162')");
+  OpenForWriting();
+  ASSERT_TRUE(notes().Undo());
+  EXPECT_EQ(catalog_->Setting("a").value(), "b");
+}
+
+TEST_F(JournalSteps, DamagedChangesAreAnError) {
+  Tag("a", {1, 2});
+  catalog_.reset();
+  for (const std::string damage :
+       {"substr(changes, 1, length(changes) - 3)", "x'ff00ff'", "x'54'", "zeroblob(100)"}) {
+    Sql("UPDATE journal SET changes = " + damage);
+    OpenForWriting();
+    const Result<JournalEntry> undone = notes().Undo();
+    ASSERT_FALSE(undone) << damage;
+    EXPECT_EQ(undone.error().code(), Code::kCorrupt);
+    EXPECT_EQ(Carriers("a"), (std::vector<int>{1, 2}));
+    catalog_.reset();
+  }
+}
+
+TEST_F(JournalSteps, ChangesCutAnywhereAreRefusedOrWhole) {
+  Tag("a/b", {1, 2, 3});
+  Do("change", [](Change& change) {
+    ASSERT_TRUE(change.RenameTag("a", "c"));
+    ASSERT_TRUE(change.Mark("c/b", Pictures({1}), Rejected()));
+    ASSERT_TRUE(change.SetNote(AssetId{1}, {.rating = 3, .caption = "lake"}));
+    ASSERT_TRUE(change.SaveSearch({"s", "dog"}));
+  });
+  catalog_.reset();
+  auto opened = Database::Open(database(), SqliteMode::kWrite);
+  ASSERT_TRUE(opened);
+  std::string changes;
+  {
+    Statement query = opened->Ask("SELECT changes FROM journal ORDER BY id DESC LIMIT 1");
+    ASSERT_TRUE(query.Next().value());
+    changes = query.Text(0);
+  }
+  EXPECT_TRUE(IsWholeChangeset(changes));
+  EXPECT_TRUE(IsWholeChangeset(""));
+  const auto keep = [](const RowKey&) { return false; };
+  std::size_t refused = 0;
+  for (std::size_t i = 1; i < changes.size(); ++i) {
+    auto transaction = Transaction::Begin(*opened);
+    ASSERT_TRUE(transaction);
+    const std::string_view cut = std::string_view(changes).substr(0, i);
+    const auto applied = ApplyChanges(*opened, cut, kRecordedTables, ChangeDirection::kBack, keep);
+    if (applied) continue;
+    EXPECT_EQ(applied.error().code(), Code::kCorrupt);
+    ++refused;
+  }
+  EXPECT_GT(refused, changes.size() - 20) << "whole are only those cut between two changes";
 }
 
 // Compaction may forget a picture that an old entry speaks of: what was said of it is left out then.

@@ -90,7 +90,8 @@ class TaggingTest : public ::testing::Test {
   }
 
   TagFacet Facet(const std::string& tag) {
-    for (const TagFacet& facet : library_->tags().List().value()) {
+    const auto facets = library_->tags().List();
+    for (const TagFacet& facet : *facets) {
       if (facet.tag == tag) return facet;
     }
     return {};

@@ -54,7 +54,7 @@ class ReadText : public IngestFixture {
   // What the fakes make of the pictures, without the pipeline.
   std::size_t ShouldHoldWords() const {
     std::size_t count = 0;
-    for (int i = 0; i < 30; ++i) count += Sha256(Bytes(i))[0] % 2;
+    for (int i = 0; i < 30; ++i) count += Sha256(Bytes(i))[0] % 2u;
     return count;
   }
 

@@ -28,7 +28,9 @@ class Sidecars : public IngestFixture {
     const auto change = catalog_->annotations().Begin("test").value();
     for (const std::string& tag : add) ASSERT_TRUE(change->Mark(tag, {&asset, 1}, {}));
     for (const std::string& tag : remove) ASSERT_TRUE(change->Unmark(tag, {&asset, 1}));
-    if (rating) ASSERT_TRUE(change->SetNote(asset, {.rating = rating, .caption = {}}));
+    if (rating) {
+      ASSERT_TRUE(change->SetNote(asset, {.rating = rating, .caption = {}}));
+    }
     ASSERT_TRUE(change->Commit());
   }
 };

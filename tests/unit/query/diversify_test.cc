@@ -57,7 +57,8 @@ TEST_F(GroupTest, NearlyEqualVectorsStandUnderTheBetterOne) {
 TEST_F(GroupTest, BurstsNeedTheMomentAndTheLikeness) {
   Fill(4);
   facts_.taken_at_s = {1000, 1010, 5000, 1015};
-  const auto groups = GroupSimilar(Rows({4, 3, 2, 1}), std::vector{At(0), At(25), At(25), At(80)}, facts_, 10);
+  const auto groups =
+      GroupSimilar(Rows({4, 3, 2, 1}), std::vector{At(0), At(25), At(25), At(80)}, facts_, 10);
   EXPECT_EQ(groups[0].others, std::vector<std::size_t>{1});  // Not the later one, not the unlike one.
   EXPECT_EQ(groups.size(), 3u);
 }

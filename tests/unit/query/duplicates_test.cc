@@ -57,9 +57,10 @@ TEST(HashIndex, FindsWhatLookingAtEveryHashFinds) {
 }
 
 TEST(TurnedHashes, AreThoseOfTheTurnedPictures) {
-  for (std::uint32_t seed = 1; seed <= 5; ++seed) {
-    const PaintedScene scene(seed);
-    const std::array<std::uint64_t, 8> turned = TurnedHashes(SketchOf(scene.Take({})).hash);
+  for (std::uint32_t seed = 1; seed <= 3; ++seed) {
+    const PaintedScene scene(seed, 80);
+    const View straight{.width_px = 150, .height_px = 100, .step = 2};
+    const std::array<std::uint64_t, 8> turned = TurnedHashes(SketchOf(scene.Take(straight)).hash);
     for (int i = 0; i < 8; ++i) {
       // The picture mirrored and then turned clockwise is the scene seen by a camera turned the other way.
       View view{.degrees = -90.0 * (i % 4), .mirrored = false};

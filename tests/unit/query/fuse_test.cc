@@ -52,7 +52,8 @@ class FuseTest : public ::testing::Test {
   // Everything scored and summed.
   std::vector<Ranked> Judged(std::span<const float> extra, std::size_t limit) {
     std::vector<Ranked> all;
-    for (const Neighbour& found : index_->Search(query_, kRows, &allowed_).value().front()) {
+    const std::vector<Neighbour> scored = index_->Search(query_, kRows, &allowed_).value().front();
+    for (const Neighbour& found : scored) {
       const double more = extra.empty() ? 0 : static_cast<double>(extra[found.row]);
       all.push_back({found.row, found.score, -8 + 20 * static_cast<double>(found.score) + more, 0});
     }

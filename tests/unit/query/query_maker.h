@@ -80,6 +80,10 @@ class QueryMaker {
                                                   "size:12mp",
                                                   "size:>4000px",
                                                   "size:1920px",
+                                                  "size:1.3TB",
+                                                  "size:<=3123456789B",
+                                                  "size:>1.234567GB",
+                                                  "size:700000000000000B",
                                                   "size:0.1..12mp",
                                                   "orientation:landscape",
                                                   "orientation:portrait",
@@ -132,9 +136,10 @@ class QueryMaker {
     }
     if (node.kind == QueryNode::Kind::kMeaning || node.kind == QueryNode::Kind::kExact) node.text = Phrase();
     if (node.kind == QueryNode::Kind::kPicture) {
-      static constexpr std::string_view kNames[] = {"./pool.jpg",       "/a b/c.png",  "../x(1).jpeg",
-                                                    "~/p\"q\\.webp",    "./odd)",      "photos/a.cr2",
-                                                    "./x#crop=1,2,3,4", "./\u00fc.jpg"};
+      static constexpr std::string_view kNames[] = {
+          "./pool.jpg",    "/a b/c.png",       "../x(1).jpeg",
+          "~/p\"q\\.webp", "./odd)",           "./\u201cbad\u201d idea.jpg",
+          "photos/a.cr2",  "./x#crop=1,2,3,4", "./\u00fc.jpg"};
       node.text = OneOf(kNames);
       if (Below(2) == 0) node.crop = {.left = 0.1, .top = 0.125, .right = 0.6, .bottom = 0.333};
     }

@@ -39,7 +39,8 @@ class RunQueriesTest : public ::testing::Test {
     facts_->derived = DeriveFacts(*facts_->table);
   }
 
-  void Add(const PathBytes& path, const RgbImage& picture, const std::string& camera, const std::string& taken) {
+  void Add(const PathBytes& path, const RgbImage& picture, const std::string& camera,
+           const std::string& taken) {
     FileOutcome outcome;
     outcome.path = path;
     outcome.new_asset = NewAsset{.content = Sha256(path), .info = {8, 8, "jpeg", {}}};
@@ -83,7 +84,9 @@ class RunQueriesTest : public ::testing::Test {
     return names;
   }
 
-  std::string Found(const std::string& text, std::size_t limit = 10) { return Names(Run(Typed(text), {.limit = limit})); }
+  std::string Found(const std::string& text, std::size_t limit = 10) {
+    return Names(Run(Typed(text), {.limit = limit}));
+  }
 
   const TempFolder folder_;
   FakeEmbedder embedder_;
@@ -151,7 +154,8 @@ TEST_F(RunQueriesTest, WhatIsExcludedStandsLast) {
 TEST_F(RunQueriesTest, AFolderNamedLikeAWordIsFoundWhateverThePictureLooksLike) {
   const Answer answer = Run(Typed("sibiu"));
   EXPECT_EQ(Names(answer).substr(0, 5), "green");
-  EXPECT_NE(answer.matches[0].why[0].find("\"sibiu\" in its folder"), std::string::npos) << answer.matches[0].why[0];
+  EXPECT_NE(answer.matches[0].why[0].find("\"sibiu\" in its folder"), std::string::npos)
+      << answer.matches[0].why[0];
   EXPECT_FALSE(answer.nothing_matches);
 }
 
@@ -181,21 +185,24 @@ TEST_F(RunQueriesTest, WhatStandsOutComesBeforeTheCutAndTheRestBehindIt) {
 }
 
 TEST_F(RunQueriesTest, DaysGatherUnderTheirBestPicture) {
-  const Answer answer = Run(Typed("red"), {.limit = 3, .diverse = false, .group = Grouping::kDay, .explain = false});
+  const Answer answer =
+      Run(Typed("red"), {.limit = 3, .diverse = false, .group = Grouping::kDay, .explain = false});
   ASSERT_EQ(answer.matches.size(), 3u);
   ASSERT_EQ(answer.matches[0].grouped.size(), 1u);  // Orange was taken on the day of red.
 }
 
 TEST_F(RunQueriesTest, ThePlanNamesItsSteps) {
-  const Answer answer = Run(Typed("sibiu camera:leica"), {.limit = 3, .diverse = false, .group = {}, .explain = true});
+  const Answer answer =
+      Run(Typed("sibiu camera:leica"), {.limit = 3, .diverse = false, .group = {}, .explain = true});
   for (const char* step : {"filter camera:leica: 2 of 4", "meaning: 1 wanted", "word \"sibiu\": in 1"}) {
     EXPECT_NE(answer.plan.find(step), std::string::npos) << answer.plan;
   }
 }
 
 TEST_F(RunQueriesTest, BatchGivesWhatSingleQueriesGive) {
-  const std::vector<PreparedQuery> queries = {Typed("red"), Typed("blue camera:leica"), Like(Solid(0, 153, 0)),
-                                              Typed("camera:fuji"), Typed("red OR blue")};
+  const std::vector<PreparedQuery> queries = {Typed("red"), Typed("blue camera:leica"),
+                                              Like(Solid(0, 153, 0)), Typed("camera:fuji"),
+                                              Typed("red OR blue")};
   const auto together = RunQueries(Rooms(), queries, {.limit = 4});
   ASSERT_TRUE(together);
   for (std::size_t i = 0; i < queries.size(); ++i) {

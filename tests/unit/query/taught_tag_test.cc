@@ -48,7 +48,7 @@ double Area(const TaughtTag& tag, const Matrix& yes, const Matrix& no) {
   std::size_t right = 0;
   for (std::size_t i = 0; i < yes.rows(); ++i) {
     for (std::size_t j = 0; j < no.rows(); ++j) {
-      right += LogOdds(tag, yes.row(i)) > LogOdds(tag, no.row(j)) ? 1 : 0;
+      if (LogOdds(tag, yes.row(i)) > LogOdds(tag, no.row(j))) ++right;
     }
   }
   return static_cast<double>(right) / static_cast<double>(yes.rows() * no.rows());
@@ -110,7 +110,9 @@ TEST(TagTeacher, ProbabilitiesTellCarriersFromPicturesAtLarge) {
       {.accepted = world.Pictures(20, true), .rejected = world.Pictures(20, false), .words = Axis(0)});
   const auto share_above = [&](const Matrix& pictures) {
     std::size_t above = 0;
-    for (std::size_t i = 0; i < pictures.rows(); ++i) above += LogOdds(taught, pictures.row(i)) >= 0 ? 1 : 0;
+    for (std::size_t i = 0; i < pictures.rows(); ++i) {
+      if (LogOdds(taught, pictures.row(i)) >= 0) ++above;
+    }
     return static_cast<double>(above) / static_cast<double>(pictures.rows());
   };
   EXPECT_GT(share_above(world.Pictures(300, true)), 0.3);

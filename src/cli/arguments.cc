@@ -176,6 +176,7 @@ CLI::App* AddDuplicates(CLI::App& app, DuplicatesArguments& arguments) {
       ->add_option("--kind", arguments.options.kinds,
                    "only these, with commas between: exact, copy, turned, edited, crop")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->transform(CLI::CheckedTransformer(std::map<std::string, CopyKind>{{"exact", CopyKind::kExact},
                                                                           {"copy", CopyKind::kCopy},
                                                                           {"turned", CopyKind::kTurned},

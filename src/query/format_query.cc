@@ -184,12 +184,13 @@ class Writer {
   }
 
   void WritePicture(const QueryNode& node) {
-    std::string name = LooksLikePicture(node.text) ? node.text : "./" + node.text;
+    std::string name = node.text;
     const bool crop = !(node.crop == CropBox{});
     if (crop || name.find("#crop=") != std::string::npos) {
       name += "#crop=" + PercentText(node.crop.left) + "," + PercentText(node.crop.top) + "," +
               PercentText(node.crop.right) + "," + PercentText(node.crop.bottom);
     }
+    if (!LooksLikePicture(name)) name.insert(0, "./");
     const std::vector<QueryToken> tokens = Tokens(name + ")");
     if (tokens.size() == 2 && tokens[0].kind == TokenKind::kPicture && tokens[0].end == name.size()) {
       out_ += name;

@@ -23,7 +23,8 @@ namespace {
 
 constexpr std::size_t kMostWords = 32;
 constexpr double kNamedForIt = 1.0 / 3.0;
-constexpr double kCommonShare = 1.0 / 8.0;
+constexpr double kCommonShare = 1.0 / 8.0;  // Of the pictures, or kFew of them.
+constexpr double kFew = 2;
 constexpr double kAllFoundNats = 3;
 
 // Words of English that carry no meaning of their own, and what every picture is.
@@ -90,14 +91,15 @@ Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, con
   WordEvidence evidence;
   double asked = 0;
   const auto total = static_cast<double>(pictures);
+  const double common = std::max(kFew, kCommonShare * total);
   for (const std::string& word : distinct) {
     VITRINE_TRY_ASSIGN(const std::uint64_t said, catalog.WordFrequency(word));
-    if (static_cast<double>(said) > kCommonShare * total) continue;
+    if (static_cast<double>(said) > common) continue;
     VITRINE_TRY_ASSIGN(const RowSet rows, catalog.RowsWithWords(space, MatchOf(word)));
     const auto frequency = static_cast<double>(rows.Count());
     const double weight = WeightOf(frequency, total);
     asked += weight;
-    if (frequency == 0 || weight == 0 || frequency > kCommonShare * total) continue;
+    if (frequency == 0 || weight == 0 || frequency > common) continue;
     if (evidence.by_row.empty()) evidence.by_row.resize(rows.size());
     ForEachRow(rows, [&](RowId row) { evidence.by_row[row] += static_cast<float>(weight); });
     evidence.words.push_back({word, weight, rows});

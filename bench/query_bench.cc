@@ -156,11 +156,13 @@ int Fusion(const std::string& data, const std::string& set_file, const std::stri
     std::vector<PathBytes> wanted;
     for (const Json& file : asked["find"]) wanted.push_back(path_of[file]);
     std::vector<PathBytes> fused;
-    for (const Hit& hit : Must(library->Search({.text = query}, {.limit = 10})).hits) fused.push_back(hit.paths.front());
+    const SearchResult result = Must(library->Search({.text = query}, {.limit = 10}));
+    for (const Hit& hit : result.hits) fused.push_back(hit.paths.front());
     const std::string words = WordsAlone(query);
     const Matrix vector = Must(embedder->EmbedTexts(std::span(&words, 1)));
     std::vector<PathBytes> nearest;
-    for (const Neighbour& near : Must(snapshot->index->Search(vector.values(), 10, &snapshot->live)).front()) {
+    const auto near_rows = Must(snapshot->index->Search(vector.values(), 10, &snapshot->live));
+    for (const Neighbour& near : near_rows.front()) {
       const auto asset = Must(snapshot->catalog->AssetsOfRows(embedder->space().id, std::span(&near.row, 1)));
       nearest.push_back(asset.front().second.paths.front());
     }

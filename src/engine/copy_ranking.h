@@ -19,6 +19,9 @@ struct Candidate {
 /// data; lossless before lossy; sharper by a sixth; a larger file by a tenth; the older one; the path.
 bool IsBetter(const Candidate& x, const Candidate& y);
 
+/// True when neither is raw, has a tenth more pixels, the camera's data or is lossless where the other is or has not.
+bool IsEqualInSubstance(const Candidate& x, const Candidate& y);
+
 /// What speaks for `best` against some of the others, and nothing against it: "largest", "raw", ...
 std::vector<std::string> ReasonsToKeep(const Candidate& best, const std::vector<Candidate>& others);
 

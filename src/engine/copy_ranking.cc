@@ -12,7 +12,7 @@ namespace vitrine {
 namespace {
 
 constexpr double kWhole = 0.95;          // Shares above this are all of a picture, but for what rounding cuts.
-constexpr double kSeen = 0.02;           // Share of a picture's blocks that is more than a frame's shadow.
+constexpr double kSeen = 0.01;           // Share of a picture beyond the other: less is rounding.
 constexpr double kStraight = 0.6;        // Degrees that registration may be off.
 constexpr double kSameColours = 0.03;
 constexpr double kUnmarked = 0.985;      // Share of blocks that agree when nothing was drawn over them.
@@ -122,7 +122,8 @@ bool IsTurned(const Alignment& over) { return over.mirrored() || std::fabs(over.
 
 bool ShowsMore(const Alignment& over) {
   const bool keep_is_crop = over.shared_b < kWhole && over.extra_b >= kSeen && over.extra_a < kSeen;
-  const bool keep_is_framed = over.shared_a < kWhole && over.extra_a < kSeen && over.shared_b >= kWhole;
+  const bool keep_is_framed =
+      over.shared_a < kWhole && over.extra_a < kSeen && over.shared_b >= kWhole && !IsTurned(over);
   return keep_is_crop || keep_is_framed;
 }
 

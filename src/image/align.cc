@@ -28,6 +28,7 @@ constexpr int kLeastMatches = 5;
 constexpr std::int32_t kBlockPx = 12;
 constexpr double kSeenDeviation = 5;    // Of 255: a block that varies less has nothing to see.
 constexpr double kSameCorrelation = 0.7;
+constexpr double kEdgeMarginPx = 3;
 
 struct Point {
   double x = 0, y = 0;
@@ -296,9 +297,12 @@ double ColourChange(const PictureShape& a, const PictureShape& b, const Affine& 
 
 // Share of the blocks of `image` that lie outside `other` and have something to see in them.
 double SeenBeyond(const GreyImage& image, const Affine& to_other, const GreyImage& other) {
+  // Away from the other's edge, which is itself something to see.
+  const double margin = kEdgeMarginPx * std::sqrt(std::fabs(to_other.Determinant()));
   const auto outside = [&](std::int32_t x, std::int32_t y) {
     const Point at = Apply(to_other, x, y);
-    return at.x < -1 || at.y < -1 || at.x > other.width_px || at.y > other.height_px;
+    return at.x < -margin || at.y < -margin || at.x > other.width_px - 1 + margin ||
+           at.y > other.height_px - 1 + margin;
   };
   constexpr std::int32_t kStep = kBlockPx / 2;
   int seen = 0, all = 0;

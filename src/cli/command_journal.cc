@@ -7,7 +7,8 @@
 namespace vitrine {
 namespace {
 
-// "undone: tag 12 pictures "beach"". A journal without such an entry is no mistake of the user's: exit code 1.
+// "undone: tag 12 pictures "beach"". A journal without such an entry is no mistake of the user's: exit
+// code 1.
 ExitCode Tell(const char* done, Library& library, const Result<JournalEntry>& entry, bool json) {
   if (!entry) {
     const ExitCode exit = Fail(entry.error());

@@ -45,7 +45,7 @@ Result<std::vector<Sha256Digest>> ForgetPictures(Database& db) {
   std::vector<Sha256Digest> contents;
   std::vector<std::int64_t> ids;
   {
-    Query query = db.Ask(
+    Statement query = db.Ask(
         "DELETE FROM asset WHERE paths = 0 "
         "AND NOT EXISTS (SELECT 1 FROM embedding WHERE embedding.asset = asset.id) "
         "AND NOT EXISTS (SELECT 1 FROM note WHERE note.asset = asset.id) "
@@ -68,8 +68,8 @@ Result<std::vector<Sha256Digest>> ForgetPictures(Database& db) {
 Result<RowId> Renumber(Database& db, std::int64_t space) {
   std::vector<std::int64_t> ids;
   {
-    Query query = db.Ask("SELECT id FROM embedding WHERE id >= ? AND id < ? ORDER BY id",
-                         EmbeddingId(space, 0), EmbeddingId(space + 1, 0));
+    Statement query = db.Ask("SELECT id FROM embedding WHERE id >= ? AND id < ? ORDER BY id",
+                             EmbeddingId(space, 0), EmbeddingId(space + 1, 0));
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) break;

@@ -45,7 +45,7 @@ Result<Database> OpenOnReadOnlyMedia(const std::string& path) {
 }
 
 Status CheckIntegrity(Database& db) {
-  Query query = db.Ask("PRAGMA quick_check(1)");
+  Statement query = db.Ask("PRAGMA quick_check(1)");
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (found && query.Bytes(0) == "ok") return {};
   return Error(Code::kCorrupt,

@@ -8,17 +8,17 @@
 namespace vitrine {
 namespace {
 
-std::optional<std::string> TextAt(const Query& query, int column) {
+std::optional<std::string> TextAt(const Statement& query, int column) {
   if (query.IsNull(column)) return std::nullopt;
   return query.Text(column);
 }
 
-std::optional<double> RealAt(const Query& query, int column) {
+std::optional<double> RealAt(const Statement& query, int column) {
   if (query.IsNull(column)) return std::nullopt;
   return query.Real(column);
 }
 
-std::optional<std::int64_t> IntAt(const Query& query, int column) {
+std::optional<std::int64_t> IntAt(const Statement& query, int column) {
   if (query.IsNull(column)) return std::nullopt;
   return query.Int(column);
 }
@@ -28,7 +28,7 @@ std::optional<std::int64_t> IntAt(const Query& query, int column) {
   "asset.id, content, format, width_px, height_px, taken_at, camera, lens, exposure_s, f_number, " \
   "focal_length_mm, iso, latitude, longitude, palette, hash, sharpness"
 
-Result<AssetRecord> AssetAt(const Query& query) {
+Result<AssetRecord> AssetAt(const Statement& query) {
   AssetRecord asset;
   asset.id = AssetId{query.Int(0)};
   VITRINE_TRY_ASSIGN(asset.content, DigestOf(query.Bytes(1)));
@@ -54,7 +54,7 @@ Result<AssetRecord> AssetAt(const Query& query) {
 // The columns of a file: path, the stamp, asset, failure.
 #define VITRINE_FILE_COLUMNS "path, size_bytes, mtime_ns, ctime_ns, device, inode, asset, failure"
 
-KnownFile FileFrom(const Query& query) {
+KnownFile FileFrom(const Statement& query) {
   KnownFile file;
   file.path = query.Text(0);
   file.stamp.size_bytes = static_cast<std::uint64_t>(query.Int(1));
@@ -69,7 +69,7 @@ KnownFile FileFrom(const Query& query) {
 
 Result<std::vector<PathBytes>> PathsOf(Database& db, AssetId asset) {
   std::vector<PathBytes> paths;
-  Query query =
+  Statement query =
       db.Ask("SELECT path FROM file WHERE asset = ? ORDER BY path", static_cast<std::int64_t>(asset));
   while (true) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
@@ -109,7 +109,7 @@ bool PathRange::Contains(const PathBytes& path) const {
 
 Result<std::vector<KnownRoot>> ReadRoots(Database& db) {
   std::vector<KnownRoot> roots;
-  Query query = db.Ask("SELECT path, offline FROM root");
+  Statement query = db.Ask("SELECT path, offline FROM root");
   while (true) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) return roots;
@@ -136,9 +136,10 @@ Result<std::vector<std::pair<RowId, AssetRecord>>> SqliteCatalog::AssetsOfRows(c
   VITRINE_TRY_ASSIGN(const std::vector<KnownRoot> roots, ReadRoots(db_));
   assets.reserve(rows.size());
   for (const RowId row : rows) {
-    Query query = db_.Ask("SELECT " VITRINE_ASSET_COLUMNS
-                          " FROM embedding JOIN asset ON asset.id = embedding.asset WHERE embedding.id = ?",
-                          EmbeddingId(known->id, row));
+    Statement query =
+        db_.Ask("SELECT " VITRINE_ASSET_COLUMNS
+                " FROM embedding JOIN asset ON asset.id = embedding.asset WHERE embedding.id = ?",
+                EmbeddingId(known->id, row));
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) continue;
     VITRINE_TRY_ASSIGN(AssetRecord asset, AssetAt(query));
@@ -154,7 +155,7 @@ Result<std::vector<AssetRecord>> SqliteCatalog::AssetsOf(std::span<const AssetId
   VITRINE_TRY_ASSIGN(const std::vector<KnownRoot> roots, ReadRoots(db_));
   records.reserve(assets.size());
   for (const AssetId id : assets) {
-    Query query =
+    Statement query =
         db_.Ask("SELECT " VITRINE_ASSET_COLUMNS " FROM asset WHERE id = ?", static_cast<std::int64_t>(id));
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) continue;
@@ -172,7 +173,7 @@ Result<std::uint64_t> SqliteCatalog::Version() {
 }
 
 Result<std::optional<KnownFile>> SqliteCatalog::FileAt(const PathBytes& path) {
-  Query query = db_.Ask("SELECT " VITRINE_FILE_COLUMNS " FROM file WHERE path = ?", Blob{path});
+  Statement query = db_.Ask("SELECT " VITRINE_FILE_COLUMNS " FROM file WHERE path = ?", Blob{path});
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<KnownFile>();
   return std::optional(FileFrom(query));
@@ -181,7 +182,7 @@ Result<std::optional<KnownFile>> SqliteCatalog::FileAt(const PathBytes& path) {
 Result<std::optional<AssetId>> SqliteCatalog::AssetByContent(const Sha256Digest& content,
                                                              const std::string& space) {
   const std::string bytes(content.begin(), content.end());
-  Query query = db_.Ask(
+  Statement query = db_.Ask(
       "SELECT asset.id FROM asset JOIN space ON space.name = ? "
       "JOIN embedding ON embedding.asset = asset.id AND embedding.space = space.id WHERE asset.content = ?",
       std::string_view(space), Blob{bytes});
@@ -192,13 +193,13 @@ Result<std::optional<AssetId>> SqliteCatalog::AssetByContent(const Sha256Digest&
 
 Result<std::vector<RootRecord>> SqliteCatalog::Roots() {
   std::vector<RootRecord> roots;
-  Query query = db_.Ask("SELECT path, offline FROM root ORDER BY path");
+  Statement query = db_.Ask("SELECT path, offline FROM root ORDER BY path");
   while (true) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) return roots;
     RootRecord root{.path = query.Text(0), .offline = query.Int(1) != 0};
     const PathRange range(root.path);
-    Query count = db_.Ask(
+    Statement count = db_.Ask(
         "SELECT count(*) FROM file WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2) AND asset IS "
         "NOT NULL",
         range.self(), range.children(), range.end());
@@ -210,7 +211,7 @@ Result<std::vector<RootRecord>> SqliteCatalog::Roots() {
 
 Result<FolderTally> SqliteCatalog::TallyUnder(const PathBytes& folder, std::int64_t run) {
   const PathRange range(folder);
-  Query query = db_.Ask(
+  Statement query = db_.Ask(
       "SELECT count(*), coalesce(sum(run = ?4), 0) FROM file "
       "WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2)",
       range.self(), range.children(), range.end(), run);
@@ -232,7 +233,7 @@ Result<CatalogCounts> SqliteCatalog::Counts() {
 }
 
 Status SqliteCatalog::ForEachFailure(const std::function<void(const KnownFile&)>& visit) {
-  Query query = db_.Ask("SELECT " VITRINE_FILE_COLUMNS " FROM file WHERE asset IS NULL ORDER BY path");
+  Statement query = db_.Ask("SELECT " VITRINE_FILE_COLUMNS " FROM file WHERE asset IS NULL ORDER BY path");
   while (true) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) return {};
@@ -241,7 +242,7 @@ Status SqliteCatalog::ForEachFailure(const std::function<void(const KnownFile&)>
 }
 
 Result<std::optional<std::string>> SqliteCatalog::Setting(const std::string& name) {
-  Query query = db_.Ask("SELECT value FROM setting WHERE name = ?", std::string_view(name));
+  Statement query = db_.Ask("SELECT value FROM setting WHERE name = ?", std::string_view(name));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   return found ? std::optional(query.Text(0)) : std::nullopt;
 }

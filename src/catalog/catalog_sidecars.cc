@@ -4,7 +4,7 @@
 namespace vitrine {
 
 Result<std::optional<SidecarRecord>> SqliteCatalog::SidecarAt(const PathBytes& path) {
-  Query query =
+  Statement query =
       db_.Ask("SELECT asset, size_bytes, mtime_ns, content, said FROM sidecar WHERE path = ?", Blob{path});
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<SidecarRecord>();
@@ -19,7 +19,7 @@ Result<std::optional<SidecarRecord>> SqliteCatalog::SidecarAt(const PathBytes& p
 
 Result<std::vector<AssetId>> SqliteCatalog::SidecarsDue(std::size_t limit) {
   std::vector<AssetId> due;
-  Query query = db_.Ask(
+  Statement query = db_.Ask(
       "SELECT sidecar_due.asset FROM sidecar_due CROSS JOIN asset ON asset.id = sidecar_due.asset "
       "WHERE paths > 0 ORDER BY sidecar_due.id");
   while (due.size() < limit) {

@@ -40,7 +40,7 @@ std::size_t DecodePalette(std::string_view bytes, std::vector<Swatch>& palette) 
 
 Result<std::vector<SketchDue>> SqliteCatalog::AssetsWithoutSketch(std::size_t limit, AssetId after) {
   std::vector<SketchDue> due;
-  Query query = db_.Ask(
+  Statement query = db_.Ask(
       "SELECT id, content FROM asset INDEXED BY asset_unsketched "
       "WHERE palette IS NULL AND id > ? AND paths > 0 ORDER BY id",
       static_cast<std::int64_t>(after));

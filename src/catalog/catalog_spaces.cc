@@ -38,8 +38,9 @@ class EmbeddingRows final : public RowSource {
     rows.codes.resize(std::size_t{end - first} * space_.dimension);
     rows.fine.resize(rows.codes.size());
     rows.scales.reserve(end - first);
-    Query query = db_.Ask("SELECT id, scale, codes, fine FROM embedding WHERE id >= ? AND id < ? ORDER BY id",
-                          EmbeddingId(space_.id, first), EmbeddingId(space_.id, end));
+    Statement query =
+        db_.Ask("SELECT id, scale, codes, fine FROM embedding WHERE id >= ? AND id < ? ORDER BY id",
+                EmbeddingId(space_.id, first), EmbeddingId(space_.id, end));
     for (RowId row = first; row < end; ++row) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found || query.Int(0) != EmbeddingId(space_.id, row)) return Damaged(row, "is missing");
@@ -56,7 +57,7 @@ class EmbeddingRows final : public RowSource {
 
  private:
   Status CheckGeneration() {
-    Query query = db_.Ask("SELECT generation FROM space WHERE id = ?", space_.id);
+    Statement query = db_.Ask("SELECT generation FROM space WHERE id = ?", space_.id);
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (found && static_cast<std::uint64_t>(query.Int(0)) == space_.generation) return {};
     return DealtAnew();
@@ -89,14 +90,14 @@ std::uint64_t NewGeneration(std::uint64_t after) {
 }
 
 Result<RowId> CountRows(Database& db, std::int64_t space) {
-  Query query = db.Ask("SELECT id FROM embedding WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1",
-                       EmbeddingId(space, 0), EmbeddingId(space + 1, 0));
+  Statement query = db.Ask("SELECT id FROM embedding WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1",
+                           EmbeddingId(space, 0), EmbeddingId(space + 1, 0));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   return found ? static_cast<RowId>((static_cast<std::uint64_t>(query.Int(0)) & kRowMask) + 1) : RowId{0};
 }
 
 Result<std::optional<SpaceRow>> SqliteCatalog::FindSpace(const std::string& space) {
-  Query query =
+  Statement query =
       db_.Ask("SELECT id, dimension, generation FROM space WHERE name = ?", std::string_view(space));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<SpaceRow>();
@@ -144,7 +145,7 @@ Result<RowSet> SqliteCatalog::LiveRows(const std::string& space) {
   VITRINE_TRY_ASSIGN(const RowId count, CountRows(db_, known->id));
   RowSet live(count, true);
   // CROSS JOIN fixes the order: from what is gone (a partial index) to its rows, never through all rows.
-  Query gone = db_.Ask(
+  Statement gone = db_.Ask(
       "SELECT embedding.id FROM asset CROSS JOIN embedding "
       "ON embedding.asset = asset.id AND embedding.space = ? WHERE asset.paths = 0",
       known->id);
@@ -160,8 +161,8 @@ Result<std::optional<RowId>> SqliteCatalog::RowOf(const std::string& space, Asse
   VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
   VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
   if (!known) return std::optional<RowId>();
-  Query query = db_.Ask("SELECT id FROM embedding WHERE asset = ? AND space = ?",
-                        static_cast<std::int64_t>(asset), known->id);
+  Statement query = db_.Ask("SELECT id FROM embedding WHERE asset = ? AND space = ?",
+                            static_cast<std::int64_t>(asset), known->id);
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<RowId>();
   return std::optional(static_cast<RowId>(static_cast<std::uint64_t>(query.Int(0)) & kRowMask));

@@ -18,8 +18,8 @@ Result<bool> Update(Database& db, std::int64_t space, AssetId asset, const Encod
   const float scale = vectors.scales[index];
   std::int64_t id = 0;
   {
-    Query known = db.Ask("SELECT id, scale, codes, fine FROM embedding WHERE asset = ? AND space = ?",
-                         static_cast<std::int64_t>(asset), space);
+    Statement known = db.Ask("SELECT id, scale, codes, fine FROM embedding WHERE asset = ? AND space = ?",
+                             static_cast<std::int64_t>(asset), space);
     VITRINE_TRY_ASSIGN(const bool found, known.Next());
     if (!found) return false;
     const bool same =
@@ -40,7 +40,7 @@ Result<bool> Update(Database& db, std::int64_t space, AssetId asset, const Encod
 
 Result<std::optional<AssetId>> SqliteCatalog::AssetOfContent(const Sha256Digest& content) {
   const std::string bytes(content.begin(), content.end());
-  Query query = db_.Ask("SELECT id FROM asset WHERE content = ?", Blob{bytes});
+  Statement query = db_.Ask("SELECT id FROM asset WHERE content = ?", Blob{bytes});
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<AssetId>();
   return std::optional(AssetId{query.Int(0)});

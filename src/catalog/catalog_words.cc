@@ -38,11 +38,11 @@ Result<std::vector<WordHit>> SqliteCatalog::FindWords(const std::string& space, 
   VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
   if (!known) return hits;
   // SQLite's bm25 is negative, the smaller the better.
-  Query query = db_.Ask("SELECT embedding.id, bm25(words, " VITRINE_WORD_WEIGHTS
-                        ") AS score, words_column(words) FROM words CROSS JOIN embedding "
-                        "ON embedding.asset = words.rowid AND embedding.space = ?1 "
-                        "WHERE words MATCH ?2 ORDER BY score, embedding.id LIMIT ?3",
-                        known->id, std::string_view(match), AtMostInt64(limit));
+  Statement query = db_.Ask("SELECT embedding.id, bm25(words, " VITRINE_WORD_WEIGHTS
+                            ") AS score, words_column(words) FROM words CROSS JOIN embedding "
+                            "ON embedding.asset = words.rowid AND embedding.space = ?1 "
+                            "WHERE words MATCH ?2 ORDER BY score, embedding.id LIMIT ?3",
+                            known->id, std::string_view(match), AtMostInt64(limit));
   while (true) {
     const Result<bool> found = query.Next();
     if (!found) return Refused(found.error());
@@ -60,7 +60,7 @@ Result<RowSet> SqliteCatalog::RowsWithWords(const std::string& space, const std:
   if (!known) return RowSet();
   VITRINE_TRY_ASSIGN(const RowId count, CountRows(db_, known->id));
   RowSet rows(count);
-  Query query = db_.Ask(
+  Statement query = db_.Ask(
       "SELECT embedding.id FROM words CROSS JOIN embedding "
       "ON embedding.asset = words.rowid AND embedding.space = ?1 WHERE words MATCH ?2",
       known->id, std::string_view(match));
@@ -80,7 +80,7 @@ Result<std::uint64_t> SqliteCatalog::WordFrequency(const std::string& word) {
     if (letter == '"') match += letter;
   }
   match += '"';
-  Query query = db_.Ask("SELECT count(*) FROM words WHERE words MATCH ?", std::string_view(match));
+  Statement query = db_.Ask("SELECT count(*) FROM words WHERE words MATCH ?", std::string_view(match));
   const Result<bool> found = query.Next();
   if (!found) return Refused(found.error());
   return static_cast<std::uint64_t>(query.Int(0));
@@ -91,7 +91,7 @@ Status SqliteCatalog::SetPictureText(AssetId asset, const std::string& text) {
   const std::string valid = ToValidUtf8(text);
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
   {
-    Query query = db_.Ask("SELECT 1 FROM asset WHERE id = ?", id);
+    Statement query = db_.Ask("SELECT 1 FROM asset WHERE id = ?", id);
     VITRINE_TRY_ASSIGN(const bool exists, query.Next());
     if (!exists)
       return Error(Code::kNotFound, "there is no picture " + std::to_string(id) + " in the library");
@@ -107,7 +107,7 @@ Status SqliteCatalog::SetPictureText(AssetId asset, const std::string& text) {
 
 Result<std::vector<AssetId>> SqliteCatalog::AssetsWithoutText(std::size_t limit, AssetId after) {
   std::vector<AssetId> due;
-  Query query = db_.Ask(
+  Statement query = db_.Ask(
       "SELECT id FROM asset WHERE id > ?1 AND paths > 0 "
       "AND NOT EXISTS (SELECT 1 FROM picture_text WHERE asset = asset.id) ORDER BY id LIMIT ?2",
       static_cast<std::int64_t>(after), AtMostInt64(limit));

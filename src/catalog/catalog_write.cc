@@ -34,7 +34,7 @@ Status CheckBatch(std::span<const FileOutcome> outcomes, const EncodedRows& vect
 // others, they have to be looked at again.
 Status NoteNewRoot(Database& db, const PathBytes& root) {
   {
-    Query query = db.Ask("SELECT 1 FROM root WHERE path = ?", Blob{root});
+    Statement query = db.Ask("SELECT 1 FROM root WHERE path = ?", Blob{root});
     VITRINE_TRY_ASSIGN(const bool known, query.Next());
     if (known) return {};
   }
@@ -129,7 +129,7 @@ Result<std::uint64_t> SqliteCatalog::KeepMissingDevices(std::int64_t run, const 
 Result<AssetId> SqliteCatalog::EnsureAsset(const NewAsset& asset) {
   const std::string content(asset.content.begin(), asset.content.end());
   {
-    Query known = db_.Ask("SELECT id FROM asset WHERE content = ?", Blob{content});
+    Statement known = db_.Ask("SELECT id FROM asset WHERE content = ?", Blob{content});
     VITRINE_TRY_ASSIGN(const bool found, known.Next());
     if (found) return AssetId{known.Int(0)};
   }
@@ -152,8 +152,8 @@ Result<AssetId> SqliteCatalog::EnsureAsset(const NewAsset& asset) {
 Status SqliteCatalog::StoreVector(std::int64_t space, AssetId asset, const EncodedRows& vectors,
                                   std::size_t index) {
   {
-    Query known = db_.Ask("SELECT 1 FROM embedding WHERE asset = ? AND space = ?",
-                          static_cast<std::int64_t>(asset), space);
+    Statement known = db_.Ask("SELECT 1 FROM embedding WHERE asset = ? AND space = ?",
+                              static_cast<std::int64_t>(asset), space);
     VITRINE_TRY_ASSIGN(const bool found, known.Next());
     if (found) return {};
   }

@@ -122,7 +122,7 @@ class Loader {
     Texts lenses(table.lens.texts);
     std::vector<Placed<Swatch>> colours;
     std::vector<Swatch> palette;
-    Query query = db_.Ask(
+    Statement query = db_.Ask(
         "SELECT embedding.id, asset.id, format, width_px, height_px, taken_at, camera, lens, iso, f_number, "
         "exposure_s, focal_length_mm, latitude, longitude, hash, palette "
         "FROM embedding INDEXED BY embedding_asset CROSS JOIN asset ON asset.id = embedding.asset "
@@ -156,7 +156,7 @@ class Loader {
     return {};
   }
 
-  static void SetNumber(const Query& query, int column, RowId row, std::vector<float>& to) {
+  static void SetNumber(const Statement& query, int column, RowId row, std::vector<float>& to) {
     if (!query.IsNull(column)) to[row] = static_cast<float>(query.Real(column));
   }
 
@@ -175,7 +175,7 @@ class Loader {
     Texts folders(table.folders);
     std::vector<Placed<PlacedName>> places;
     places.reserve(row_of_asset_.size());
-    Query query = db_.Ask("SELECT asset, path, size_bytes FROM file NOT INDEXED ORDER BY path");
+    Statement query = db_.Ask("SELECT asset, path, size_bytes FROM file NOT INDEXED ORDER BY path");
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) break;
@@ -208,7 +208,7 @@ class Loader {
   }
 
   Status ReadRatings() {
-    Query query = db_.Ask("SELECT asset, rating FROM note WHERE rating IS NOT NULL");
+    Statement query = db_.Ask("SELECT asset, rating FROM note WHERE rating IS NOT NULL");
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) return {};
@@ -221,7 +221,7 @@ class Loader {
     FactTable& table = *table_;
     std::unordered_map<std::int64_t, std::size_t> number_of;
     {
-      Query query = db_.Ask("SELECT id, path FROM tag ORDER BY folded");
+      Statement query = db_.Ask("SELECT id, path FROM tag ORDER BY folded");
       while (true) {
         VITRINE_TRY_ASSIGN(const bool found, query.Next());
         if (!found) break;
@@ -229,7 +229,7 @@ class Loader {
         table.tags.push_back({.path = query.Text(1), .accepted = RowSet(table.row_count)});
       }
     }
-    Query query =
+    Statement query =
         db_.Ask("SELECT tag, asset FROM asset_tag INDEXED BY asset_tag_tag WHERE state = 1 ORDER BY tag");
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());

@@ -9,7 +9,7 @@
 namespace vitrine {
 namespace {
 
-JournalEntry EntryAt(const Query& query) {
+JournalEntry EntryAt(const Statement& query) {
   return {.id = query.Int(0),
           .at = query.Text(1),
           .what = query.Text(2),
@@ -19,7 +19,7 @@ JournalEntry EntryAt(const Query& query) {
 
 Result<std::vector<FileMove>> MovesOf(Database& db, std::int64_t entry) {
   std::vector<FileMove> moves;
-  Query query =
+  Statement query =
       db.Ask("SELECT from_path, to_path FROM journal_move WHERE entry = ? ORDER BY position", entry);
   while (true) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
@@ -30,7 +30,7 @@ Result<std::vector<FileMove>> MovesOf(Database& db, std::int64_t entry) {
 
 Result<std::vector<TagRow>> TagsMadeBy(Database& db, std::int64_t entry) {
   std::vector<TagRow> tags;
-  Query query = db.Ask("SELECT tag, path FROM journal_tag WHERE entry = ?", entry);
+  Statement query = db.Ask("SELECT tag, path FROM journal_tag WHERE entry = ?", entry);
   while (true) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) return tags;
@@ -44,7 +44,7 @@ Status TrimJournal(Database& db) {
   std::int64_t bytes = 0;
   std::int64_t oldest = 0;
   {
-    Query query = db.Ask("SELECT id, length(changes) FROM journal ORDER BY id DESC");
+    Statement query = db.Ask("SELECT id, length(changes) FROM journal ORDER BY id DESC");
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) return {};
@@ -59,7 +59,7 @@ Status TrimJournal(Database& db) {
 }
 
 Result<bool> AssetExists(Database& db, std::int64_t asset) {
-  Query query = db.Ask("SELECT 1 FROM asset WHERE id = ?", asset);
+  Statement query = db.Ask("SELECT 1 FROM asset WHERE id = ?", asset);
   return query.Next();
 }
 
@@ -74,7 +74,7 @@ Result<std::string> NameOf(Database& db, const RowKey& row) {
   const std::int64_t tag = row.table == "tag" ? row.first : row.second;
   std::string name = "a tag";
   {
-    Query query = db.Ask("SELECT path FROM tag WHERE id = ?", tag);
+    Statement query = db.Ask("SELECT path FROM tag WHERE id = ?", tag);
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (found) name = "the tag " + Quoted(query.Text(0));
   }
@@ -135,10 +135,10 @@ Result<Step> NextStep(Database& db, ChangeDirection direction) {
   const bool back = direction == ChangeDirection::kBack;
   Step step;
   {
-    Query query = db.Ask(back ? "SELECT id, at, what, undone, changes FROM journal WHERE undone = 0 "
-                                "ORDER BY id DESC LIMIT 1"
-                              : "SELECT id, at, what, undone, changes FROM journal WHERE undone = 1 "
-                                "ORDER BY id LIMIT 1");
+    Statement query = db.Ask(back ? "SELECT id, at, what, undone, changes FROM journal WHERE undone = 0 "
+                                    "ORDER BY id DESC LIMIT 1"
+                                  : "SELECT id, at, what, undone, changes FROM journal WHERE undone = 1 "
+                                    "ORDER BY id LIMIT 1");
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) return Error(Code::kNotFound, back ? "there is nothing to undo" : "there is nothing to redo");
     step.entry = EntryAt(query);
@@ -150,7 +150,7 @@ Result<Step> NextStep(Database& db, ChangeDirection direction) {
 }
 
 Status CheckTagsAreDistinct(Database& db, const JournalEntry& entry) {
-  Query query = db.Ask("SELECT path FROM tag GROUP BY folded HAVING count(*) > 1 LIMIT 1");
+  Statement query = db.Ask("SELECT path FROM tag GROUP BY folded HAVING count(*) > 1 LIMIT 1");
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return {};
   return Refused(entry, "the tag " + Quoted(query.Text(0)) + " was made anew since");
@@ -170,7 +170,7 @@ Status DropUnusedTags(Database& db, std::span<const TagRow> tags) {
 Status MakeTagsAgain(Database& db, std::span<const TagRow> tags) {
   for (const TagRow& tag : tags) {
     {
-      Query query = db.Ask("SELECT 1 FROM tag WHERE id = ?", tag.id);
+      Statement query = db.Ask("SELECT 1 FROM tag WHERE id = ?", tag.id);
       VITRINE_TRY_ASSIGN(const bool stays, query.Next());
       if (stays) continue;
     }
@@ -198,14 +198,14 @@ Status MoveAll(Database& db, const JournalEntry& entry, ChangeDirection directio
 
 Status MoveFileRecord(Database& db, const FileMove& move, bool replace) {
   {
-    Query query = db.Ask("SELECT 1 FROM file WHERE path = ?", Blob{move.from});
+    Statement query = db.Ask("SELECT 1 FROM file WHERE path = ?", Blob{move.from});
     VITRINE_TRY_ASSIGN(const bool known, query.Next());
     if (!known) return {};
   }
   if (replace) {
     VITRINE_TRY(db.Ask("DELETE FROM file WHERE path = ?", Blob{move.to}).Run());
   } else {
-    Query query = db.Ask("SELECT 1 FROM file WHERE path = ?", Blob{move.to});
+    Statement query = db.Ask("SELECT 1 FROM file WHERE path = ?", Blob{move.to});
     VITRINE_TRY_ASSIGN(const bool taken, query.Next());
     if (taken) return Error(Code::kInvalidArgument, "another file is at " + Quoted(move.to) + " since");
   }
@@ -237,7 +237,7 @@ Result<std::int64_t> AddToJournal(Database& db, const std::string& what, std::st
 
 Result<std::vector<JournalEntry>> ReadJournal(Database& db, std::size_t limit) {
   std::vector<JournalEntry> entries;
-  Query query = db.Ask("SELECT id, at, what, undone FROM journal ORDER BY id DESC");
+  Statement query = db.Ask("SELECT id, at, what, undone FROM journal ORDER BY id DESC");
   while (entries.size() < limit) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) break;

@@ -153,16 +153,16 @@ int AddWordsColumn(sqlite3* db) {
 
 }  // namespace
 
-Query::Query(sqlite3* db, sqlite3_stmt* statement, bool* in_use, int result) noexcept
+Statement::Statement(sqlite3* db, sqlite3_stmt* statement, bool* in_use, int result) noexcept
     : db_(db), statement_(statement), in_use_(in_use), result_(result) {}
 
-Query::Query(Query&& other) noexcept
+Statement::Statement(Statement&& other) noexcept
     : db_(other.db_),
       statement_(std::exchange(other.statement_, nullptr)),
       in_use_(other.in_use_),
       result_(other.result_) {}
 
-Query::~Query() {
+Statement::~Statement() {
   if (statement_ == nullptr) return;
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
@@ -173,32 +173,32 @@ Query::~Query() {
   }
 }
 
-void Query::Keep(int result) {
+void Statement::Keep(int result) {
   if (result_ == SQLITE_OK) result_ = result;
 }
 
-void Query::Bind(int position, std::int64_t value) {
+void Statement::Bind(int position, std::int64_t value) {
   if (statement_ != nullptr) Keep(sqlite3_bind_int64(statement_, position, value));
 }
 
-void Query::Bind(int position, double value) {
+void Statement::Bind(int position, double value) {
   if (statement_ != nullptr) Keep(sqlite3_bind_double(statement_, position, value));
 }
 
-void Query::Bind(int position, std::string_view text) {
+void Statement::Bind(int position, std::string_view text) {
   if (statement_ == nullptr) return;
   // A null pointer would bind NULL, not "".
   const char* data = text.data() == nullptr ? "" : text.data();
   Keep(sqlite3_bind_text64(statement_, position, data, text.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
 
-void Query::Bind(int position, Blob blob) {
+void Statement::Bind(int position, Blob blob) {
   if (statement_ == nullptr) return;
   const char* data = blob.bytes.data() == nullptr ? "" : blob.bytes.data();
   Keep(sqlite3_bind_blob64(statement_, position, data, blob.bytes.size(), SQLITE_STATIC));
 }
 
-Result<bool> Query::Next() {
+Result<bool> Statement::Next() {
   if (result_ != SQLITE_OK || statement_ == nullptr) return ErrorOf(db_, result_);
   const int result = sqlite3_step(statement_);
   if (result == SQLITE_ROW) return true;
@@ -206,29 +206,29 @@ Result<bool> Query::Next() {
   return ErrorOf(db_, result);
 }
 
-Status Query::Run() {
+Status Statement::Run() {
   while (true) {
     VITRINE_TRY_ASSIGN(const bool more, Next());
     if (!more) return {};
   }
 }
 
-void Query::Reset() {
+void Statement::Reset() {
   if (statement_ != nullptr) sqlite3_reset(statement_);
 }
 
-std::int64_t Query::Int(int column) const { return sqlite3_column_int64(statement_, column); }
+std::int64_t Statement::Int(int column) const { return sqlite3_column_int64(statement_, column); }
 
-double Query::Real(int column) const { return sqlite3_column_double(statement_, column); }
+double Statement::Real(int column) const { return sqlite3_column_double(statement_, column); }
 
-std::string_view Query::Bytes(int column) const {
+std::string_view Statement::Bytes(int column) const {
   const void* data = sqlite3_column_blob(statement_, column);
   const int size = sqlite3_column_bytes(statement_, column);
   if (data == nullptr) return {};
   return {static_cast<const char*>(data), static_cast<std::size_t>(size)};
 }
 
-bool Query::IsNull(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Statement::IsNull(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
 
 Result<Database> Database::Open(const std::string& path, SqliteMode mode) {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE;
@@ -254,7 +254,7 @@ Database::~Database() {
   sqlite3_close_v2(db_);
 }
 
-Query Database::Prepare(const char* sql) {
+Statement Database::Prepare(const char* sql) {
   std::unique_ptr<Prepared>& kept = prepared_[sql];
   if (kept == nullptr) kept = std::make_unique<Prepared>();
   // A statement that is being read further out must not be disturbed: the inner use gets one of its own.
@@ -279,7 +279,7 @@ Status Database::Execute(const std::string& sql) {
 }
 
 Result<std::int64_t> Database::Number(const char* sql) {
-  Query query = Prepare(sql);
+  Statement query = Prepare(sql);
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return Error(Code::kCorrupt, std::string("no answer to ") + sql);
   return query.Int(0);

@@ -2,7 +2,7 @@
 // themselves, and result codes turned into Errors. Nothing outside sqlite.cc and
 // changeset.cc sees sqlite3.h.
 //
-//   Query query = db.Ask("SELECT asset FROM file WHERE path = ?", Blob{path});
+//   Statement query = db.Ask("SELECT asset FROM file WHERE path = ?", Blob{path});
 //   VITRINE_TRY_ASSIGN(const bool found, query.Next());
 //   if (found) return query.Int(0);
 #pragma once
@@ -37,12 +37,12 @@ enum class SqliteMode : std::uint8_t {
 
 /// One run of a prepared statement. Errors of preparing and binding come out of Next() and Run(). The
 /// statement goes back to its database when this goes.
-class Query {
+class Statement {
  public:
-  Query(sqlite3* db, sqlite3_stmt* statement, bool* in_use, int result) noexcept;
-  Query(Query&& other) noexcept;
-  Query& operator=(Query&&) = delete;
-  ~Query();
+  Statement(sqlite3* db, sqlite3_stmt* statement, bool* in_use, int result) noexcept;
+  Statement(Statement&& other) noexcept;
+  Statement& operator=(Statement&&) = delete;
+  ~Statement();
 
   void Bind(int position, std::int64_t value);
   void Bind(int position, double value);
@@ -93,8 +93,8 @@ class Database {
 
   /// Prepares `sql` (a literal: statements are kept by its address) and binds `values` in order.
   template <typename... Values>
-  Query Ask(const char* sql, const Values&... values) {
-    Query query = Prepare(sql);
+  Statement Ask(const char* sql, const Values&... values) {
+    Statement query = Prepare(sql);
     int position = 0;
     (query.Bind(++position, values), ...);
     return query;
@@ -121,7 +121,7 @@ class Database {
   };
 
   explicit Database(sqlite3* db) : db_(db) {}
-  Query Prepare(const char* sql);
+  Statement Prepare(const char* sql);
 
   sqlite3* db_;
   std::unordered_map<const char*, std::unique_ptr<Prepared>> prepared_;

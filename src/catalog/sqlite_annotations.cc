@@ -35,7 +35,7 @@ void AddTo(Tallies& tallies, std::int64_t tag, std::int64_t state, std::int64_t 
 }
 
 // Adds the rows (tag, state, count) of a query, or takes them away.
-Status AddCounts(Query query, int sign, Tallies& tallies) {
+Status AddCounts(Statement query, int sign, Tallies& tallies) {
   while (true) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) return {};
@@ -50,7 +50,7 @@ Result<std::vector<TagCount>> SqliteAnnotations::Tags() {
   VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
   Tallies tallies;
   {
-    Query query = db_.Ask("SELECT id, path, folded FROM tag");
+    Statement query = db_.Ask("SELECT id, path, folded FROM tag");
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) break;
@@ -76,7 +76,7 @@ Result<std::vector<MarkedAsset>> SqliteAnnotations::MarksOf(const std::string& p
   VITRINE_TRY_ASSIGN(const std::string canonical, CanonicalTag(path));
   const std::string folded = TagPath::Folded(canonical);
   std::vector<MarkedAsset> marks;
-  Query query = db_.Ask(
+  Statement query = db_.Ask(
       "SELECT asset, state, origin, probability, model FROM tag JOIN asset_tag ON asset_tag.tag = tag.id "
       "WHERE folded = ? ORDER BY asset",
       std::string_view(folded));
@@ -89,7 +89,7 @@ Result<std::vector<MarkedAsset>> SqliteAnnotations::MarksOf(const std::string& p
 
 Result<std::vector<AssetTag>> SqliteAnnotations::TagsOf(AssetId asset) {
   std::vector<AssetTag> tags;
-  Query query = db_.Ask(
+  Statement query = db_.Ask(
       "SELECT path, state, origin, probability, model FROM asset_tag JOIN tag ON tag.id = asset_tag.tag "
       "WHERE asset = ? ORDER BY folded",
       static_cast<std::int64_t>(asset));
@@ -101,7 +101,8 @@ Result<std::vector<AssetTag>> SqliteAnnotations::TagsOf(AssetId asset) {
 }
 
 Result<Note> SqliteAnnotations::NoteOf(AssetId asset) {
-  Query query = db_.Ask("SELECT rating, caption FROM note WHERE asset = ?", static_cast<std::int64_t>(asset));
+  Statement query =
+      db_.Ask("SELECT rating, caption FROM note WHERE asset = ?", static_cast<std::int64_t>(asset));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   Note note;
   if (!found) return note;
@@ -112,7 +113,7 @@ Result<Note> SqliteAnnotations::NoteOf(AssetId asset) {
 
 Result<std::vector<SavedSearch>> SqliteAnnotations::SavedSearches() {
   std::vector<SavedSearch> searches;
-  Query query = db_.Ask("SELECT name, query FROM saved_search ORDER BY name");
+  Statement query = db_.Ask("SELECT name, query FROM saved_search ORDER BY name");
   while (true) {
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     if (!found) return searches;

@@ -103,7 +103,7 @@ Status SqliteChange::CheckOpen() const {
 }
 
 Status SqliteChange::CheckAsset(AssetId asset) {
-  Query query = db_.Ask("SELECT 1 FROM asset WHERE id = ?", static_cast<std::int64_t>(asset));
+  Statement query = db_.Ask("SELECT 1 FROM asset WHERE id = ?", static_cast<std::int64_t>(asset));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (found) return {};
   return Error(Code::kNotFound,

@@ -16,7 +16,7 @@ Result<std::string> CanonicalTag(const std::string& path) {
 
 Result<std::optional<TagRow>> FindTag(Database& db, const std::string& path) {
   const std::string folded = TagPath::Folded(path);
-  Query query = db.Ask("SELECT id, path FROM tag WHERE folded = ?", std::string_view(folded));
+  Statement query = db.Ask("SELECT id, path FROM tag WHERE folded = ?", std::string_view(folded));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<TagRow>();
   return std::optional(TagRow{.id = query.Int(0), .path = query.Text(1)});
@@ -27,7 +27,7 @@ Result<std::vector<TagRow>> TagsAtAndBelow(Database& db, const std::string& path
   const std::string first = folded + '/';
   const std::string end = folded + static_cast<char>('/' + 1);
   std::vector<TagRow> tags;
-  Query query =
+  Statement query =
       db.Ask("SELECT id, path FROM tag WHERE folded = ?1 OR (folded >= ?2 AND folded < ?3) ORDER BY folded",
              std::string_view(folded), std::string_view(first), std::string_view(end));
   while (true) {
@@ -39,8 +39,8 @@ Result<std::vector<TagRow>> TagsAtAndBelow(Database& db, const std::string& path
 
 Result<std::int64_t> AddTag(Database& db, const std::string& path, std::optional<std::int64_t> id) {
   const std::string folded = TagPath::Folded(path);
-  Query query = db.Ask("INSERT INTO tag (id, path, folded) VALUES (?, ?, ?) RETURNING id", id,
-                       std::string_view(path), std::string_view(folded));
+  Statement query = db.Ask("INSERT INTO tag (id, path, folded) VALUES (?, ?, ?) RETURNING id", id,
+                           std::string_view(path), std::string_view(folded));
   VITRINE_TRY_ASSIGN(const bool added, query.Next());
   if (!added) return Error(Code::kInternal, "a tag was not added");
   const std::int64_t given = query.Int(0);
@@ -101,7 +101,7 @@ Status StoreMark(Database& db, std::int64_t tag, AssetId asset, const TagMark& m
       .Run();
 }
 
-TagMark MarkAt(const Query& query, int first) {
+TagMark MarkAt(const Statement& query, int first) {
   return {.state = static_cast<TagState>(query.Int(first)),
           .origin = static_cast<TagOrigin>(query.Int(first + 1)),
           .probability = query.Real(first + 2),

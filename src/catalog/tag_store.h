@@ -47,6 +47,6 @@ Status CheckMark(const TagMark& mark);
 Status StoreMark(Database& db, std::int64_t tag, AssetId asset, const TagMark& mark);
 
 /// The mark in columns first .. first + 3 of a query: state, origin, probability, model.
-TagMark MarkAt(const Query& query, int first);
+TagMark MarkAt(const Statement& query, int first);
 
 }  // namespace vitrine

@@ -90,7 +90,7 @@ class Refresher {
  private:
   Result<bool> AddPaths(std::int64_t asset, PictureWords& words) {
     bool any = false;
-    Query query = db_.Ask("SELECT path FROM file WHERE asset = ? ORDER BY path", asset);
+    Statement query = db_.Ask("SELECT path FROM file WHERE asset = ? ORDER BY path", asset);
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) return any;
@@ -121,7 +121,7 @@ class Refresher {
   }
 
   Status AddTags(std::int64_t asset, PictureWords& words) {
-    Query query = db_.Ask(
+    Statement query = db_.Ask(
         "SELECT path FROM asset_tag JOIN tag ON tag.id = asset_tag.tag WHERE asset = ? AND state = 1 "
         "ORDER BY folded",
         asset);
@@ -134,7 +134,7 @@ class Refresher {
   }
 
   Result<std::string> TextOf(const char* sql, std::int64_t asset) {
-    Query query = db_.Ask(sql, asset);
+    Statement query = db_.Ask(sql, asset);
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     return found ? query.Text(0) : std::string();
   }
@@ -155,7 +155,7 @@ std::string SearchableName(std::string_view text) {
 Status RefreshWords(Database& db) {
   std::vector<std::int64_t> due;
   {
-    Query query = db.Ask("SELECT asset FROM words_due");
+    Statement query = db.Ask("SELECT asset FROM words_due");
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) break;

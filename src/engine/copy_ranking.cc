@@ -11,11 +11,11 @@
 namespace vitrine {
 namespace {
 
-constexpr double kWhole = 0.95;          // Shares above this are all of a picture, but for what rounding cuts.
-constexpr double kSeen = 0.01;           // Share of a picture beyond the other: less is rounding.
-constexpr double kStraight = 0.6;        // Degrees that registration may be off.
+constexpr double kWhole = 0.95;    // Shares above this are all of a picture, but for what rounding cuts.
+constexpr double kSeen = 0.01;     // Share of a picture beyond the other: less is rounding.
+constexpr double kStraight = 0.6;  // Degrees that registration may be off.
 constexpr double kSameColours = 0.03;
-constexpr double kUnmarked = 0.985;      // Share of blocks that agree when nothing was drawn over them.
+constexpr double kUnmarked = 0.985;  // Share of blocks that agree when nothing was drawn over them.
 
 double PixelsOf(const Candidate& candidate) {
   return static_cast<double>(candidate.file.info.width_px) * candidate.file.info.height_px;
@@ -42,20 +42,25 @@ struct Criterion {
 };
 
 constexpr std::array<Criterion, 7> kCriteria = {{
-    {"the camera's raw file", [](const Candidate& x, const Candidate& y) {
+    {"the camera's raw file",
+     [](const Candidate& x, const Candidate& y) {
        return ByFact(x.file.info.format == "raw", y.file.info.format == "raw");
      }},
-    {"most pixels", [](const Candidate& x, const Candidate& y) { return ByRatio(PixelsOf(x), PixelsOf(y), 1.1); }},
+    {"most pixels",
+     [](const Candidate& x, const Candidate& y) { return ByRatio(PixelsOf(x), PixelsOf(y), 1.1); }},
     {"has the camera's data",
      [](const Candidate& x, const Candidate& y) { return ByFact(HasCameraData(x), HasCameraData(y)); }},
     {"lossless", [](const Candidate& x, const Candidate& y) { return ByFact(IsLossless(x), IsLossless(y)); }},
-    {"sharper", [](const Candidate& x, const Candidate& y) {
+    {"sharper",
+     [](const Candidate& x, const Candidate& y) {
        return ByRatio(static_cast<double>(x.file.sharpness), static_cast<double>(y.file.sharpness), 1.17);
      }},
-    {"larger file", [](const Candidate& x, const Candidate& y) {
+    {"larger file",
+     [](const Candidate& x, const Candidate& y) {
        return ByRatio(static_cast<double>(x.file.size_bytes), static_cast<double>(y.file.size_bytes), 1.1);
      }},
-    {"older", [](const Candidate& x, const Candidate& y) {
+    {"older",
+     [](const Candidate& x, const Candidate& y) {
        return x.mtime_ns < y.mtime_ns ? 1 : x.mtime_ns > y.mtime_ns ? -1 : 0;
      }},
 }};
@@ -135,10 +140,12 @@ CopyKind KindOf(const Alignment& over) {
   return CopyKind::kCopy;
 }
 
-std::vector<std::string> ReasonsOf(const Alignment& over, CopyKind kind, const CopyFile& keep, const CopyFile& copy) {
+std::vector<std::string> ReasonsOf(const Alignment& over, CopyKind kind, const CopyFile& keep,
+                                   const CopyFile& copy) {
   std::vector<std::string> why;
   if (IsTurned(over)) why.push_back(TurnText(over));
-  if (over.shared_a < kWhole && over.extra_a >= kSeen) why.push_back("shows " + Percent(over.shared_a) + " of it");
+  if (over.shared_a < kWhole && over.extra_a >= kSeen)
+    why.push_back("shows " + Percent(over.shared_a) + " of it");
   if (IsFramed(over)) why.emplace_back("framed");
   if (over.colour_change > kSameColours) why.emplace_back("other colours");
   if (over.agreement < kUnmarked && kind != CopyKind::kCrop) {
@@ -147,8 +154,10 @@ std::vector<std::string> ReasonsOf(const Alignment& over, CopyKind kind, const C
   if (copy.info.width_px != keep.info.width_px || copy.info.height_px != keep.info.height_px) {
     why.push_back(SizeOf(copy) + " instead of " + SizeOf(keep));
   }
-  if (copy.info.format != keep.info.format) why.push_back(copy.info.format + " instead of " + keep.info.format);
-  if (why.empty()) why.push_back("re-encoded: " + BytesText(copy.size_bytes) + " instead of " + BytesText(keep.size_bytes));
+  if (copy.info.format != keep.info.format)
+    why.push_back(copy.info.format + " instead of " + keep.info.format);
+  if (why.empty())
+    why.push_back("re-encoded: " + BytesText(copy.size_bytes) + " instead of " + BytesText(keep.size_bytes));
   return why;
 }
 

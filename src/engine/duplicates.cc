@@ -1,6 +1,6 @@
-// The search for copies: a list of named steps. Propose pairs, look at the likely ones first, join what is one
-// shot, then choose in each set a picture to keep and lay every other one over it: those that do not lie over it
-// form sets of their own.
+// The search for copies: a list of named steps. Propose pairs, look at the likely ones first, join what is
+// one shot, then choose in each set a picture to keep and lay every other one over it: those that do not lie
+// over it form sets of their own.
 #include "engine/duplicates.h"
 
 #include <algorithm>
@@ -46,7 +46,7 @@ class Sets {
 struct Member {
   RowId row = 0;
   AssetRecord asset;
-  Candidate best;
+  KeepCandidate best;
   std::vector<CopyFile> files;  // The best one first.
 };
 
@@ -118,9 +118,10 @@ class Search {
     return counted;
   }
 
-  // Looks at the pairs, the likeliest first, and joins what is one shot. Sets of several pictures, or of one with
-  // several files.
-  Result<std::vector<std::vector<RowId>>> JoinConfirmed(std::vector<ProposedPair> pairs, const RowSet& counted) {
+  // Looks at the pairs, the likeliest first, and joins what is one shot. Sets of several pictures, or of one
+  // with several files.
+  Result<std::vector<std::vector<RowId>>> JoinConfirmed(std::vector<ProposedPair> pairs,
+                                                        const RowSet& counted) {
     std::stable_partition(pairs.begin(), pairs.end(),
                           [](const ProposedPair& pair) { return pair.distance <= kLikelyDistance; });
     Sets sets(static_cast<RowId>(rooms_.live.size()));
@@ -145,7 +146,8 @@ class Search {
     }
     std::vector<std::vector<RowId>> found;
     for (auto& [root, rows] : by_root) {
-      if (rows.size() > 1 || rooms_.facts.places.Of(rows.front()).size() > 1) found.push_back(std::move(rows));
+      if (rows.size() > 1 || rooms_.facts.places.Of(rows.front()).size() > 1)
+        found.push_back(std::move(rows));
     }
     return found;
   }
@@ -156,7 +158,7 @@ class Search {
     std::vector<Member> members;
     for (auto& [row, asset] : assets) {
       Member member{.row = row, .asset = std::move(asset), .best = {}, .files = {}};
-      std::vector<Candidate> candidates;
+      std::vector<KeepCandidate> candidates;
       for (const PathBytes& path : member.asset.paths) {
         if (IsUnderAny(path, rooms_.quarantines)) continue;
         VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, catalog.FileAt(path));
@@ -171,14 +173,14 @@ class Search {
       if (candidates.empty()) continue;
       std::stable_sort(candidates.begin(), candidates.end(), IsBetterFile);
       member.best = candidates.front();
-      for (Candidate& candidate : candidates) member.files.push_back(std::move(candidate.file));
+      for (KeepCandidate& candidate : candidates) member.files.push_back(std::move(candidate.file));
       members.push_back(std::move(member));
     }
     return members;
   }
 
   // Between files of the same bytes: the older one, then the shorter name.
-  static bool IsBetterFile(const Candidate& x, const Candidate& y) {
+  static bool IsBetterFile(const KeepCandidate& x, const KeepCandidate& y) {
     return std::forward_as_tuple(x.mtime_ns, x.file.path.size(), x.file.path) <
            std::forward_as_tuple(y.mtime_ns, y.file.path.size(), y.file.path);
   }
@@ -204,8 +206,8 @@ class Search {
     return {};
   }
 
-  // Tries the best by its facts and those that equal it in substance; then, where some show more than that one,
-  // these in the same way.
+  // Tries the best by its facts and those that equal it in substance; then, where some show more than that
+  // one, these in the same way.
   Result<Choice> Choose(const std::vector<Member>& members) {
     std::vector<std::size_t> all(members.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
@@ -248,13 +250,15 @@ class Search {
   }
 
   // How every member lies over the one to keep.
-  Result<std::vector<std::optional<Alignment>>> LayOver(const std::vector<Member>& members, std::size_t keep) {
+  Result<std::vector<std::optional<Alignment>>> LayOver(const std::vector<Member>& members,
+                                                        std::size_t keep) {
     std::vector<ProposedPair> pairs;
     const std::uint64_t hash = members[keep].asset.sketch.hash;
     for (const Member& member : members) {
       ProposedPair pair{.a = members[keep].row, .b = member.row, .distance = 64, .turn = 0, .cosine = 1};
       const std::array<std::uint64_t, 8> turned = TurnedHashes(member.asset.sketch.hash);
-      for (std::uint8_t turn = 0; hash != 0 && member.asset.sketch.hash != 0 && turn < turned.size(); ++turn) {
+      for (std::uint8_t turn = 0; hash != 0 && member.asset.sketch.hash != 0 && turn < turned.size();
+           ++turn) {
         const int distance = HashDistance(turned[turn], hash);
         if (distance < pair.distance) pair.distance = distance, pair.turn = turn;
       }
@@ -274,7 +278,8 @@ class Search {
     for (std::size_t i = 0; i < members.size(); ++i) {
       const std::optional<Alignment>& over = choice.over[i];
       if (!over || !ShowsMore(*over)) continue;
-      if (pixels(members[i], over->shared_b) >= 0.85 * pixels(members[choice.keep], over->shared_a)) fuller.push_back(i);
+      if (pixels(members[i], over->shared_b) >= 0.85 * pixels(members[choice.keep], over->shared_a))
+        fuller.push_back(i);
     }
     return fuller;
   }
@@ -286,7 +291,7 @@ class Search {
 
   void AddGroup(const Member& keep, const std::vector<Laid>& laid) {
     DuplicateGroup group{.keep = keep.files.front(), .why_keep = {}, .others = {}};
-    std::vector<Candidate> rivals;
+    std::vector<KeepCandidate> rivals;
     bool touched = options_.under.empty() || IsUnderAny(group.keep.path, options_.under);
     const auto add = [&](Copy copy) {
       if (!IsWanted(copy.kind)) return;
@@ -298,15 +303,21 @@ class Search {
     }
     for (const Laid& other : laid) {
       const CopyKind kind = KindOf(other.over);
-      const std::vector<std::string> why = ReasonsOf(other.over, kind, group.keep, other.member.files.front());
+      const std::vector<std::string> why =
+          ReasonsOf(other.over, kind, group.keep, other.member.files.front());
       for (const CopyFile& file : other.member.files) {
-        add({.file = file, .kind = kind, .agreement = other.over.agreement, .shown = other.over.shared_a, .why = why});
+        add({.file = file,
+             .kind = kind,
+             .agreement = other.over.agreement,
+             .shown = other.over.shared_a,
+             .why = why});
       }
       if (IsWanted(kind)) rivals.push_back(other.member.best);
     }
     if (group.others.empty() || !touched) return;
     group.why_keep = ReasonsToKeep(keep.best, rivals);
-    if (std::any_of(laid.begin(), laid.end(), [](const Laid& other) { return KindOf(other.over) == CopyKind::kCrop; })) {
+    if (std::any_of(laid.begin(), laid.end(),
+                    [](const Laid& other) { return KindOf(other.over) == CopyKind::kCrop; })) {
       group.why_keep.insert(group.why_keep.begin(), "shows the most");
     }
     if (group.why_keep.empty()) group.why_keep.emplace_back("older, or first by name");

@@ -249,13 +249,13 @@ std::vector<std::size_t> ProbesNeeded(const InvertedLists& made, const Judgement
 }
 
 /// How many candidates are at least as likely as the row's; past all counts when it is none.
-std::size_t PlaceOf(RowId row, std::span<const Candidate> candidates) {
+std::size_t PlaceOf(RowId row, std::span<const ScanCandidate> candidates) {
   const auto at = std::find_if(candidates.begin(), candidates.end(),
-                               [&](const Candidate& candidate) { return candidate.row == row; });
+                               [&](const ScanCandidate& candidate) { return candidate.row == row; });
   if (at == candidates.end()) return std::numeric_limits<std::size_t>::max();
   return 1 + static_cast<std::size_t>(
                  std::count_if(candidates.begin(), candidates.end(),
-                               [&](const Candidate& other) { return Likelier(other, *at); }));
+                               [&](const ScanCandidate& other) { return Likelier(other, *at); }));
 }
 
 /// For each true hit its place among the candidates of `probes` lists, from 1; past all of them when it is

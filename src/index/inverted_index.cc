@@ -48,10 +48,10 @@ RecallPoint SettingFor(std::span<const RecallPoint> curve, double recall) {
   return curve.empty() ? RecallPoint{1, 1, 1, 1} : curve.back();
 }
 
-std::vector<RowId> RowsOf(std::span<const Candidate> candidates, RowId covered) {
+std::vector<RowId> RowsOf(std::span<const ScanCandidate> candidates, RowId covered) {
   std::vector<RowId> rows;
   rows.reserve(candidates.size());
-  for (const Candidate& candidate : candidates) {
+  for (const ScanCandidate& candidate : candidates) {
     if (candidate.row < covered) rows.push_back(candidate.row);
   }
   std::sort(rows.begin(), rows.end());

@@ -44,12 +44,12 @@ class Keeper {
   /// An estimate has to be above this to be worth adding.
   float threshold() const { return threshold_; }
 
-  void Add(const Candidate& candidate) {
+  void Add(const ScanCandidate& candidate) {
     buffer_.push_back(candidate);
     if (buffer_.size() >= 2 * keep_) Cut();
   }
 
-  std::vector<Candidate>& buffer() { return buffer_; }
+  std::vector<ScanCandidate>& buffer() { return buffer_; }
 
   void Cut() {
     if (buffer_.size() <= keep_) return;
@@ -63,7 +63,7 @@ class Keeper {
  private:
   std::size_t keep_;
   float threshold_ = -std::numeric_limits<float>::infinity();
-  std::vector<Candidate> buffer_;
+  std::vector<ScanCandidate> buffer_;
 };
 
 /// A query that probes a list.
@@ -233,9 +233,9 @@ std::vector<float> CentroidScores(const InvertedLists& lists, const EncodedQueri
   return scores;
 }
 
-Result<std::vector<std::vector<Candidate>>> ScanLists(const InvertedLists& lists,
-                                                      const EncodedQueries& queries, const ScanPlan& plan,
-                                                      const SignKernel& kernel, ScanPool& pool) {
+Result<std::vector<std::vector<ScanCandidate>>> ScanLists(const InvertedLists& lists,
+                                                          const EncodedQueries& queries, const ScanPlan& plan,
+                                                          const SignKernel& kernel, ScanPool& pool) {
   const std::vector<SignQuery> sign_queries = MakeSignQueries(lists, queries);
   const std::vector<Probe> probes = ProbesOf(lists, queries, plan);
   const std::vector<Task> tasks = TasksOf(lists, probes);
@@ -256,11 +256,11 @@ Result<std::vector<std::vector<Candidate>>> ScanLists(const InvertedLists& lists
   for (std::optional<Error>& error : errors) {
     if (error) return *std::move(error);
   }
-  std::vector<std::vector<Candidate>> found(queries.count());
+  std::vector<std::vector<ScanCandidate>> found(queries.count());
   for (std::size_t q = 0; q < found.size(); ++q) {
     Keeper all(plan.keep);
     for (Worker& worker : workers) {
-      std::vector<Candidate>& part = worker.keeper(q).buffer();
+      std::vector<ScanCandidate>& part = worker.keeper(q).buffer();
       all.buffer().insert(all.buffer().end(), part.begin(), part.end());
     }
     all.Cut();

@@ -15,13 +15,13 @@
 namespace vitrine {
 
 /// A row with its estimated score.
-struct Candidate {
+struct ScanCandidate {
   float estimate = 0;
   RowId row = 0;
 };
 
 /// Higher estimate first, ties by smaller row: total, so the best are one set however the work was divided.
-inline bool Likelier(const Candidate& a, const Candidate& b) {
+inline bool Likelier(const ScanCandidate& a, const ScanCandidate& b) {
   return a.estimate != b.estimate ? a.estimate > b.estimate : a.row < b.row;
 }
 
@@ -34,9 +34,9 @@ struct ScanPlan {
 };
 
 /// The best `keep` candidates of each query, in no order. Errors: kCorrupt (a block fails its checksum).
-Result<std::vector<std::vector<Candidate>>> ScanLists(const InvertedLists& lists,
-                                                      const EncodedQueries& queries, const ScanPlan& plan,
-                                                      const SignKernel& kernel, ScanPool& pool);
+Result<std::vector<std::vector<ScanCandidate>>> ScanLists(const InvertedLists& lists,
+                                                          const EncodedQueries& queries, const ScanPlan& plan,
+                                                          const SignKernel& kernel, ScanPool& pool);
 
 /// The query's products with all centroids.
 std::vector<float> CentroidScores(const InvertedLists& lists, const EncodedQueries& queries, std::size_t q);

@@ -31,7 +31,7 @@ constexpr std::size_t kMostMappedBytes = std::size_t{5} << 28;
 constexpr std::size_t kMostGathers = 8192;
 
 /// A candidate that has a vector.
-struct Candidate {
+struct ScanCandidate {
   const RowBlock* block;
   RowId row;
   std::int32_t dot;  ///< Of the codes with the query's.
@@ -50,15 +50,16 @@ void Prefetch(const std::int8_t* row, std::size_t stride) {
 
 /// Dot products of a query with one plane of the candidates' rows, handed to `take(candidate, dot)`.
 template <typename Take>
-void DotAll(std::span<Candidate> candidates, const std::int8_t* RowBlock::* plane, const std::int16_t* query,
-            std::size_t stride, const Kernel& kernel, const Take& take) {
-  const auto row_of = [&](const Candidate& candidate) {
+void DotAll(std::span<ScanCandidate> candidates, const std::int8_t* RowBlock::* plane,
+            const std::int16_t* query, std::size_t stride, const Kernel& kernel, const Take& take) {
+  const auto row_of = [&](const ScanCandidate& candidate) {
     return candidate.block->*plane + std::size_t{candidate.row - candidate.block->first} * stride;
   };
   std::array<const std::int8_t*, kPiece> rows;
   std::array<std::int32_t, kPiece> dots;
   for (std::size_t first = 0; first < candidates.size(); first += kPiece) {
-    const std::span<Candidate> piece = candidates.subspan(first, std::min(kPiece, candidates.size() - first));
+    const std::span<ScanCandidate> piece =
+        candidates.subspan(first, std::min(kPiece, candidates.size() - first));
     std::transform(piece.begin(), piece.end(), rows.begin(), row_of);
     for (std::size_t i = 0; i < std::min<std::size_t>(piece.size(), 4); ++i) Prefetch(rows[i], stride);
     kernel.dot1(query, rows.data(), piece.size(), stride, dots.data());
@@ -67,14 +68,15 @@ void DotAll(std::span<Candidate> candidates, const std::int8_t* RowBlock::* plan
 }
 
 /// Keeps the best `count` by codes, in row order.
-void CutTo(std::size_t count, std::vector<Candidate>& candidates) {
+void CutTo(std::size_t count, std::vector<ScanCandidate>& candidates) {
   if (candidates.size() <= count) return;
   const auto end = candidates.begin() + static_cast<std::ptrdiff_t>(count);
-  std::nth_element(candidates.begin(), end, candidates.end(),
-                   [](const Candidate& a, const Candidate& b) { return Better(a.ByCodes(), b.ByCodes()); });
+  std::nth_element(
+      candidates.begin(), end, candidates.end(),
+      [](const ScanCandidate& a, const ScanCandidate& b) { return Better(a.ByCodes(), b.ByCodes()); });
   candidates.erase(end, candidates.end());
   std::sort(candidates.begin(), candidates.end(),
-            [](const Candidate& a, const Candidate& b) { return a.row < b.row; });
+            [](const ScanCandidate& a, const ScanCandidate& b) { return a.row < b.row; });
 }
 
 }  // namespace
@@ -96,7 +98,7 @@ const RowBlock& RowTable::BlockOf(RowId row) const {
 Result<std::vector<Neighbour>> RowTable::BestOf(const EncodedQueries& queries, std::size_t q,
                                                 std::span<const RowId> candidates, std::size_t k,
                                                 const Kernel& kernel) const {
-  std::vector<Candidate> kept;
+  std::vector<ScanCandidate> kept;
   kept.reserve(candidates.size());
   const RowBlock* block = nullptr;
   for (const RowId row : candidates) {
@@ -104,24 +106,24 @@ Result<std::vector<Neighbour>> RowTable::BestOf(const EncodedQueries& queries, s
     ExpectCodes(*block, row, stride_);
     kept.push_back({block, row, 0, 0});
   }
-  for (Candidate& candidate : kept) {
+  for (ScanCandidate& candidate : kept) {
     VITRINE_TRY(VerifyCodes(*candidate.block, candidate.row, candidate.row + 1, stride_));
     candidate.scale = candidate.block->scales[candidate.row - candidate.block->first];
   }
-  std::erase_if(kept, [](const Candidate& candidate) { return candidate.scale == 0; });
-  for (Candidate& candidate : kept) candidate.scale *= queries.scales[q];
+  std::erase_if(kept, [](const ScanCandidate& candidate) { return candidate.scale == 0; });
+  for (ScanCandidate& candidate : kept) candidate.scale *= queries.scales[q];
   k = std::min<std::size_t>(k, kept.size());
   DotAll(kept, &RowBlock::codes, queries.query(q), stride_, kernel,
-         [](Candidate& candidate, std::int32_t dot) { candidate.dot = dot; });
+         [](ScanCandidate& candidate, std::int32_t dot) { candidate.dot = dot; });
   CutTo(KeptFor(k), kept);
-  for (const Candidate& candidate : kept) ExpectFine(*candidate.block, candidate.row, stride_);
-  for (const Candidate& candidate : kept) {
+  for (const ScanCandidate& candidate : kept) ExpectFine(*candidate.block, candidate.row, stride_);
+  for (const ScanCandidate& candidate : kept) {
     VITRINE_TRY(VerifyFine(*candidate.block, candidate.row, candidate.row + 1, stride_));
   }
   std::vector<Neighbour> best;
   best.reserve(kept.size());
   DotAll(kept, &RowBlock::fine, queries.query(q), stride_, kernel,
-         [&](const Candidate& candidate, std::int32_t dot) { best.push_back(candidate.ByBoth(dot)); });
+         [&](const ScanCandidate& candidate, std::int32_t dot) { best.push_back(candidate.ByBoth(dot)); });
   std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(k), best.end(), Better);
   best.resize(k);
   BoundMemory(candidates.size() + kept.size());

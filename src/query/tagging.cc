@@ -51,8 +51,7 @@ void AddSentences(std::string_view name, Phrasing phrasing, std::vector<std::str
   sentences.push_back(spoken);
   if (phrasing == Phrasing::kPlain) return;
   const std::string one = (BeginsWithVowel(spoken) ? "an " : "a ") + spoken;
-  sentences.insert(sentences.end(), {one, "a photo of " + one, "a picture of " + one, "a close up of " + one,
-                                     "the " + spoken});
+  sentences.insert(sentences.end(), {one, "a photo of " + one});
 }
 
 void AddTo(std::span<float> sum, std::span<const float> part) {

@@ -39,13 +39,15 @@ std::size_t IndentOf(std::string_view line) {
 }
 
 // "dog = puppy" as its names, without empty ones.
-std::vector<std::string> SplitNames(std::string_view text) {
+std::vector<std::string> SplitNames(std::string_view content) {
+  const std::string padded = " " + std::string(content) + " ";
+  const std::string_view text = padded;
   std::vector<std::string> names;
   for (std::size_t from = 0; from <= text.size();) {
     std::size_t to = text.find(" = ", from);
     if (to == std::string_view::npos) to = text.size();
     const std::string_view name = Trimmed(text.substr(from, to - from));
-    if (!name.empty()) names.emplace_back(name);
+    if (!name.empty() && name != "=") names.emplace_back(name);
     from = to + 3;
   }
   return names;

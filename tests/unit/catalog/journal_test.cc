@@ -224,7 +224,7 @@ TEST_F(JournalSteps, ChangesCutAnywhereAreRefusedOrWhole) {
   ASSERT_TRUE(opened);
   std::string changes;
   {
-    Query query = opened->Ask("SELECT changes FROM journal ORDER BY id DESC LIMIT 1");
+    Statement query = opened->Ask("SELECT changes FROM journal ORDER BY id DESC LIMIT 1");
     ASSERT_TRUE(query.Next().value());
     changes = query.Text(0);
   }

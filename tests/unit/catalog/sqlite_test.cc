@@ -34,7 +34,7 @@ TEST_F(Sqlite, SettingsAreThoseDecidedOn) {
   EXPECT_EQ(db_->Number("PRAGMA trusted_schema").value(), 0);
   EXPECT_EQ(db_->Number("PRAGMA cell_size_check").value(), 1);
   EXPECT_EQ(db_->Number("PRAGMA mmap_size").value(), 0);
-  Query mode = db_->Ask("PRAGMA journal_mode");
+  Statement mode = db_->Ask("PRAGMA journal_mode");
   ASSERT_TRUE(mode.Next().value());
   EXPECT_EQ(mode.Bytes(0), "wal");
 }
@@ -44,7 +44,7 @@ TEST_F(Sqlite, ValuesComeBackAsTheyWentIn) {
   ASSERT_TRUE(db_->Ask("INSERT INTO t VALUES (?, ?, ?, ?)", std::int64_t{-5}, 0.1, std::string_view("text"),
                        Blob{bytes})
                   .Run());
-  Query query = db_->Ask("SELECT i, r, s, b, typeof(b) FROM t");
+  Statement query = db_->Ask("SELECT i, r, s, b, typeof(b) FROM t");
   ASSERT_TRUE(query.Next().value());
   EXPECT_EQ(query.Int(0), -5);
   EXPECT_EQ(query.Real(1), 0.1);
@@ -76,10 +76,10 @@ TEST_F(Sqlite, ValuesDoNotLeakIntoTheNextUse) {
 TEST_F(Sqlite, OneStatementCanRunInsideItself) {
   ASSERT_TRUE(db_->Execute("INSERT INTO t (i) VALUES (1), (2), (3)"));
   const char* sql = "SELECT i FROM t WHERE i >= ? ORDER BY i";
-  Query outer = db_->Ask(sql, std::int64_t{1});
+  Statement outer = db_->Ask(sql, std::int64_t{1});
   int pairs = 0;
   while (outer.Next().value()) {
-    Query inner = db_->Ask(sql, outer.Int(0));
+    Statement inner = db_->Ask(sql, outer.Int(0));
     while (inner.Next().value()) ++pairs;
   }
   EXPECT_EQ(pairs, 6);

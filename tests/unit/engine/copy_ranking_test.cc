@@ -10,8 +10,8 @@ namespace {
 using testing::PaintedScene;
 using testing::View;
 
-Candidate Picture(const std::string& format, int width, int height) {
-  Candidate candidate;
+KeepCandidate Picture(const std::string& format, int width, int height) {
+  KeepCandidate candidate;
   candidate.file.info.format = format;
   candidate.file.info.width_px = width;
   candidate.file.info.height_px = height;
@@ -27,7 +27,7 @@ Alignment Over(const RgbImage& a, const RgbImage& b, bool mirrored = false) {
 }
 
 TEST(CopyRanking, PrefersInTheOrderThatIsPromised) {
-  std::vector<Candidate> worst_first;
+  std::vector<KeepCandidate> worst_first;
   worst_first.push_back(Picture("jpeg", 100, 100));
   worst_first.back().mtime_ns = 2;
   worst_first.push_back(Picture("jpeg", 100, 100));
@@ -50,8 +50,8 @@ TEST(CopyRanking, PrefersInTheOrderThatIsPromised) {
 }
 
 TEST(CopyRanking, GivesOnlyReasonsThatNobodyBeats) {
-  Candidate large = Picture("jpeg", 200, 200);
-  Candidate small = Picture("jpeg", 100, 100);
+  KeepCandidate large = Picture("jpeg", 200, 200);
+  KeepCandidate small = Picture("jpeg", 100, 100);
   small.file.sharpness = 3;
   EXPECT_EQ(ReasonsToKeep(large, {small}), std::vector<std::string>{"most pixels"});
   small.file.sharpness = 1;
@@ -67,7 +67,8 @@ TEST(CopyRanking, NamesWhatWasDone) {
   EXPECT_EQ(KindOf(Over(whole, crop)), CopyKind::kCrop);
   EXPECT_FALSE(ShowsMore(Over(whole, crop)));
   EXPECT_TRUE(ShowsMore(Over(crop, whole)));
-  EXPECT_EQ(KindOf(Over(whole, scene.Take({.width_px = 190, .height_px = 190, .degrees = 90}))), CopyKind::kTurned);
+  EXPECT_EQ(KindOf(Over(whole, scene.Take({.width_px = 190, .height_px = 190, .degrees = 90}))),
+            CopyKind::kTurned);
   EXPECT_EQ(KindOf(Over(whole, scene.Take({.mirrored = true}), true)), CopyKind::kTurned);
   RgbImage pale = whole;
   for (std::uint8_t& value : pale.pixels) value = static_cast<std::uint8_t>(128 + value / 2);
@@ -82,7 +83,8 @@ TEST(CopyRanking, SaysHowMuchACropShows) {
   copy.info = {.width_px = 200, .height_px = 140, .format = "png", .facts = {}};
   const auto why = ReasonsOf(over, KindOf(over), keep, copy);
   ASSERT_GE(why.size(), 3u);
-  EXPECT_TRUE(why[0] == "shows 46 % of it" || why[0] == "shows 47 % of it" || why[0] == "shows 45 % of it") << why[0];
+  EXPECT_TRUE(why[0] == "shows 46 % of it" || why[0] == "shows 47 % of it" || why[0] == "shows 45 % of it")
+      << why[0];
   EXPECT_EQ(why[why.size() - 2], "200 x 140 instead of 300 x 200");
   EXPECT_EQ(why.back(), "png instead of jpeg");
 }

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -72,8 +73,8 @@ struct Hit {
   /// Cosine with the query in the model's space, in about [-1, 1]; names, tags and colours that match add to
   /// it. 1 where the query asks for facts alone.
   float score = 0;
-  double relevance = 0;          ///< The probability that it is what was meant, as the model was measured: 0..1.
-  bool below_cut = false;        ///< It comes after the list falls off.
+  double relevance = 0;    ///< The probability that it is what was meant, as the model was measured: 0..1.
+  bool below_cut = false;  ///< It comes after the list falls off.
   std::vector<std::string> why;  ///< The parts of the query that it answers, with their shares.
   std::vector<AssetId> grouped;  ///< Pictures that stand under it, best first (SearchOptions::group).
   PictureInfo info;
@@ -89,6 +90,13 @@ struct SearchResult {
   double took_ms = 0;
   std::vector<std::string> notes;
   std::string plan;  ///< How it was answered, a line a step, with counts and times; SearchOptions::explain.
+};
+
+/// What to say of pictures; what is absent stays as it is.
+struct NoteChange {
+  std::optional<std::int32_t> rating;  ///< -1 (rejected), 0..5.
+  bool drop_rating = false;            ///< Take a rating off.
+  std::optional<std::string> caption;  ///< UTF-8, at most 64 KiB; empty takes one off.
 };
 
 /// Counts for people.
@@ -206,6 +214,10 @@ class Library {
   virtual Result<JournalEntry> Undo() = 0;
   virtual Result<JournalEntry> Redo() = 0;
 
+  /// Rates or captions pictures of the library: files, and folders with all below them. One step of Undo().
+  /// Returns how many pictures it changed. Errors: kNotFound (no library, or a path that it knows nothing
+  /// of), kInvalidArgument (nothing to change, a rating outside -1..5), kLocked, kNoSpace, kIo.
+  virtual Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) = 0;
   /// The tags of this library; lives as long as it.
   virtual Tagging& tags() = 0;
   /// Finds copies: exact, re-encoded, turned, edited, cropped (docs/duplicates.md). Searches go on meanwhile.

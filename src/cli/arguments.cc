@@ -154,6 +154,37 @@ CLI::App* AddHistory(CLI::App& app, CommandLine& line) {
   return history;
 }
 
+CLI::App* AddNote(CLI::App& app, CommandLine& line) {
+  CLI::App* note = app.add_subcommand("note", "rate or caption pictures");
+  NoteArguments& arguments = line.note;
+  note->add_option("PATH", arguments.pictures, "pictures, or folders with all below them")
+      ->option_text("...")
+      ->required();
+  note->add_option_function<std::string>(
+          "--rating",
+          [&arguments](const std::string& text) {
+            arguments.change.drop_rating = text == "none";
+            const bool is_digit = text.size() == 1 && text[0] >= '0' && text[0] <= '5';
+            if (is_digit) arguments.change.rating = text[0] - '0';
+            if (text == "-1") arguments.change.rating = -1;
+            if (!arguments.change.drop_rating && !arguments.change.rating) {
+              throw CLI::ValidationError("--rating", "\"" + text + "\" is none of -1, 0 to 5, none");
+            }
+          },
+          "0 to 5, -1 for rejected, none to take it off")
+      ->option_text("N");
+  note->add_option("--caption", arguments.change.caption,
+                   "what the picture shows; an empty text takes it off")
+      ->option_text("TEXT");
+  note->add_flag("--json", arguments.json, "as one JSON object");
+  note->footer(
+      "Ratings and captions are found by search (rating:>=4, words of a caption) and reach other programs "
+      "with\n"
+      "vitrine sidecars write. Examples:\n  vitrine note --rating 4 photo.jpg\n"
+      "  vitrine note boat.jpg --caption \"Grandma's boat\"");
+  return note;
+}
+
 CLI::App* AddSaved(CLI::App& app, CommandLine& line) {
   CLI::App* saved = app.add_subcommand("saved", "searches under a name: list, remember, forget");
   saved->add_option("NAME", line.saved.name, "the name; without one, all are listed")->option_text(" ");
@@ -176,6 +207,7 @@ CLI::App* AddDuplicates(CLI::App& app, DuplicatesArguments& arguments) {
       ->add_option("--kind", arguments.options.kinds,
                    "only these, with commas between: exact, copy, turned, edited, crop")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->transform(CLI::CheckedTransformer(std::map<std::string, CopyKind>{{"exact", CopyKind::kExact},
                                                                           {"copy", CopyKind::kCopy},
                                                                           {"turned", CopyKind::kTurned},
@@ -390,10 +422,23 @@ ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count
   return ExitCode::kUsage;
 }
 
-std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, CommandLine& line) {
-  std::vector<std::pair<const CLI::App*, Command>> commands = {{AddIndex(app, line), Command::kIndex},
-                                                               {AddSearch(app, line), Command::kSearch},
-                                                               {AddSimilar(app, line), Command::kSimilar}};
+using Commands = std::vector<std::pair<const CLI::App*, Command>>;
+
+void AddSidecarGroup(CLI::App& app, CommandLine& line, Commands& commands) {
+  CLI::App& group = *AddGroup(
+      app, "sidecars", "exchange tags, ratings and captions with other programs: write, status, conflicts",
+      "  vitrine sidecars status\n  vitrine sidecars write");
+  SidecarArguments& arguments = line.sidecars;
+  commands.emplace_back(AddSidecarsWrite(group, arguments), Command::kSidecarsWrite);
+  commands.emplace_back(
+      AddSidecarsReport(group, "status", "what there is to write, and what stands against it", arguments),
+      Command::kSidecarsStatus);
+  commands.emplace_back(AddSidecarsReport(group, "conflicts",
+                                          "ratings and captions that were changed on both sides", arguments),
+                        Command::kSidecarsConflicts);
+}
+
+void AddLibraryGroups(CLI::App& app, CommandLine& line, Commands& commands) {
   CLI::App& library = *AddGroup(app, "library", "look after a library: index, stats, compact",
                                 "  vitrine library stats\n  vitrine library index --kind auto --memory 1G");
   commands.emplace_back(AddLibraryIndex(library, line.library_index), Command::kLibraryIndex);
@@ -405,24 +450,22 @@ std::vector<std::pair<const CLI::App*, Command>> AddCommands(CLI::App& app, Comm
   CLI::App& in = *AddGroup(app, "import", "read vectors from such files",
                            "  vitrine import vectors --npy vectors.npy --ids ids.txt");
   commands.emplace_back(AddImportVectors(in, line.import_vectors), Command::kImportVectors);
-  commands.emplace_back(AddTags(app, line.tags), Command::kTags);
-  commands.emplace_back(AddSaved(app, line), Command::kSaved);
-  CLI::App& sidecars = *AddGroup(
-      app, "sidecars", "exchange tags, ratings and captions with other programs: write, status, conflicts",
-      "  vitrine sidecars status\n  vitrine sidecars write");
-  commands.emplace_back(AddSidecarsWrite(sidecars, line.sidecars), Command::kSidecarsWrite);
-  commands.emplace_back(
-      AddSidecarsReport(sidecars, "status", "what there is to write, and what stands against it",
-                        line.sidecars),
-      Command::kSidecarsStatus);
-  commands.emplace_back(
-      AddSidecarsReport(sidecars, "conflicts", "ratings and captions that were changed on both sides",
-                        line.sidecars),
-      Command::kSidecarsConflicts);
+}
+
+// In the order that the help shows them: finding, describing, taking back, looking after.
+Commands AddCommands(CLI::App& app, CommandLine& line) {
+  Commands commands = {{AddIndex(app, line), Command::kIndex},
+                       {AddSearch(app, line), Command::kSearch},
+                       {AddSimilar(app, line), Command::kSimilar},
+                       {AddSaved(app, line), Command::kSaved},
+                       {AddTags(app, line.tags), Command::kTags},
+                       {AddNote(app, line), Command::kNote},
+                       {AddDuplicates(app, line.duplicates), Command::kDuplicates}};
+  AddSidecarGroup(app, line, commands);
   commands.emplace_back(AddUndo(app, line), Command::kUndo);
   commands.emplace_back(AddRedo(app, line), Command::kRedo);
   commands.emplace_back(AddHistory(app, line), Command::kHistory);
-  commands.emplace_back(AddDuplicates(app, line.duplicates), Command::kDuplicates);
+  AddLibraryGroups(app, line, commands);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;
 }
@@ -438,7 +481,7 @@ std::optional<CommandLine> ReadCommandLine(int count, char** words, ExitCode& ex
   app.fallthrough();
   app.footer(kFooter);
   AddGlobalOptions(app, line.global);
-  const std::vector<std::pair<const CLI::App*, Command>> commands = AddCommands(app, line);
+  const Commands commands = AddCommands(app, line);
   try {
     app.parse(count, words);
   } catch (const CLI::Success& help) {

@@ -12,6 +12,7 @@ enum class Command : std::uint8_t {
   kIndex,
   kSearch,
   kSimilar,
+  kNote,
   kUndo,
   kRedo,
   kHistory,
@@ -36,6 +37,7 @@ struct CommandLine {
   IndexArguments index;
   SearchArguments search;
   SimilarArguments similar;
+  NoteArguments note;
   JournalArguments journal;
   SavedArguments saved;
   TagsArguments tags;

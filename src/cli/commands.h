@@ -53,6 +53,13 @@ struct JournalArguments {
   bool json = false;
 };
 
+/// `note`.
+struct NoteArguments {
+  std::vector<PathBytes> pictures;
+  NoteChange change;
+  bool json = false;
+};
+
 /// `saved`: what to do with searches under a name.
 struct SavedArguments {
   std::string name;                ///< Empty: list them.
@@ -132,6 +139,7 @@ ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, 
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
 ExitCode RunTags(const GlobalOptions& global, const TagsArguments& arguments, const StopSignal& stop);
+ExitCode RunNote(const GlobalOptions& global, const NoteArguments& arguments);
 ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments);

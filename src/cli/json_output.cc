@@ -232,6 +232,10 @@ std::string SidecarsJson(const SidecarReport& report) {
   return Dump(json);
 }
 
+std::string NoteJson(std::uint64_t pictures) {
+  return Dump(Json{{"schema", kSchema}, {"pictures", pictures}});
+}
+
 std::string SavedSearchesJson(const std::vector<SavedSearch>& searches) {
   Json json;
   json["schema"] = kSchema;

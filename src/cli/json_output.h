@@ -21,6 +21,9 @@ std::string FileJson(const FileRecord& file);
 /// {"schema":1,"changes":[{"id":...,"at":...,"what":...,"undone":...[,"moves":[...]]}]} on one line.
 std::string JournalJson(const std::vector<JournalEntry>& entries);
 
+/// {"schema":1,"pictures":...} on one line: how many were changed.
+std::string NoteJson(std::uint64_t pictures);
+
 /// {"schema":1,"searches":[{"name":...,"query":...}]} on one line.
 std::string SavedSearchesJson(const std::vector<SavedSearch>& searches);
 

@@ -68,6 +68,8 @@ constexpr std::array<Criterion, 7> kCriteria = {{
      }},
 }};
 
+constexpr std::size_t kOfSubstance = 4;  // So many criteria are of what is in the file, the rest of how well.
+
 std::string Percent(double share) {
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), "%.0f %%", 100 * share);
@@ -103,6 +105,11 @@ bool IsBetter(const KeepCandidate& x, const KeepCandidate& y) {
     if (const int verdict = criterion.compare(x, y); verdict != 0) return verdict > 0;
   }
   return x.file.path < y.file.path;
+}
+
+bool IsEqualInSubstance(const KeepCandidate& x, const KeepCandidate& y) {
+  return std::all_of(kCriteria.begin(), kCriteria.begin() + kOfSubstance,
+                     [&](const Criterion& criterion) { return criterion.compare(x, y) == 0; });
 }
 
 std::vector<std::string> ReasonsToKeep(const KeepCandidate& best, const std::vector<KeepCandidate>& others) {

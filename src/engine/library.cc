@@ -20,10 +20,12 @@
 #include "engine/installation.h"
 #include "engine/journal.h"
 #include "engine/library_stats.h"
+#include "engine/notes.h"
 #include "engine/picture_texts.h"
 #include "engine/quarantine.h"
 #include "engine/sidecars.h"
 #include "engine/snapshot.h"
+#include "engine/tag_subjects.h"
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
@@ -105,6 +107,7 @@ class LocalLibrary final : public Library {
   Result<std::vector<JournalEntry>> Journal(std::size_t limit) override;
   Result<JournalEntry> Undo() override;
   Result<JournalEntry> Redo() override;
+  Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) override;
   Tagging& tags() override { return *tagging_; }
   Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
                                          const StopSignal& stop) override;
@@ -369,7 +372,8 @@ Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(Catalog& catal
   return facts_;
 }
 
-// Drops what lies past the cut, save the nearest few when that is everything: somebody has to see how far off.
+// Drops what lies past the cut, save the nearest few when that is everything: somebody has to see how far
+// off.
 void Shorten(Answer& answer) {
   const std::size_t kept = answer.above_cut == 0 ? kNearestFew : answer.above_cut;
   answer.matches.resize(std::min(kept, answer.matches.size()));
@@ -527,6 +531,17 @@ Status LocalLibrary::DropSearch(const std::string& name) {
   VITRINE_TRY(change->DropSearch(name));
   VITRINE_TRY(change->Commit());
   return {};
+}
+
+Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures, const NoteChange& change) {
+  std::vector<AssetId> assets;
+  {
+    const std::lock_guard lock(mutex_);
+    VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+    VITRINE_TRY_ASSIGN(assets, AssetsAt(*snapshot, embedder_->space().id, pictures));
+  }
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
+  return ChangeNotes(*catalog, assets, change);
 }
 
 Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {

@@ -19,7 +19,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <iterator>
 #include <numbers>
+#include <tuple>
 #include <utility>
 
 namespace vitrine {
@@ -156,17 +158,20 @@ class Patches {
 };
 
 void SortForReading(std::vector<TextBox>& boxes) {
-  std::stable_sort(boxes.begin(), boxes.end(), [](const TextBox& a, const TextBox& b) {
+  const auto lies_higher = [](const TextBox& a, const TextBox& b) {
     return std::pair(a.box.centre_y, a.box.centre_x) < std::pair(b.box.centre_y, b.box.centre_x);
-  });
-  for (std::size_t first = 0, i = 1; i <= boxes.size(); ++i) {
-    const bool same_row = i < boxes.size() && boxes[i].box.centre_y - boxes[i - 1].box.centre_y <
-                                                  std::min(boxes[i].box.height, boxes[i - 1].box.height) / 2;
-    if (same_row) continue;
-    std::stable_sort(boxes.begin() + static_cast<std::ptrdiff_t>(first),
-                     boxes.begin() + static_cast<std::ptrdiff_t>(i),
-                     [](const TextBox& a, const TextBox& b) { return a.box.centre_x < b.box.centre_x; });
-    first = i;
+  };
+  const auto lies_before = [](const TextBox& a, const TextBox& b) {
+    return std::pair(a.box.centre_x, a.box.centre_y) < std::pair(b.box.centre_x, b.box.centre_y);
+  };
+  std::sort(boxes.begin(), boxes.end(), lies_higher);
+  auto first = boxes.begin();
+  for (auto next = first; first != boxes.end(); first = next) {
+    for (++next; next != boxes.end(); ++next) {
+      const float apart = next->box.centre_y - std::prev(next)->box.centre_y;
+      if (apart >= std::min(next->box.height, std::prev(next)->box.height) / 2) break;
+    }
+    std::sort(first, next, lies_before);
   }
 }
 
@@ -202,8 +207,10 @@ std::vector<TextBox> FindTextBoxes(std::span<const float> map, std::size_t width
     boxes.push_back({Unclipped(box, rule.unclip), score});
   }
   if (boxes.size() > rule.max_boxes) {
-    std::stable_sort(boxes.begin(), boxes.end(),
-                     [](const TextBox& a, const TextBox& b) { return a.score > b.score; });
+    std::sort(boxes.begin(), boxes.end(), [](const TextBox& a, const TextBox& b) {
+      return std::tuple(b.score, a.box.centre_y, a.box.centre_x) <
+             std::tuple(a.score, b.box.centre_y, b.box.centre_x);
+    });
     boxes.resize(rule.max_boxes);
   }
   SortForReading(boxes);

@@ -164,10 +164,9 @@ class Writer {
     return !tokens.empty() && tokens.back().kind == TokenKind::kClose && tokens.back().begin == phrase.size();
   }
 
-  // Straight marks around what looks like a picture's name would make it one.
-  void WriteExact(const std::string& text) {
-    const bool picture = LooksLikePicture(text);
-    out_ += picture ? "\u201c" : "\"";
+  // Every kind of quotation mark closes, so every kind is escaped.
+  void WriteQuoted(std::string_view open, const std::string& text, std::string_view close) {
+    out_ += open;
     for (std::size_t i = 0; i < text.size(); ++i) {
       const std::string_view rest = std::string_view(text).substr(i);
       const bool mark = rest.starts_with('"') || rest.starts_with("\u201c") || rest.starts_with("\u201d") ||
@@ -175,27 +174,29 @@ class Writer {
       if (mark || text[i] == '\\') out_ += '\\';
       out_ += text[i];
     }
-    out_ += picture ? "\u201d" : "\"";
+    out_ += close;
+  }
+
+  // Straight marks around what looks like a picture's name would make it one.
+  void WriteExact(const std::string& text) {
+    if (LooksLikePicture(text)) return WriteQuoted("\u201c", text, "\u201d");
+    WriteQuoted("\"", text, "\"");
   }
 
   void WritePicture(const QueryNode& node) {
-    std::string name = LooksLikePicture(node.text) ? node.text : "./" + node.text;
+    std::string name = node.text;
     const bool crop = !(node.crop == CropBox{});
     if (crop || name.find("#crop=") != std::string::npos) {
       name += "#crop=" + PercentText(node.crop.left) + "," + PercentText(node.crop.top) + "," +
               PercentText(node.crop.right) + "," + PercentText(node.crop.bottom);
     }
+    if (!LooksLikePicture(name)) name.insert(0, "./");
     const std::vector<QueryToken> tokens = Tokens(name + ")");
     if (tokens.size() == 2 && tokens[0].kind == TokenKind::kPicture && tokens[0].end == name.size()) {
       out_ += name;
       return;
     }
-    out_ += '"';
-    for (const char c : name) {
-      if (c == '"' || c == '\\') out_ += '\\';
-      out_ += c;
-    }
-    out_ += '"';
+    WriteQuoted("\"", name, "\"");
   }
 
   std::string out_;

@@ -47,7 +47,7 @@ std::vector<std::string> SplitNames(std::string_view content) {
     std::size_t to = text.find(" = ", from);
     if (to == std::string_view::npos) to = text.size();
     const std::string_view name = Trimmed(text.substr(from, to - from));
-    if (!name.empty()) names.emplace_back(name);
+    if (!name.empty() && name != "=") names.emplace_back(name);
     from = to + 3;
   }
   return names;

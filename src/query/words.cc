@@ -7,7 +7,9 @@
 //
 // A picture is not meant for one odd word of a long sentence: its sum is scaled by the share of the
 // query's weight that it covers, where words that stand nowhere count as the rarest. The square root keeps
-// one name among other words worth something.
+// one name among other words worth something. Where all of the query stands in a picture's names, the query
+// is likely a name itself: that is worth 3 nats more, which is what it takes to pass by what only looks a
+// little like it, in a small library too, where no word is rare.
 #include "query/words.h"
 
 #include <algorithm>
@@ -22,6 +24,9 @@ namespace {
 constexpr std::size_t kMostWords = 32;
 constexpr double kNamedForIt = 1.0 / 3.0;
 constexpr double kCommonShare = 1.0 / 8.0;
+// A small library says little of how common a word is: as if so many more pictures were there without it.
+constexpr double kUnseenPictures = 100;
+constexpr double kAllFoundNats = 3;
 
 // Words of English that carry no meaning of their own, and what every picture is.
 constexpr std::array<std::string_view, 62> kEmptyWords = {
@@ -86,7 +91,7 @@ Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, con
   }
   WordEvidence evidence;
   double asked = 0;
-  const auto total = static_cast<double>(pictures);
+  const double total = static_cast<double>(pictures) + kUnseenPictures;
   for (const std::string& word : distinct) {
     VITRINE_TRY_ASSIGN(const std::uint64_t said, catalog.WordFrequency(word));
     if (static_cast<double>(said) > kCommonShare * total) continue;
@@ -100,7 +105,10 @@ Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, con
     evidence.words.push_back({word, weight, rows});
   }
   for (float& sum : evidence.by_row) {
-    if (sum > 0) sum *= static_cast<float>(std::sqrt(static_cast<double>(sum) / asked));
+    if (sum <= 0) continue;
+    const double covered = static_cast<double>(sum) / asked;
+    const double all_found = covered > 0.999 ? kAllFoundNats : 0;
+    sum = static_cast<float>(static_cast<double>(sum) * std::sqrt(covered) + all_found);
   }
   return evidence;
 }

@@ -308,10 +308,12 @@ class Maker {
       case 1:  // Lists as plain values.
         return Open(OurNamespaces()) + " " + spelling_.dc + ":subject=" + Q("lone word") + " " +
                spelling_.xmp + ":Label=" + Q("Red") + "/>\n";
-      case 2:  // A namespace declared where it is used, under a prefix that means something else outside.
+      case 2:  // A namespace declared where it is used, under a prefix that means something else
+               // outside. (ExifTool takes the inner meaning from there on, so nothing of the outer one
+               // follows.)
         return Open(OurNamespaces() + Ns("z", "urn:outer#")) + " z:a=" + Q("outer") +
-               ">\n   <z:subject xmlns:z=\"" + Uri(xmp_uri::kDc) + "\"><" + r + ":Bag><" + r + ":li>inner</" +
-               r + ":li></" + r + ":Bag></z:subject>\n   <z:b>still outer</z:b>\n" + Caption() + Close();
+               ">\n   <z:b>outer too</z:b>\n   <z:subject xmlns:z=\"" + Uri(xmp_uri::kDc) + "\"><" + r +
+               ":Bag><" + r + ":li>inner</" + r + ":li></" + r + ":Bag></z:subject>\n" + Caption() + Close();
       case 3:  // The same property twice, values with qualifiers, the prefixes of ours meaning other things.
         return Open(Ns("lr", "urn:not-lightroom#") + Ns("digiKam", "urn:not-digikam#")) + " lr:x=" + Q("1") +
                " digiKam:y=" + Q("2") + "/>\n" + Open(OurNamespaces()) + ">\n" + Tags() + RatingElement() +

@@ -136,9 +136,16 @@ class QueryMaker {
     }
     if (node.kind == QueryNode::Kind::kMeaning || node.kind == QueryNode::Kind::kExact) node.text = Phrase();
     if (node.kind == QueryNode::Kind::kPicture) {
-      static constexpr std::string_view kNames[] = {"./pool.jpg",       "/a b/c.png",  "../x(1).jpeg",
-                                                    "~/p\"q\\.webp",    "./odd)",      "photos/a.cr2",
-                                                    "./x#crop=1,2,3,4", "./\u00fc.jpg"};
+      static constexpr std::string_view kNames[] = {"./pool.jpg",
+                                                    "/a b/c.png",
+                                                    "../x(1).jpeg",
+                                                    "~/p\"q\\.webp",
+                                                    "./odd)",
+                                                    "a#crop=1/b.jpg",
+                                                    "./\u201cbad\u201d idea.jpg",
+                                                    "photos/a.cr2",
+                                                    "./x#crop=1,2,3,4",
+                                                    "./\u00fc.jpg"};
       node.text = OneOf(kNames);
       if (Below(2) == 0) node.crop = {.left = 0.1, .top = 0.125, .right = 0.6, .bottom = 0.333};
     }

@@ -12,21 +12,21 @@ namespace vitrine {
 namespace {
 
 constexpr double kWhole = 0.95;    // Shares above this are all of a picture, but for what rounding cuts.
-constexpr double kSeen = 0.02;     // Share of a picture's blocks that is more than a frame's shadow.
+constexpr double kSeen = 0.01;     // Share of a picture beyond the other: less is rounding.
 constexpr double kStraight = 0.6;  // Degrees that registration may be off.
 constexpr double kSameColours = 0.03;
 constexpr double kUnmarked = 0.985;  // Share of blocks that agree when nothing was drawn over them.
 
-double PixelsOf(const KeepCandidate& candidate) {
+double PixelsOf(const Candidate& candidate) {
   return static_cast<double>(candidate.file.info.width_px) * candidate.file.info.height_px;
 }
 
-bool HasCameraData(const KeepCandidate& candidate) {
+bool HasCameraData(const Candidate& candidate) {
   const Facts& facts = candidate.file.info.facts;
   return facts.camera || facts.taken_at || facts.exposure_s;
 }
 
-bool IsLossless(const KeepCandidate& candidate) {
+bool IsLossless(const Candidate& candidate) {
   static constexpr std::array<std::string_view, 3> kLossless = {"png", "tiff", "bmp"};
   return std::find(kLossless.begin(), kLossless.end(), candidate.file.info.format) != kLossless.end();
 }
@@ -38,32 +38,29 @@ int ByRatio(double x, double y, double ratio) { return x > y * ratio ? 1 : y > x
 
 struct Criterion {
   const char* reason;
-  int (*compare)(const KeepCandidate& x, const KeepCandidate& y);
+  int (*compare)(const Candidate& x, const Candidate& y);
 };
 
 constexpr std::array<Criterion, 7> kCriteria = {{
     {"the camera's raw file",
-     [](const KeepCandidate& x, const KeepCandidate& y) {
+     [](const Candidate& x, const Candidate& y) {
        return ByFact(x.file.info.format == "raw", y.file.info.format == "raw");
      }},
     {"most pixels",
-     [](const KeepCandidate& x, const KeepCandidate& y) { return ByRatio(PixelsOf(x), PixelsOf(y), 1.1); }},
+     [](const Candidate& x, const Candidate& y) { return ByRatio(PixelsOf(x), PixelsOf(y), 1.1); }},
     {"has the camera's data",
-     [](const KeepCandidate& x, const KeepCandidate& y) {
-       return ByFact(HasCameraData(x), HasCameraData(y));
-     }},
-    {"lossless",
-     [](const KeepCandidate& x, const KeepCandidate& y) { return ByFact(IsLossless(x), IsLossless(y)); }},
+     [](const Candidate& x, const Candidate& y) { return ByFact(HasCameraData(x), HasCameraData(y)); }},
+    {"lossless", [](const Candidate& x, const Candidate& y) { return ByFact(IsLossless(x), IsLossless(y)); }},
     {"sharper",
-     [](const KeepCandidate& x, const KeepCandidate& y) {
+     [](const Candidate& x, const Candidate& y) {
        return ByRatio(static_cast<double>(x.file.sharpness), static_cast<double>(y.file.sharpness), 1.17);
      }},
     {"larger file",
-     [](const KeepCandidate& x, const KeepCandidate& y) {
+     [](const Candidate& x, const Candidate& y) {
        return ByRatio(static_cast<double>(x.file.size_bytes), static_cast<double>(y.file.size_bytes), 1.1);
      }},
     {"older",
-     [](const KeepCandidate& x, const KeepCandidate& y) {
+     [](const Candidate& x, const Candidate& y) {
        return x.mtime_ns < y.mtime_ns ? 1 : x.mtime_ns > y.mtime_ns ? -1 : 0;
      }},
 }};
@@ -100,23 +97,23 @@ std::string TurnText(const Alignment& over) {
 
 }  // namespace
 
-bool IsBetter(const KeepCandidate& x, const KeepCandidate& y) {
+bool IsBetter(const Candidate& x, const Candidate& y) {
   for (const Criterion& criterion : kCriteria) {
     if (const int verdict = criterion.compare(x, y); verdict != 0) return verdict > 0;
   }
   return x.file.path < y.file.path;
 }
 
-bool IsEqualInSubstance(const KeepCandidate& x, const KeepCandidate& y) {
+bool IsEqualInSubstance(const Candidate& x, const Candidate& y) {
   return std::all_of(kCriteria.begin(), kCriteria.begin() + kOfSubstance,
                      [&](const Criterion& criterion) { return criterion.compare(x, y) == 0; });
 }
 
-std::vector<std::string> ReasonsToKeep(const KeepCandidate& best, const std::vector<KeepCandidate>& others) {
+std::vector<std::string> ReasonsToKeep(const Candidate& best, const std::vector<Candidate>& others) {
   std::vector<std::string> reasons;
   for (const Criterion& criterion : kCriteria) {
     int wins = 0, losses = 0;
-    for (const KeepCandidate& other : others) {
+    for (const Candidate& other : others) {
       const int verdict = criterion.compare(best, other);
       wins += verdict > 0 ? 1 : 0;
       losses += verdict < 0 ? 1 : 0;
@@ -130,7 +127,8 @@ bool IsTurned(const Alignment& over) { return over.mirrored() || std::fabs(over.
 
 bool ShowsMore(const Alignment& over) {
   const bool keep_is_crop = over.shared_b < kWhole && over.extra_b >= kSeen && over.extra_a < kSeen;
-  const bool keep_is_framed = over.shared_a < kWhole && over.extra_a < kSeen && over.shared_b >= kWhole;
+  const bool keep_is_framed =
+      over.shared_a < kWhole && over.extra_a < kSeen && over.shared_b >= kWhole && !IsTurned(over);
   return keep_is_crop || keep_is_framed;
 }
 

@@ -30,7 +30,7 @@ struct Turn {
 /// What is kept of a picture to lay it over others: some 150 KB.
 struct PictureShape {
   static constexpr std::int32_t kEdgePx = 256;  ///< Long side of what is looked at.
-  static constexpr std::size_t kMaxFeatures = 220;
+  static constexpr std::size_t kMaxFeatures = 160;
 
   GreyImage grey;  ///< A little blurred.
   RgbImage tiny;   ///< The colours, at most 32 px on the long side.

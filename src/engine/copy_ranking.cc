@@ -17,16 +17,16 @@ constexpr double kStraight = 0.6;  // Degrees that registration may be off.
 constexpr double kSameColours = 0.03;
 constexpr double kUnmarked = 0.985;  // Share of blocks that agree when nothing was drawn over them.
 
-double PixelsOf(const Candidate& candidate) {
+double PixelsOf(const KeepCandidate& candidate) {
   return static_cast<double>(candidate.file.info.width_px) * candidate.file.info.height_px;
 }
 
-bool HasCameraData(const Candidate& candidate) {
+bool HasCameraData(const KeepCandidate& candidate) {
   const Facts& facts = candidate.file.info.facts;
   return facts.camera || facts.taken_at || facts.exposure_s;
 }
 
-bool IsLossless(const Candidate& candidate) {
+bool IsLossless(const KeepCandidate& candidate) {
   static constexpr std::array<std::string_view, 3> kLossless = {"png", "tiff", "bmp"};
   return std::find(kLossless.begin(), kLossless.end(), candidate.file.info.format) != kLossless.end();
 }
@@ -38,29 +38,32 @@ int ByRatio(double x, double y, double ratio) { return x > y * ratio ? 1 : y > x
 
 struct Criterion {
   const char* reason;
-  int (*compare)(const Candidate& x, const Candidate& y);
+  int (*compare)(const KeepCandidate& x, const KeepCandidate& y);
 };
 
 constexpr std::array<Criterion, 7> kCriteria = {{
     {"the camera's raw file",
-     [](const Candidate& x, const Candidate& y) {
+     [](const KeepCandidate& x, const KeepCandidate& y) {
        return ByFact(x.file.info.format == "raw", y.file.info.format == "raw");
      }},
     {"most pixels",
-     [](const Candidate& x, const Candidate& y) { return ByRatio(PixelsOf(x), PixelsOf(y), 1.1); }},
+     [](const KeepCandidate& x, const KeepCandidate& y) { return ByRatio(PixelsOf(x), PixelsOf(y), 1.1); }},
     {"has the camera's data",
-     [](const Candidate& x, const Candidate& y) { return ByFact(HasCameraData(x), HasCameraData(y)); }},
-    {"lossless", [](const Candidate& x, const Candidate& y) { return ByFact(IsLossless(x), IsLossless(y)); }},
+     [](const KeepCandidate& x, const KeepCandidate& y) {
+       return ByFact(HasCameraData(x), HasCameraData(y));
+     }},
+    {"lossless",
+     [](const KeepCandidate& x, const KeepCandidate& y) { return ByFact(IsLossless(x), IsLossless(y)); }},
     {"sharper",
-     [](const Candidate& x, const Candidate& y) {
+     [](const KeepCandidate& x, const KeepCandidate& y) {
        return ByRatio(static_cast<double>(x.file.sharpness), static_cast<double>(y.file.sharpness), 1.17);
      }},
     {"larger file",
-     [](const Candidate& x, const Candidate& y) {
+     [](const KeepCandidate& x, const KeepCandidate& y) {
        return ByRatio(static_cast<double>(x.file.size_bytes), static_cast<double>(y.file.size_bytes), 1.1);
      }},
     {"older",
-     [](const Candidate& x, const Candidate& y) {
+     [](const KeepCandidate& x, const KeepCandidate& y) {
        return x.mtime_ns < y.mtime_ns ? 1 : x.mtime_ns > y.mtime_ns ? -1 : 0;
      }},
 }};
@@ -97,23 +100,23 @@ std::string TurnText(const Alignment& over) {
 
 }  // namespace
 
-bool IsBetter(const Candidate& x, const Candidate& y) {
+bool IsBetter(const KeepCandidate& x, const KeepCandidate& y) {
   for (const Criterion& criterion : kCriteria) {
     if (const int verdict = criterion.compare(x, y); verdict != 0) return verdict > 0;
   }
   return x.file.path < y.file.path;
 }
 
-bool IsEqualInSubstance(const Candidate& x, const Candidate& y) {
+bool IsEqualInSubstance(const KeepCandidate& x, const KeepCandidate& y) {
   return std::all_of(kCriteria.begin(), kCriteria.begin() + kOfSubstance,
                      [&](const Criterion& criterion) { return criterion.compare(x, y) == 0; });
 }
 
-std::vector<std::string> ReasonsToKeep(const Candidate& best, const std::vector<Candidate>& others) {
+std::vector<std::string> ReasonsToKeep(const KeepCandidate& best, const std::vector<KeepCandidate>& others) {
   std::vector<std::string> reasons;
   for (const Criterion& criterion : kCriteria) {
     int wins = 0, losses = 0;
-    for (const Candidate& other : others) {
+    for (const KeepCandidate& other : others) {
       const int verdict = criterion.compare(best, other);
       wins += verdict > 0 ? 1 : 0;
       losses += verdict < 0 ? 1 : 0;

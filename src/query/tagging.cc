@@ -32,7 +32,7 @@ constexpr std::size_t kPiece = 64;
 
 // Fitted to Flickr8k dev with the default vocabulary (bench/tags.py): a picture shows a term when one
 // of its five captions names it.
-constexpr double kSlope = 0.85;
+constexpr double kSlope = 0.96;
 constexpr double kAtMean = -5.44;
 
 // '_' as a space: names of classes are often written so.

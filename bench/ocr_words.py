@@ -4,11 +4,11 @@
 usage: ocr_words.py BIN-FOLDER PACK PHOTOS CAPTIONS [--pictures 200] [--out FILE]
 
 Makes the pictures of ocr_pictures.py, indexes them with the OCR pack in the library's folder models/ocr, and asks for
-every word in double quotes with `vitrine search`; a word is found when its picture is among the hits. The peer,
-RapidOCR 3.10 (the Python package rapidocr, with its dependencies; not part of bench/requirements.txt), runs the same graphs on the
-same files, one thread, once with the settings of its own and once with Vitrine's size for the detector; a word is found when it stands in its text,
-letter case apart. Times: ocr_bench and the peer read one picture at a time on one thread, interleaved picture by picture; both include
-decoding. Other work on the machine shows in the wall clock, so processor seconds stand beside.
+every word in double quotes with `vitrine search`; a word is found when its picture is among the hits for that exact word.
+The peer, RapidOCR 3.10 (the Python package rapidocr with its dependencies, which bench/requirements.txt leaves out), runs
+the same graphs on the same files, once with its own settings and once with Vitrine's size for the detector; a word is
+found when it stands in its text, letter case apart. Times: ocr_bench and the peer, one after the other, read one picture
+at a time on one thread, decoding included. Other work on the machine shows in the wall clock: compare processor time.
 """
 import argparse
 import json
@@ -53,7 +53,7 @@ def read_with_peer(reader, path, text, cost):
 
 
 def run_ours(program, pack, worker, paths):
-    """Yields wall milliseconds of each picture, the processor seconds of all in the end."""
+    """What ocr_bench says of each picture, and the processor seconds of all."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     run = subprocess.run([program, pack, worker, *paths], capture_output=True, text=True, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -69,8 +69,8 @@ def searched(vitrine, library, photos, words):
                             text=True)
     found = {}
     for word, line in zip(words, answer.stdout.splitlines(), strict=True):
-        found[word] = {hit["path"] for hit in json.loads(line)["hits"] if "picture text" in json.dumps(hit["why"])}
-    return found, [line for line in index.stderr.splitlines() if "words" in line]
+        found[word] = {hit["path"] for hit in json.loads(line)["hits"] if f'"{word}"' in hit["why"]}
+    return found, [line for line in index.stderr.splitlines() if "looked for words" in line]
 
 
 def cpu_name():

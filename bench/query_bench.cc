@@ -1,11 +1,13 @@
 // Whether one ranked list is better than meaning alone, and what it costs.
 //
-// usage: query_bench fusion FLICKR8K SET.json FOLDER     recall of 500 queries of mixed kind, fused and by meaning
-//        query_bench speed FOLDER [PICTURES] [ROUNDS]    filters of 0.01 to 50 % and whole queries on a made library
+// usage: query_bench fusion FLICKR8K SET.json FOLDER     recall of 500 queries of mixed kind, fused and by
+// meaning
+//        query_bench speed FOLDER [PICTURES] [ROUNDS]    filters of 0.01 to 50 % and whole queries on a made
+//        library
 //
-// Prints JSON. Both make a library in FOLDER, kept for the next run. In the first, the photos of Flickr8k's dev
-// split lie under the made-up names, folders, cameras and tags of the set; in the second, vectors are drawn at
-// random and facts are dealt so that each filter passes its share.
+// Prints JSON. Both make a library in FOLDER, kept for the next run. In the first, the photos of Flickr8k's
+// dev split lie under the made-up names, folders, cameras and tags of the set; in the second, vectors are
+// drawn at random and facts are dealt so that each filter passes its share.
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,7 +70,7 @@ std::string Processor() {
 }
 
 Json Head(const char* stage, const Space& space) {
-  return {{"bench", stage},         {"cpu", Processor()},       {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
+  return {{"bench", stage},       {"cpu", Processor()},           {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
           {"model", space.model}, {"dimension", space.dimension}, {"seed", kSeed}};
 }
 
@@ -86,7 +88,8 @@ std::unique_ptr<Library> OpenLibraryAt(const std::string& folder) {
 
 // ---- fusion
 
-void MakeFusionLibrary(const std::string& data, const Json& set, const std::string& folder, Embedder& embedder) {
+void MakeFusionLibrary(const std::string& data, const Json& set, const std::string& folder,
+                       Embedder& embedder) {
   const auto catalog = Must(Catalog::Open(folder, CatalogMode::kWrite));
   const Space& space = embedder.space();
   const std::uint64_t generation = Must(catalog->EnsureSpace(space.id, space.model, space.dimension));
@@ -98,11 +101,13 @@ void MakeFusionLibrary(const std::string& data, const Json& set, const std::stri
   const std::int64_t run = Must(catalog->BeginRun("/dev-photos"));
   for (const Json& photo : set["photos"]) {
     auto fd = Must(OpenRegularFile(data + "/images/" + photo["file"].get<std::string>()));
-    auto decoded = Must(decoder->Decode(
-        std::move(fd), {.min_edge_px = embedder.picture_edge_px(), .thumbnail_edge_px = 0}));
+    auto decoded = Must(
+        decoder->Decode(std::move(fd), {.min_edge_px = embedder.picture_edge_px(), .thumbnail_edge_px = 0}));
     FileOutcome outcome;
-    outcome.path = "/dev-photos/" + photo["folder"].get<std::string>() + "/" + photo["name"].get<std::string>() + ".jpg";
-    outcome.new_asset = NewAsset{.content = Sha256(photo["file"].get<std::string>()), .info = {224, 224, "jpeg", {}}};
+    outcome.path =
+        "/dev-photos/" + photo["folder"].get<std::string>() + "/" + photo["name"].get<std::string>() + ".jpg";
+    outcome.new_asset =
+        NewAsset{.content = Sha256(photo["file"].get<std::string>()), .info = {224, 224, "jpeg", {}}};
     outcome.new_asset->info.facts.camera = photo["camera"];
     if (const std::string tag = photo["tag"]; !tag.empty()) outcome.new_asset->embedded.tags = {tag};
     const Matrix vector = Must(embedder.EmbedPictures(std::span(&decoded.picture, 1)));
@@ -145,8 +150,8 @@ int Fusion(const std::string& data, const std::string& set_file, const std::stri
   MakeFusionLibrary(data, set, folder, *embedder);
   std::map<std::string, PathBytes> path_of;
   for (const Json& photo : set["photos"]) {
-    path_of[photo["file"]] = "/dev-photos/" + photo["folder"].get<std::string>() + "/" +
-                             photo["name"].get<std::string>() + ".jpg";
+    path_of[photo["file"]] =
+        "/dev-photos/" + photo["folder"].get<std::string>() + "/" + photo["name"].get<std::string>() + ".jpg";
   }
   const auto library = OpenLibraryAt(folder);
   const auto snapshot = Must(OpenSnapshot(folder, embedder->space()));
@@ -184,8 +189,8 @@ int Fusion(const std::string& data, const std::string& set_file, const std::stri
 
 constexpr double kShares[] = {0.0001, 0.001, 0.01, 0.1, 0.5};
 
-// The ISO of a picture says which filters pass it: picture i of n passes share s when i * large prime mod n is
-// below s n.
+// The ISO of a picture says which filters pass it: picture i of n passes share s when i * large prime mod n
+// is below s n.
 FileOutcome MadePicture(std::size_t i, std::size_t pictures, std::mt19937& dice) {
   FileOutcome outcome;
   outcome.path = "/archive/" + std::to_string(2000 + i % 25) + " trip " + std::to_string(i / 500) + "/img_" +
@@ -196,7 +201,8 @@ FileOutcome MadePicture(std::size_t i, std::size_t pictures, std::mt19937& dice)
   facts.taken_at = std::to_string(2000 + i % 25) + "-06-01T12:00:00";
   facts.camera = i % 3 == 0 ? "FUJIFILM X-T5" : "LEICA Q3";
   for (int k = 0; k < 5; ++k) {
-    outcome.new_asset->sketch.palette.push_back({static_cast<std::uint8_t>(dice()), static_cast<std::uint8_t>(dice()),
+    outcome.new_asset->sketch.palette.push_back({static_cast<std::uint8_t>(dice()),
+                                                 static_cast<std::uint8_t>(dice()),
                                                  static_cast<std::uint8_t>(dice()), 0.2F});
   }
   return outcome;
@@ -232,7 +238,8 @@ Json TimesOf(Library& library, const std::vector<std::string>& queries, int roun
   for (int round = 0; round < rounds; ++round) {
     const auto start = std::chrono::steady_clock::now();
     (void)Must(library.Search({.text = queries[static_cast<std::size_t>(round) % queries.size()]}, {}));
-    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+    times.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
   }
   std::sort(times.begin(), times.end());
   return {{"p50_ms", std::round(1000 * times[times.size() / 2]) / 1000},
@@ -262,7 +269,8 @@ int Speed(const std::string& folder, std::size_t pictures, int rounds) {
   }
   std::vector<std::string> whole;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    whole.push_back(words[i] + " trip " + std::to_string(17 * i + 3) + " camera:fuji date:2003..2019 color:#3366cc~20%");
+    whole.push_back(words[i] + " trip " + std::to_string(17 * i + 3) +
+                    " camera:fuji date:2003..2019 color:#3366cc~20%");
   }
   json["words_filters_colour"] = TimesOf(*library, whole, rounds);
   json["plan_of_one"] = Must(library->Search({.text = whole[0]}, {.explain = true})).plan;
@@ -280,6 +288,7 @@ int main(int count, char** words) {
     return vitrine::Speed(words[2], count > 3 ? std::strtoul(words[3], nullptr, 10) : 100'000,
                           count > 4 ? std::atoi(words[4]) : 100);
   }
-  std::fprintf(stderr, "usage: query_bench fusion FLICKR8K SET.json FOLDER | speed FOLDER [PICTURES] [ROUNDS]\n");
+  std::fprintf(stderr,
+               "usage: query_bench fusion FLICKR8K SET.json FOLDER | speed FOLDER [PICTURES] [ROUNDS]\n");
   return 2;
 }

@@ -2,9 +2,9 @@
 //
 //   sketch_bench FOLDER [PICTURES] [ROUNDS]     FOLDER holds picture files
 //
-// Pictures are decoded once as an index run decodes them; then each step is timed over all of them, round by round.
-// Prints one JSON object: milliseconds a picture (or a pair of neighbours in the folder, which have nothing in common),
-// in the middle of the rounds.
+// Pictures are decoded once as an index run decodes them; then each step is timed over all of them, round by
+// round. Prints one JSON object: milliseconds a picture (or a pair of neighbours in the folder, which have
+// nothing in common), in the middle of the rounds.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -61,7 +61,8 @@ int Run(const std::string& folder, std::size_t count, int rounds) {
   std::vector<PictureShape> shapes;
   for (const RgbImage& picture : pictures) shapes.push_back(ShapeOf(picture));
   std::uint64_t sink = 0;  // So that no step is left out.
-  const double sketch_ms = Median(rounds, pictures.size(), [&](std::size_t i) { sink += SketchOf(pictures[i]).hash; });
+  const double sketch_ms =
+      Median(rounds, pictures.size(), [&](std::size_t i) { sink += SketchOf(pictures[i]).hash; });
   const double shape_ms =
       Median(rounds, pictures.size(), [&](std::size_t i) { sink += ShapeOf(pictures[i]).features.size(); });
   const double whole_ms = Median(rounds, shapes.size() - 1, [&](std::size_t i) {
@@ -74,7 +75,8 @@ int Run(const std::string& folder, std::size_t count, int rounds) {
       "{\"bench\": \"sketch\", \"pictures\": %zu, \"rounds\": %d, \"short_side_px\": 260,\n"
       " \"sketch_ms\": %.3f, \"shape_ms\": %.3f, \"whole_pair_ms\": %.3f, \"features_pair_ms\": %.3f,\n"
       " \"checksum\": %llu}\n",
-      pictures.size(), rounds, sketch_ms, shape_ms, whole_ms, features_ms, static_cast<unsigned long long>(sink));
+      pictures.size(), rounds, sketch_ms, shape_ms, whole_ms, features_ms,
+      static_cast<unsigned long long>(sink));
   return 0;
 }
 

@@ -28,6 +28,7 @@
 #include "engine/snapshot.h"
 #include "engine/tag_subjects.h"
 #include "model/open.h"
+#include "query/log_odds.h"
 #include "query/tagging.h"
 #include "query/taught_tag.h"
 #include "vitrine/tags.h"

@@ -38,16 +38,17 @@ struct CopyFile {
 struct Copy {
   CopyFile file;
   CopyKind kind = CopyKind::kExact;
-  double agreement = 1;     ///< Share of what both show that looks the same, 0..1.
-  double shown = 1;         ///< Share of the kept picture's area that this one shows too, 0..1.
+  double agreement = 1;          ///< Share of what both show that looks the same, 0..1.
+  double shown = 1;              ///< Share of the kept picture's area that this one shows too, 0..1.
   std::vector<std::string> why;  ///< For people: "shows 62 % of it", "1600 x 1067 instead of 6000 x 4000".
 };
 
 /// Files that show one shot.
 struct DuplicateGroup {
-  CopyFile keep;                       ///< The suggestion.
-  std::vector<std::string> why_keep;   ///< What sets it apart from the others: "largest", "raw", "has its camera's data".
-  std::vector<Copy> others;            ///< Each laid over `keep` and found to show the same; in order of path.
+  CopyFile keep;  ///< The suggestion.
+  std::vector<std::string>
+      why_keep;  ///< What sets it apart from the others: "largest", "raw", "has its camera's data".
+  std::vector<Copy> others;  ///< Each laid over `keep` and found to show the same; in order of path.
 };
 
 struct DuplicateOptions {
@@ -65,7 +66,7 @@ struct DuplicateReport {
   std::uint64_t confirmed = 0;         ///< and those that were one shot.
   std::uint64_t unseen = 0;            ///< Pictures that could not be looked at: no thumbnail, no file.
   double seconds = 0;
-  bool stopped = false;                ///< Ended early: groups are of what was compared so far.
+  bool stopped = false;  ///< Ended early: groups are of what was compared so far.
 };
 
 /// What to do with all but the kept files of some groups. One change of the journal: undo takes it back, and
@@ -76,10 +77,10 @@ struct DuplicateAction {
 };
 
 struct ActionReport {
-  std::int64_t journal_id = 0;        ///< 0 when there was nothing to do.
-  std::uint64_t tagged = 0;           ///< Pictures.
-  std::uint64_t moved = 0;            ///< Files.
-  std::vector<std::string> skipped;   ///< Files left where they are, and why.
+  std::int64_t journal_id = 0;       ///< 0 when there was nothing to do.
+  std::uint64_t tagged = 0;          ///< Pictures.
+  std::uint64_t moved = 0;           ///< Files.
+  std::vector<std::string> skipped;  ///< Files left where they are, and why.
 };
 
 }  // namespace vitrine

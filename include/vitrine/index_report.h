@@ -18,7 +18,7 @@ struct IndexProgress {
   std::uint64_t reused = 0;   ///< Known already: no inference was needed.
   std::uint64_t failed = 0;
   std::uint64_t texts = 0;  ///< Pictures in which words were looked for; after all else is done.
-  bool walk_done = false;  ///< `seen` is the final count.
+  bool walk_done = false;   ///< `seen` is the final count.
 };
 
 /// What became of one file.

@@ -7,11 +7,13 @@
 namespace vitrine {
 namespace {
 
-// "undone: tag 12 pictures "beach""; nothing to do is exit code 1.
-ExitCode Tell(const char* done, const Result<JournalEntry>& entry, bool json) {
+// "undone: tag 12 pictures "beach"". A journal without such an entry is no mistake of the user's: exit
+// code 1.
+ExitCode Tell(const char* done, Library& library, const Result<JournalEntry>& entry, bool json) {
   if (!entry) {
     const ExitCode exit = Fail(entry.error());
-    return entry.error().code() == Code::kNotFound ? ExitCode::kNothingFound : exit;
+    const bool nothing_there = entry.error().code() == Code::kNotFound && library.Journal(1);
+    return nothing_there ? ExitCode::kNothingFound : exit;
   }
   if (json) {
     Print(JournalJson({*entry}) + "\n");
@@ -26,13 +28,13 @@ ExitCode Tell(const char* done, const Result<JournalEntry>& entry, bool json) {
 ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments) {
   auto library = OpenLibrary(global);
   if (!library) return Fail(library.error());
-  return Tell("undone", (*library)->Undo(), arguments.json);
+  return Tell("undone", **library, (*library)->Undo(), arguments.json);
 }
 
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments) {
   auto library = OpenLibrary(global);
   if (!library) return Fail(library.error());
-  return Tell("redone", (*library)->Redo(), arguments.json);
+  return Tell("redone", **library, (*library)->Redo(), arguments.json);
 }
 
 ExitCode RunHistory(const GlobalOptions& global, const JournalArguments& arguments) {

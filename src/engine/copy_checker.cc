@@ -10,8 +10,9 @@ namespace vitrine {
 namespace {
 
 constexpr std::size_t kMaxShapes = 1'000;
-constexpr int kWholeDistance = 16;       // Bits: hashes nearer than this are worth laying the wholes over one another.
-constexpr float kMirrorCosine = 0.75f;   // Vectors hardly notice a mirror.
+constexpr int kWholeDistance =
+    16;  // Bits: hashes nearer than this are worth laying the wholes over one another.
+constexpr float kMirrorCosine = 0.75f;  // Vectors hardly notice a mirror.
 
 // Calls work(0) .. work(count - 1) on several threads.
 template <typename Work>
@@ -50,8 +51,8 @@ std::unique_ptr<PictureShape> CopyChecker::LoadOne(const AssetRecord& asset) {
   for (const std::string& path : files) {
     Result<UniqueFd> file = OpenRegularFile(path);
     if (!file) continue;
-    const auto decoded = rooms_.decoder.Decode(*std::move(file),
-                                               {.min_edge_px = PictureShape::kEdgePx, .thumbnail_edge_px = 0});
+    const auto decoded = rooms_.decoder.Decode(
+        *std::move(file), {.min_edge_px = PictureShape::kEdgePx, .thumbnail_edge_px = 0});
     if (decoded) return std::make_unique<PictureShape>(ShapeOf(decoded->picture));
   }
   return nullptr;

@@ -1,4 +1,5 @@
-// Looks at the pictures behind proposed pairs: thumbnails are decoded in the sandbox and laid over one another.
+// Looks at the pictures behind proposed pairs: thumbnails are decoded in the sandbox and laid over one
+// another.
 #pragma once
 
 #include <map>

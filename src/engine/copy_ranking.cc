@@ -12,7 +12,7 @@ namespace vitrine {
 namespace {
 
 constexpr double kWhole = 0.95;    // Shares above this are all of a picture, but for what rounding cuts.
-constexpr double kSeen = 0.02;     // Share of a picture's blocks that is more than a frame's shadow.
+constexpr double kSeen = 0.01;     // Share of a picture beyond the other: less is rounding.
 constexpr double kStraight = 0.6;  // Degrees that registration may be off.
 constexpr double kSameColours = 0.03;
 constexpr double kUnmarked = 0.985;  // Share of blocks that agree when nothing was drawn over them.
@@ -68,6 +68,8 @@ constexpr std::array<Criterion, 7> kCriteria = {{
      }},
 }};
 
+constexpr std::size_t kOfSubstance = 4;  // So many criteria are of what is in the file, the rest of how well.
+
 std::string Percent(double share) {
   std::array<char, 16> text{};
   std::snprintf(text.data(), text.size(), "%.0f %%", 100 * share);
@@ -105,6 +107,11 @@ bool IsBetter(const KeepCandidate& x, const KeepCandidate& y) {
   return x.file.path < y.file.path;
 }
 
+bool IsEqualInSubstance(const KeepCandidate& x, const KeepCandidate& y) {
+  return std::all_of(kCriteria.begin(), kCriteria.begin() + kOfSubstance,
+                     [&](const Criterion& criterion) { return criterion.compare(x, y) == 0; });
+}
+
 std::vector<std::string> ReasonsToKeep(const KeepCandidate& best, const std::vector<KeepCandidate>& others) {
   std::vector<std::string> reasons;
   for (const Criterion& criterion : kCriteria) {
@@ -123,7 +130,8 @@ bool IsTurned(const Alignment& over) { return over.mirrored() || std::fabs(over.
 
 bool ShowsMore(const Alignment& over) {
   const bool keep_is_crop = over.shared_b < kWhole && over.extra_b >= kSeen && over.extra_a < kSeen;
-  const bool keep_is_framed = over.shared_a < kWhole && over.extra_a < kSeen && over.shared_b >= kWhole;
+  const bool keep_is_framed =
+      over.shared_a < kWhole && over.extra_a < kSeen && over.shared_b >= kWhole && !IsTurned(over);
   return keep_is_crop || keep_is_framed;
 }
 

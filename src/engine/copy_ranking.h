@@ -20,6 +20,10 @@ struct KeepCandidate {
 /// path.
 bool IsBetter(const KeepCandidate& x, const KeepCandidate& y);
 
+/// True when neither is raw, has a tenth more pixels, the camera's data or is lossless where the other is or
+/// has not.
+bool IsEqualInSubstance(const KeepCandidate& x, const KeepCandidate& y);
+
 /// What speaks for `best` against some of the others, and nothing against it: "largest", "raw", ...
 std::vector<std::string> ReasonsToKeep(const KeepCandidate& best, const std::vector<KeepCandidate>& others);
 

@@ -15,7 +15,7 @@
 namespace vitrine {
 namespace {
 
-constexpr double kSeenMore = 0.02;  // Share of a picture that is more than its edge.
+constexpr std::size_t kTried = 8;   // Pictures of a group that may be kept.
 constexpr int kLikelyDistance = 8;  // Bits: pairs so near are looked at first, and spare looks at others.
 
 bool IsUnderAny(const PathBytes& path, const std::vector<PathBytes>& folders) {
@@ -53,6 +53,17 @@ struct Member {
 struct Laid {
   Member member;
   Alignment over;
+};
+
+// A picture to keep, and how the others lie over it.
+struct Choice {
+  std::size_t keep = 0;
+  std::vector<std::optional<Alignment>> over;
+  int reached = 0;  // Members that lie over it,
+  int fullest = 0;  // less one for each of those that shows more,
+  int plain = 0;    // and those that are the same but for size and encoding: what was edited has few.
+
+  std::tuple<int, int, int> Value() const { return {reached, fullest, plain}; }
 };
 
 class Search {
@@ -174,34 +185,68 @@ class Search {
            std::forward_as_tuple(y.mtime_ns, y.file.path.size(), y.file.path);
   }
 
+  // Chooses what to keep, groups what lies over it, and goes on with the rest.
   Status MakeGroups(const std::vector<RowId>& rows) {
     VITRINE_TRY_ASSIGN(std::vector<Member> members, LoadMembers(rows));
     while (!members.empty()) {
-      std::size_t keep = 0;
-      for (std::size_t i = 1; i < members.size(); ++i) {
-        if (IsBetter(members[i].best, members[keep].best)) keep = i;
-      }
-      std::vector<std::optional<Alignment>> over;
-      for (std::size_t tries = 0; tries < 3; ++tries) {
-        VITRINE_TRY_ASSIGN(over, LayOver(members, keep));
-        const std::size_t fuller = FullerOne(members, keep, over);
-        if (fuller == keep || tries == 2) break;
-        keep = fuller;
-      }
+      VITRINE_TRY_ASSIGN(const Choice choice, Choose(members));
       std::vector<Laid> laid;
       std::vector<Member> rest;
       for (std::size_t i = 0; i < members.size(); ++i) {
-        if (i == keep) continue;
-        if (over[i]) {
-          laid.push_back({std::move(members[i]), *over[i]});
+        if (i == choice.keep) continue;
+        if (choice.over[i]) {
+          laid.push_back({std::move(members[i]), *choice.over[i]});
         } else {
           rest.push_back(std::move(members[i]));
         }
       }
-      AddGroup(members[keep], laid);
+      AddGroup(members[choice.keep], laid);
       members = std::move(rest);
     }
     return {};
+  }
+
+  // Tries the best by its facts and those that equal it in substance; then, where some show more than that
+  // one, these in the same way.
+  Result<Choice> Choose(const std::vector<Member>& members) {
+    std::vector<std::size_t> all(members.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    VITRINE_TRY_ASSIGN(Choice best, BestOf(members, std::move(all)));
+    for (int step = 0; step < 2; ++step) {
+      std::vector<std::size_t> fuller = FullerOnes(members, best);
+      if (fuller.empty()) break;
+      VITRINE_TRY_ASSIGN(best, BestOf(members, std::move(fuller)));
+    }
+    return best;
+  }
+
+  // REQUIRES: some to choose from.
+  Result<Choice> BestOf(const std::vector<Member>& members, std::vector<std::size_t> from) {
+    const std::size_t tried = std::min(from.size(), kTried);
+    for (std::size_t i = 0; i < tried; ++i) {
+      for (std::size_t j = i + 1; j < from.size(); ++j) {
+        if (IsBetter(members[from[j]].best, members[from[i]].best)) std::swap(from[i], from[j]);
+      }
+    }
+    VITRINE_TRY_ASSIGN(Choice best, Try(members, from.front()));
+    for (std::size_t i = 1; i < tried; ++i) {
+      if (!IsEqualInSubstance(members[from[i]].best, members[from.front()].best)) continue;
+      VITRINE_TRY_ASSIGN(Choice other, Try(members, from[i]));
+      if (other.Value() > best.Value()) best = std::move(other);
+    }
+    return best;
+  }
+
+  Result<Choice> Try(const std::vector<Member>& members, std::size_t keep) {
+    VITRINE_TRY_ASSIGN(auto over, LayOver(members, keep));
+    Choice choice{.keep = keep, .over = std::move(over)};
+    for (const std::optional<Alignment>& laid : choice.over) {
+      if (!laid) continue;
+      ++choice.reached;
+      if (ShowsMore(*laid)) --choice.fullest;
+      if (KindOf(*laid) == CopyKind::kCopy) ++choice.plain;
+    }
+    return choice;
   }
 
   // How every member lies over the one to keep.
@@ -224,27 +269,19 @@ class Search {
     return verdicts;
   }
 
-  // The best member that is rather to be kept after a look: it shows more than the one to keep, or the one to
-  // keep is turned against most of the others; and it has about as many pixels for what both show.
-  static std::size_t FullerOne(const std::vector<Member>& members, std::size_t keep,
-                               const std::vector<std::optional<Alignment>>& over) {
-    std::size_t best = keep;
-    const auto count = [&](const auto& holds) {
-      return std::count_if(over.begin(), over.end(), [&](const auto& laid) { return laid && holds(*laid); });
+  // Those that show more than the one to keep, with about as many pixels for what both show.
+  static std::vector<std::size_t> FullerOnes(const std::vector<Member>& members, const Choice& choice) {
+    const auto pixels = [](const Member& member, double share) {
+      return share * member.asset.info.width_px * member.asset.info.height_px;
     };
-    const bool keep_is_turned = count([](const Alignment& laid) { return IsTurned(laid); }) >
-                                1 + count([](const Alignment& laid) { return !IsTurned(laid); });
+    std::vector<std::size_t> fuller;
     for (std::size_t i = 0; i < members.size(); ++i) {
-      if (i == keep || !over[i]) continue;
-      if (!ShowsMore(*over[i]) && !(keep_is_turned && IsTurned(*over[i]) && over[i]->extra_a < kSeenMore))
-        continue;
-      const auto pixels = [](const Member& member, double share) {
-        return share * member.asset.info.width_px * member.asset.info.height_px;
-      };
-      if (pixels(members[i], over[i]->shared_b) < 0.85 * pixels(members[keep], over[i]->shared_a)) continue;
-      if (best == keep || IsBetter(members[i].best, members[best].best)) best = i;
+      const std::optional<Alignment>& over = choice.over[i];
+      if (!over || !ShowsMore(*over)) continue;
+      if (pixels(members[i], over->shared_b) >= 0.85 * pixels(members[choice.keep], over->shared_a))
+        fuller.push_back(i);
     }
-    return best;
+    return fuller;
   }
 
   bool IsWanted(CopyKind kind) const {

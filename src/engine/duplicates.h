@@ -23,9 +23,9 @@ struct DuplicateRooms {
   std::vector<PathBytes> quarantines;  ///< Folders of files that were put aside: they do not count.
 };
 
-/// Finds the groups. Every member but the kept one was laid over the kept one and shows the same, so a chain of
-/// likenesses never joins what is not alike. Cost: a search for each picture's vector, some 5 ms a core for each
-/// picture that was proposed, and a millisecond for each pair.
+/// Finds the groups. Every member but the kept one was laid over the kept one and shows the same, so a chain
+/// of likenesses never joins what is not alike. Cost: a search for each picture's vector, some 5 ms a core
+/// for each picture that was proposed, and a millisecond for each pair.
 /// @param observer  may be null.
 /// Errors: those of the catalog and of VectorIndex::Search.
 Result<DuplicateReport> FindDuplicates(const DuplicateRooms& rooms, const DuplicateOptions& options,

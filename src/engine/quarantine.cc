@@ -1,10 +1,11 @@
 // Problem: moving files and recording that they moved are two things, and the power may fail between them.
 //
-// Idea: a note of every move (from, to) is written beside the catalog and synced first; then the files move; then
-// the catalog records it in one transaction; then the note goes. Whoever finds a note asks the catalog: where it
-// knows a file under its new name the change was recorded and the note is merely late; where it does not, nothing
-// was, and a file found under its new name alone goes back. A file that a crash left under both names (a copy to
-// another drive, whole, whose source was not removed yet) is left so: nothing is ever deleted.
+// Idea: a note of every move (from, to) is written beside the catalog and synced first; then the files move;
+// then the catalog records it in one transaction; then the note goes. Whoever finds a note asks the catalog:
+// where it knows a file under its new name the change was recorded and the note is merely late; where it does
+// not, nothing was, and a file found under its new name alone goes back. A file that a crash left under both
+// names (a copy to another drive, whole, whose source was not removed yet) is left so: nothing is ever
+// deleted.
 #include "engine/quarantine.h"
 
 #include <sys/stat.h>
@@ -50,7 +51,8 @@ std::vector<FileMove> PendingMoves(const std::string& text) {
     begin = end + 1;
   }
   std::vector<FileMove> moves;
-  for (std::size_t i = 0; i + 1 < paths.size(); i += 2) moves.push_back({.from = paths[i], .to = paths[i + 1]});
+  for (std::size_t i = 0; i + 1 < paths.size(); i += 2)
+    moves.push_back({.from = paths[i], .to = paths[i + 1]});
   return moves;
 }
 
@@ -65,8 +67,9 @@ Status CheckFolder(Catalog& catalog, const PathBytes& folder, const std::string&
   VITRINE_TRY_ASSIGN(const std::vector<RootRecord> roots, catalog.Roots());
   for (const RootRecord& root : roots) {
     if (IsInside(folder, root.path) || IsInside(root.path, folder)) {
-      return Error(Code::kInvalidArgument, "copies cannot be put aside in " + Quoted(folder) + ": it lies in, or around, " +
-                                               Quoted(root.path) + ", which is indexed; name a folder outside");
+      return Error(Code::kInvalidArgument, "copies cannot be put aside in " + Quoted(folder) +
+                                               ": it lies in, or around, " + Quoted(root.path) +
+                                               ", which is indexed; name a folder outside");
     }
   }
   if (IsInside(folder, library_folder) || IsInside(library_folder, folder)) {
@@ -123,8 +126,8 @@ std::vector<FileMove> MoveFiles(const std::vector<FileMove>& planned, ActionRepo
   return moved;
 }
 
-Status Record(Catalog& catalog, const std::string& what, const std::vector<AssetId>& tagged, const std::string& tag,
-              const std::vector<FileMove>& moved, ActionReport& report) {
+Status Record(Catalog& catalog, const std::string& what, const std::vector<AssetId>& tagged,
+              const std::string& tag, const std::vector<FileMove>& moved, ActionReport& report) {
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change, catalog.annotations().Begin(what));
   if (!tag.empty() && !tagged.empty()) VITRINE_TRY(change->Mark(tag, tagged, {}));
   for (const FileMove& move : moved) VITRINE_TRY(change->RecordMove(move));
@@ -134,7 +137,8 @@ Status Record(Catalog& catalog, const std::string& what, const std::vector<Asset
 
 std::string Copies(std::size_t count) { return std::to_string(count) + (count == 1 ? " copy" : " copies"); }
 
-// The pictures of all files but the kept ones. Files of the same bytes are one picture, which has no tag of its own.
+// The pictures of all files but the kept ones. Files of the same bytes are one picture, which has no tag of
+// its own.
 std::vector<AssetId> PicturesOf(const std::vector<DuplicateGroup>& groups) {
   std::set<AssetId> pictures;
   for (const DuplicateGroup& group : groups) {
@@ -164,8 +168,9 @@ Result<ActionReport> ActOnCopies(Catalog& catalog, const std::string& library_fo
     VITRINE_TRY(WriteFileAtomically(PendingFile(library_folder), PendingText(planned), Durability::kSynced));
   }
   const std::vector<FileMove> moved = MoveFiles(planned, report);
-  const std::string what = moved.empty() ? "tag " + Copies(pictures.size()) + " " + Quoted(action.tag)
-                                         : kPutAside + Copies(moved.size()) + " in " + Quoted(action.quarantine);
+  const std::string what = moved.empty()
+                               ? "tag " + Copies(pictures.size()) + " " + Quoted(action.tag)
+                               : kPutAside + Copies(moved.size()) + " in " + Quoted(action.quarantine);
   if (!moved.empty() || !pictures.empty()) {
     if (Status recorded = Record(catalog, what, pictures, action.tag, moved, report); !recorded) {
       VITRINE_TRY(SettleMoves(catalog, library_folder));

@@ -10,10 +10,10 @@
 
 namespace vitrine {
 
-/// Does to all but the kept files of the groups what `action` says. A file that cannot be moved (offline, gone,
-/// a name that is taken) stays and is named in the report. Before the first file moves, what is going to move is
-/// on the disk (SettleMoves), so that a crash at any point leaves each file where the catalog says it is, once
-/// the library is opened for writing again.
+/// Does to all but the kept files of the groups what `action` says. A file that cannot be moved (offline,
+/// gone, a name that is taken) stays and is named in the report. Before the first file moves, what is going
+/// to move is on the disk (SettleMoves), so that a crash at any point leaves each file where the catalog says
+/// it is, once the library is opened for writing again.
 /// @param catalog  open for writing.
 /// Errors: kInvalidArgument (a bad tag; a folder that is one of the library's or holds one), kNoSpace, kIo.
 Result<ActionReport> ActOnCopies(Catalog& catalog, const std::string& library_folder,

@@ -28,7 +28,7 @@ using Key = std::array<std::uint8_t, 16>;
 using Words = std::map<Key, std::vector<float>>;
 
 Key KeyOf(const std::string& name, Phrasing phrasing) {
-  const Sha256Digest digest = Sha256((phrasing == Phrasing::kFull ? "full " : "plain ") + name);
+  const Sha256Digest digest = Sha256((phrasing == Phrasing::kFull ? "three " : "plain ") + name);
   Key key;
   std::copy_n(digest.begin(), key.size(), key.begin());
   return key;

@@ -29,8 +29,8 @@ struct Turn {
 
 /// What is kept of a picture to lay it over others: some 150 KB.
 struct PictureShape {
-  static constexpr std::int32_t kEdgePx = 256;     ///< Long side of what is looked at.
-  static constexpr std::size_t kMaxFeatures = 220;
+  static constexpr std::int32_t kEdgePx = 256;  ///< Long side of what is looked at.
+  static constexpr std::size_t kMaxFeatures = 160;
 
   GreyImage grey;  ///< A little blurred.
   RgbImage tiny;   ///< The colours, at most 32 px on the long side.
@@ -42,19 +42,19 @@ PictureShape ShapeOf(const RgbImage& picture);
 
 /// How two pictures lie over each other, and how far they agree there.
 struct Alignment {
-  Affine b_to_a;            ///< From pixels of b's grey picture to those of a's.
-  int matches = 0;          ///< Local features that agree with it; 0 when it was not found by features.
-  int blocks = 0;           ///< Blocks with something to see in them, in the part that both show.
-  double agreement = 0;     ///< Share of those blocks that show the same.
-  double correlation = 0;   ///< Of the blocks' pixels, in the mean.
-  double shared_a = 0;      ///< Share of a's area that b shows too,
-  double shared_b = 0;      ///< and of b's area that a shows.
-  double extra_a = 0;       ///< Share of a's area that b does not show and that has something to see: no frame.
-  double extra_b = 0;       ///< The same of b's.
-  double colour_change = 0; ///< Mean difference of the colours in the shared part, 0..1.
+  Affine b_to_a;           ///< From pixels of b's grey picture to those of a's.
+  int matches = 0;         ///< Local features that agree with it; 0 when it was not found by features.
+  int blocks = 0;          ///< Blocks with something to see in them, in the part that both show.
+  double agreement = 0;    ///< Share of those blocks that show the same.
+  double correlation = 0;  ///< Of the blocks' pixels, in the mean.
+  double shared_a = 0;     ///< Share of a's area that b shows too,
+  double shared_b = 0;     ///< and of b's area that a shows.
+  double extra_a = 0;  ///< Share of a's area that b does not show and that has something to see: no frame.
+  double extra_b = 0;  ///< The same of b's.
+  double colour_change = 0;  ///< Mean difference of the colours in the shared part, 0..1.
   bool mirrored() const { return b_to_a.Determinant() < 0; }
-  double scale() const;     ///< Pixels of a for one of b.
-  double degrees() const;   ///< By which b has to be turned clockwise to lie as a does, -180..180.
+  double scale() const;    ///< Pixels of a for one of b.
+  double degrees() const;  ///< By which b has to be turned clockwise to lie as a does, -180..180.
 };
 
 /// Lays b over a as a whole, turned as told: a copy that was only re-encoded, resized, turned or recoloured.

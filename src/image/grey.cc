@@ -44,8 +44,7 @@ void BlurColumns(const GreyImage& in, const std::vector<float>& taps, GreyImage&
   const auto width = static_cast<std::size_t>(in.width_px);
   const auto height = static_cast<std::ptrdiff_t>(in.height_px);
   const auto row_at = [&](std::ptrdiff_t y) {
-    return in.values.data() +
-           static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(y, 0, height - 1)) * width;
+    return in.values.data() + static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(y, 0, height - 1)) * width;
   };
   for (std::ptrdiff_t y = 0; y < height; ++y) {
     float* to = out.values.data() + static_cast<std::size_t>(y) * width;
@@ -97,7 +96,8 @@ GreyImage GreyOf(const RgbImage& picture, std::int32_t edge_px) {
   const auto scaled = [&](std::int32_t side) {
     if (long_side <= edge_px) return side;
     return std::max<std::int32_t>(
-        1, static_cast<std::int32_t>((static_cast<std::int64_t>(side) * edge_px + long_side / 2) / long_side));
+        1,
+        static_cast<std::int32_t>((static_cast<std::int64_t>(side) * edge_px + long_side / 2) / long_side));
   };
   return GreyOf(picture, scaled(picture.width_px), scaled(picture.height_px));
 }

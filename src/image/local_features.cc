@@ -22,15 +22,16 @@
 namespace vitrine {
 namespace {
 
-constexpr int kLevels = 2;             // Sizes an octave in which extrema are looked for.
-constexpr float kFirstSigma = 1.3f;    // Blur of the first level of an octave, in its pixels.
-constexpr float kSourceSigma = 0.6f;   // What a picture that was just reduced has by itself.
+constexpr int kLevels = 2;              // Sizes an octave in which extrema are looked for.
+constexpr float kFirstSigma = 1.3f;     // Blur of the first level of an octave, in its pixels.
+constexpr float kSourceSigma = 0.6f;    // What a picture that was just reduced has by itself.
 constexpr float kLeastContrast = 1.6f;  // Of 255: weaker blobs are noise of the JPEG.
-constexpr float kEdgeRatio = 10;       // Curvatures further apart than this are an edge, which slides along itself.
+constexpr float kEdgeRatio =
+    10;  // Curvatures further apart than this are an edge, which slides along itself.
 constexpr std::int32_t kLeastEdgePx = 16;
 constexpr int kBorder = 3;
-constexpr int kSamples = 16;           // A side of the grid on which a shape is read: 4 a cell.
-constexpr float kCellSigmas = 3;       // Side of a cell in sigmas.
+constexpr int kSamples = 16;      // A side of the grid on which a shape is read: 4 a cell.
+constexpr float kCellSigmas = 3;  // Side of a cell in sigmas.
 constexpr float kPi = std::numbers::pi_v<float>;
 
 GreyImage Halved(const GreyImage& image) {
@@ -123,7 +124,8 @@ std::vector<float> MainAngles(const GreyImage& image, float x, float y, float si
   }
   std::array<float, kBins> smooth{};
   for (std::size_t i = 0; i < kBins; ++i) {
-    smooth[i] = 0.25f * histogram[(i + kBins - 1) % kBins] + 0.5f * histogram[i] + 0.25f * histogram[(i + 1) % kBins];
+    smooth[i] =
+        0.25f * histogram[(i + kBins - 1) % kBins] + 0.5f * histogram[i] + 0.25f * histogram[(i + 1) % kBins];
   }
   std::vector<std::pair<float, float>> peaks;
   for (std::size_t i = 0; i < kBins; ++i) {
@@ -141,7 +143,8 @@ std::vector<float> MainAngles(const GreyImage& image, float x, float y, float si
 }
 
 // Adds one gradient to the cells and angles that it lies between.
-void AddGradient(std::array<float, LocalFeature::kLength>& cells, int column, int row, float bin, float weight) {
+void AddGradient(std::array<float, LocalFeature::kLength>& cells, int column, int row, float bin,
+                 float weight) {
   constexpr int kCells = static_cast<int>(LocalFeature::kCells);
   constexpr auto kAngles = LocalFeature::kAngles;
   const float cx = (static_cast<float>(column) + 0.5f) * kCells / kSamples - 0.5f;
@@ -170,7 +173,8 @@ void DescribeShape(const GreyImage& image, float x, float y, float sigma, LocalF
     for (int column = 0; column < kSamples; ++column) {
       const float u = static_cast<float>(column) - 0.5f * (kSamples - 1);
       const float v = static_cast<float>(row) - 0.5f * (kSamples - 1);
-      const Gradient g = GradientAt(image, x + step * (cosine * u - sine * v), y + step * (sine * u + cosine * v));
+      const Gradient g =
+          GradientAt(image, x + step * (cosine * u - sine * v), y + step * (sine * u + cosine * v));
       const float gx = cosine * g.x + sine * g.y, gy = cosine * g.y - sine * g.x;
       const float weight = std::exp(-(u * u + v * v) / (0.5f * kSamples * kSamples));
       AddGradient(cells, column, row, AngleBin(gx, gy), weight * std::sqrt(gx * gx + gy * gy));
@@ -191,7 +195,8 @@ struct Blob {
   float x = 0, y = 0, strength = 0;
 };
 
-// An octave: its blurs, from kFirstSigma doubling over kLevels steps, two more for the differences at the ends.
+// An octave: its blurs, from kFirstSigma doubling over kLevels steps, two more for the differences at the
+// ends.
 std::vector<GreyImage> Octave(const GreyImage& first) {
   std::vector<GreyImage> blurs = {first};
   for (int i = 1; i < kLevels + 3; ++i) {
@@ -239,9 +244,11 @@ std::vector<LocalFeature> FindFeatures(const GreyImage& image, std::size_t limit
     const auto scale = static_cast<float>(1u << blob.octave);
     for (const float angle : MainAngles(level, blob.x, blob.y, sigma)) {
       if (features.size() == limit) return features;
-      LocalFeature& feature = features.emplace_back(LocalFeature{
-          .x_px = blob.x * scale, .y_px = blob.y * scale, .size_px = sigma * scale, .angle = angle,
-          .strength = blob.strength});
+      LocalFeature& feature = features.emplace_back(LocalFeature{.x_px = blob.x * scale,
+                                                                 .y_px = blob.y * scale,
+                                                                 .size_px = sigma * scale,
+                                                                 .angle = angle,
+                                                                 .strength = blob.strength});
       DescribeShape(level, blob.x, blob.y, sigma, feature);
     }
   }

@@ -1,16 +1,17 @@
-// Palette. Problem: the few colours that a person would name, with their shares. Idea: means of a 64 x 64 grid,
-// counted in 32 x 32 x 32 bins of sRGB so that few distinct colours are left, then k-means in OKLab (base/oklab.h),
-// where equal distances look about equally different. It is seeded without chance: first the largest bin, then
-// again and again the bin with the most weight times squared distance from what is chosen, which is what k-means++
-// draws on average. Centres that look alike are joined at the end. Cost: some hundred bins times 6 centres.
+// Palette. Problem: the few colours that a person would name, with their shares. Idea: means of a 64 x 64
+// grid, counted in 32 x 32 x 32 bins of sRGB so that few distinct colours are left, then k-means in OKLab
+// (base/oklab.h), where equal distances look about equally different. It is seeded without chance: first the
+// largest bin, then again and again the bin with the most weight times squared distance from what is chosen,
+// which is what k-means++ draws on average. Centres that look alike are joined at the end. Cost: some hundred
+// bins times 6 centres.
 //
 // Hash. Problem: a copy that was squeezed or re-encoded should have (nearly) the same 64 bits. Idea (Zauner,
-// "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010): low frequencies survive both; keep
-// the signs of the lowest of the cosine transform. Signs and not comparisons with a median, because a mirror or a
-// turn by quarters only swaps components and changes signs: eight hashes for one.
+// "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010): low frequencies survive both;
+// keep the signs of the lowest of the cosine transform. Signs and not comparisons with a median, because a
+// mirror or a turn by quarters only swaps components and changes signs: eight hashes for one.
 //
-// Sharpness. Over an edge that is s pixels wide the second derivative is about the first divided by s, whatever
-// the contrast: so the root of the ratio of their energies is about 1 / s.
+// Sharpness. Over an edge that is s pixels wide the second derivative is about the first divided by s,
+// whatever the contrast: so the root of the ratio of their energies is about 1 / s.
 #include "image/sketch.h"
 
 #include <algorithm>
@@ -50,7 +51,8 @@ float SquaredDistance(const OkLab& x, const OkLab& y) {
 
 // Mean of the pixels of one cell of the grid; a cell smaller than a pixel gets that pixel.
 Rgb CellMean(const RgbImage& picture, std::size_t column, std::size_t row) {
-  const auto width = static_cast<std::size_t>(picture.width_px), height = static_cast<std::size_t>(picture.height_px);
+  const auto width = static_cast<std::size_t>(picture.width_px),
+             height = static_cast<std::size_t>(picture.height_px);
   const std::size_t left = column * width / kGrid, right = std::max(left + 1, (column + 1) * width / kGrid);
   const std::size_t top = row * height / kGrid, bottom = std::max(top + 1, (row + 1) * height / kGrid);
   Rgb sum;
@@ -87,7 +89,9 @@ std::vector<Bin> CountColours(const RgbImage& picture) {
   std::vector<Bin> bins;
   bins.reserve(counted.size());
   for (const Counted& bin : counted) {
-    const auto mean = [&](std::uint32_t sum) { return static_cast<std::uint8_t>((sum + bin.count / 2) / bin.count); };
+    const auto mean = [&](std::uint32_t sum) {
+      return static_cast<std::uint8_t>((sum + bin.count / 2) / bin.count);
+    };
     bins.push_back({ToOkLab(mean(bin.sum.red), mean(bin.sum.green), mean(bin.sum.blue)),
                     static_cast<float>(bin.count) / (kGrid * kGrid)});
   }
@@ -129,7 +133,8 @@ std::vector<Cluster> ClusterColours(const std::vector<Bin>& bins) {
     for (const Bin& bin : bins) {
       std::size_t nearest = 0;
       for (std::size_t i = 1; i < centres.size(); ++i) {
-        if (SquaredDistance(bin.color, centres[i]) < SquaredDistance(bin.color, centres[nearest])) nearest = i;
+        if (SquaredDistance(bin.color, centres[i]) < SquaredDistance(bin.color, centres[nearest]))
+          nearest = i;
       }
       clusters[nearest].Add(bin.color, bin.weight);
     }
@@ -166,7 +171,8 @@ std::vector<Swatch> PaletteOf(const RgbImage& picture) {
     const Rgb8 color = FromOkLab(cluster.Centre());
     palette.push_back({color.red, color.green, color.blue, cluster.weight});
   }
-  std::stable_sort(palette.begin(), palette.end(), [](const Swatch& a, const Swatch& b) { return a.share > b.share; });
+  std::stable_sort(palette.begin(), palette.end(),
+                   [](const Swatch& a, const Swatch& b) { return a.share > b.share; });
   return palette;
 }
 
@@ -191,7 +197,8 @@ std::uint64_t HashOf(const GreyImage& grey) {
   std::array<std::array<float, kWaves>, kHashGrid> across{};
   for (std::size_t y = 0; y < kHashGrid; ++y) {
     for (std::size_t u = 0; u < kWaves; ++u) {
-      for (std::size_t x = 0; x < kHashGrid; ++x) across[y][u] += cosines[u][x] * grey.values[y * kHashGrid + x];
+      for (std::size_t x = 0; x < kHashGrid; ++x)
+        across[y][u] += cosines[u][x] * grey.values[y * kHashGrid + x];
     }
   }
   // What rounding leaves of a component that is none, as in an even colour, counts as none.
@@ -208,7 +215,8 @@ std::uint64_t HashOf(const GreyImage& grey) {
 }
 
 float SharpnessOf(const GreyImage& grey) {
-  const auto width = static_cast<std::size_t>(grey.width_px), height = static_cast<std::size_t>(grey.height_px);
+  const auto width = static_cast<std::size_t>(grey.width_px),
+             height = static_cast<std::size_t>(grey.height_px);
   double first = 0, second = 0;
   for (std::size_t y = 1; y + 1 < height; ++y) {
     const float* row = grey.values.data() + y * width;

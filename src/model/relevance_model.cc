@@ -1,7 +1,7 @@
 // Without measurements, the normal distribution stands in for them. The best of n unrelated scores lies about
-// sqrt(2 ln n) deviations above their mean: 3.0 for a hundred, 3.7 for a thousand, 5.3 for a million. A straight
-// line in ln n stays within 0.2 of that from fifty to ten million. One deviation more or less than that best is
-// taken for odds of e^1.7, the logistic curve nearest to the normal one.
+// sqrt(2 ln n) deviations above their mean: 3.0 for a hundred, 3.7 for a thousand, 5.3 for a million. A
+// straight line in ln n stays within 0.2 of that from fifty to ten million. One deviation more or less than
+// that best is taken for odds of e^1.7, the logistic curve nearest to the normal one.
 #include "model/embedder.h"
 
 namespace vitrine {

@@ -67,7 +67,7 @@ struct ProposalOptions {
   int radius = 10;           ///< Of the hashes of pictures laid alike.
   int turned_radius = 7;     ///< Of mirrored and turned ones.
   std::size_t nearest = 12;  ///< Vectors looked at around each.
-  float least_cosine = 0.6f;
+  float least_cosine = 0.75f;
 };
 
 /// Called now and then; false ends the work.

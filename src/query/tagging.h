@@ -24,9 +24,9 @@ namespace vitrine {
 /// In how many sentences a name is put; their vectors are averaged.
 enum class Phrasing : std::uint8_t {
   kFull,   ///< kNameSentences of them: what ranks best.
-  kPlain,  ///< The name alone: a sixth of the time, for vocabularies of tens of thousands of names.
+  kPlain,  ///< The name alone: a third of the time, for vocabularies of tens of thousands of names.
 };
-inline constexpr std::size_t kNameSentences = 6;
+inline constexpr std::size_t kNameSentences = 3;
 
 /// Vectors of names, [names, dimension], each of length 1: the mean over the sentences ("a dog", "a photo of
 /// a dog", ...). '_' counts as a space. Cost: one call of the text tower a sentence. Errors: kModel.

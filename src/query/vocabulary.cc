@@ -39,7 +39,9 @@ std::size_t IndentOf(std::string_view line) {
 }
 
 // "dog = puppy" as its names, without empty ones.
-std::vector<std::string> SplitNames(std::string_view text) {
+std::vector<std::string> SplitNames(std::string_view content) {
+  const std::string padded = " " + std::string(content) + " ";
+  const std::string_view text = padded;
   std::vector<std::string> names;
   for (std::size_t from = 0; from <= text.size();) {
     std::size_t to = text.find(" = ", from);

@@ -7,9 +7,9 @@
 //
 // A picture is not meant for one odd word of a long sentence: its sum is scaled by the share of the
 // query's weight that it covers, where words that stand nowhere count as the rarest. The square root keeps
-// one name among other words worth something. Where all of the query stands in a picture's names, the query is
-// likely a name itself: that is worth 3 nats more, which is what it takes to pass by what only looks a little
-// like it, in a small library too, where no word is rare.
+// one name among other words worth something. Where all of the query stands in a picture's names, the query
+// is likely a name itself: that is worth 3 nats more, which is what it takes to pass by what only looks a
+// little like it, in a small library too, where no word is rare.
 #include "query/words.h"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A picture that can be taken again: a scene of soft discs in the plane, rendered at any size, crop and turn, so
-// that a test knows exactly how two pictures of it lie over each other.
+// A picture that can be taken again: a scene of soft discs in the plane, rendered at any size, crop and turn,
+// so that a test knows exactly how two pictures of it lie over each other.
 #pragma once
 
 #include <algorithm>
@@ -31,8 +31,7 @@ class PaintedScene {
       return low + (high - low) * static_cast<double>(random()) / 4294967296.0;
     };
     for (int i = 0; i < discs; ++i) {
-      discs_.push_back({draw(0, 300), draw(0, 200), draw(3, 26),
-                        {draw(0, 255), draw(0, 255), draw(0, 255)}});
+      discs_.push_back({draw(0, 300), draw(0, 200), draw(3, 26), {draw(0, 255), draw(0, 255), draw(0, 255)}});
     }
     std::sort(discs_.begin(), discs_.end(), [](const Disc& a, const Disc& b) { return a.radius > b.radius; });
   }
@@ -53,7 +52,8 @@ class PaintedScene {
     const double sine = std::sin(view.degrees * 3.14159265358979 / 180);
     for (int y = 0; y < view.height_px; ++y) {
       for (int x = 0; x < view.width_px; ++x) {
-        const double u = ((view.mirrored ? view.width_px - 1 - x : x) - (view.width_px - 1) / 2.0) * view.step;
+        const double u =
+            ((view.mirrored ? view.width_px - 1 - x : x) - (view.width_px - 1) / 2.0) * view.step;
         const double v = (y - (view.height_px - 1) / 2.0) * view.step;
         Put(view.centre_x + cosine * u - sine * v, view.centre_y + sine * u + cosine * v, view.step, image);
       }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace vitrine {
@@ -139,6 +141,36 @@ TEST(CompactJson, SaysWhatWentAndWhatIsLeft) {
   EXPECT_EQ(json["bytes_before"], 1000);
   EXPECT_EQ(json["bytes_after"], 600);
   EXPECT_EQ(json["index"]["kind"], "exact");
+}
+
+TEST(PictureTagsJson, OneLineAPathAndOnlyWhatThereIsToSay) {
+  PictureTags picture;
+  picture.id = AssetId{7};
+  picture.paths = {"/a/b.jpg", "/c/\xFF.jpg"};
+  picture.tags = {{.tag = "dog", .probability = 0.25}, {.tag = "ours", .probability = 0.125, .taught = true}};
+  const std::string lines = PictureTagsJson(picture);
+  ASSERT_EQ(std::count(lines.begin(), lines.end(), '\n'), 2);
+  const Json first = Json::parse(lines.substr(0, lines.find('\n')));
+  EXPECT_EQ(first, (Json{{"path", "/a/b.jpg"},
+                         {"id", 7},
+                         {"tags",
+                          {{{"tag", "dog"}, {"probability", 0.25}},
+                           {{"tag", "ours"}, {"probability", 0.125}, {"taught", true}}}}}));
+  EXPECT_TRUE(Json::parse(lines.substr(lines.find('\n') + 1)).contains("path_b64"));
+  const Json outside = Json::parse(PictureTagsJson({.id = {}, .paths = {"/x.jpg"}, .tags = {}}));
+  EXPECT_EQ(outside, (Json{{"path", "/x.jpg"}, {"tags", Json::array()}}));
+}
+
+TEST(TagsJson, ListsChangesAndLessons) {
+  EXPECT_EQ(Json::parse(TagListJson({{.tag = "a/b", .accepted = 1, .suggested = 2, .rejected = 3}})),
+            (Json{{"schema", 1},
+                  {"tags", {{{"tag", "a/b"}, {"accepted", 1}, {"suggested", 2}, {"rejected", 3}}}}}));
+  EXPECT_EQ(Json::parse(TagChangeJson({.pictures = 4, .tags = 1, .entry = 9})),
+            (Json{{"schema", 1}, {"pictures", 4}, {"tags", 1}, {"entry", 9}}));
+  const Json lesson =
+      Json::parse(TeachJson({.accepted = 5, .rejected = 4, .suggested = 3, .accuracy = 0.75, .entry = 2}));
+  EXPECT_EQ(lesson["accepted"], 5);
+  EXPECT_EQ(lesson["accuracy"], 0.75);
 }
 
 }  // namespace

@@ -26,7 +26,8 @@ class Quarantine : public ::testing::Test {
     for (const std::string name : {"keep.jpg", "copy.jpg", "crop.jpg"}) {
       Write(name, name);
       FileOutcome outcome{.path = photos() + "/" + name, .stamp = {.size_bytes = 8}};
-      outcome.new_asset = NewAsset{Sha256(name), {.width_px = 10, .height_px = 10, .format = "jpeg", .facts = {}}};
+      outcome.new_asset =
+          NewAsset{Sha256(name), {.width_px = 10, .height_px = 10, .format = "jpeg", .facts = {}}};
       outcomes.push_back(outcome);
       rows.codes.insert(rows.codes.end(), 8, 1);
       rows.fine.insert(rows.fine.end(), 8, 0);
@@ -38,7 +39,8 @@ class Quarantine : public ::testing::Test {
     ASSERT_TRUE(catalog_->FinishRun(*run, photos()));
     DuplicateGroup group;
     group.keep = FileOf("keep.jpg");
-    group.others = {{.file = FileOf("copy.jpg"), .kind = CopyKind::kCopy}, {.file = FileOf("crop.jpg"), .kind = CopyKind::kCrop}};
+    group.others = {{.file = FileOf("copy.jpg"), .kind = CopyKind::kCopy},
+                    {.file = FileOf("crop.jpg"), .kind = CopyKind::kCrop}};
     groups_ = {group};
   }
 

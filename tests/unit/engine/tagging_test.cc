@@ -142,20 +142,6 @@ TEST_F(TaggingTest, OneEntryOfTheJournalTakesATeachingBack) {
   EXPECT_EQ(Facet("breakfast").suggested, 0u);
 }
 
-TEST_F(TaggingTest, TaughtTagsJoinTheDefaultVocabulary) {
-  ASSERT_TRUE(library_->tags().Teach(
-      {.tag = "ours", .yes = {Fruit("banana"), Fruit("lemon"), Fruit("orange")}, .no = {}}));
-  Collector collector;
-  const auto report = library_->tags().Suggest({.limit = 2000}, &collector, stop_);
-  ASSERT_TRUE(report);
-  EXPECT_EQ(report->taught, 1u);
-  const auto& of_banana = collector.tags.at("banana.png");
-  const auto ours = std::ranges::find(of_banana, "ours", &SuggestedTag::tag);
-  ASSERT_NE(ours, of_banana.end());
-  EXPECT_TRUE(ours->taught);
-  EXPECT_TRUE(std::ranges::any_of(of_banana, [](const SuggestedTag& tag) { return !tag.taught; }));
-}
-
 TEST_F(TaggingTest, FoldersStandForWhatIsBelowThem) {
   const auto added = library_->tags().Decide(
       {.word = TagWord::kAdd, .tag = "food/fruit", .pictures = {folder_.File("fruit")}});

@@ -12,15 +12,17 @@ namespace {
 using testing::PaintedScene;
 using testing::View;
 
-std::optional<Alignment> Found(const PaintedScene& scene, const View& a, const View& b, bool mirrored = false) {
+std::optional<Alignment> Found(const PaintedScene& scene, const View& a, const View& b,
+                               bool mirrored = false) {
   return AlignByFeatures(ShapeOf(scene.Take(a)), ShapeOf(scene.Take(b)), mirrored);
 }
 
 TEST(Align, FindsACropAndWhereItLies) {
   for (std::uint32_t seed = 1; seed <= 6; ++seed) {
     // 70 % of each side, off the middle, at another size.
-    const auto found = Found(PaintedScene(seed), {}, {.width_px = 180, .height_px = 120, .centre_x = 165, .centre_y = 90,
-                                                      .step = 210.0 / 180});
+    const auto found =
+        Found(PaintedScene(seed), {},
+              {.width_px = 180, .height_px = 120, .centre_x = 165, .centre_y = 90, .step = 210.0 / 180});
     ASSERT_TRUE(found) << "seed " << seed;
     EXPECT_TRUE(IsSameShot(*found)) << "seed " << seed << " agreement " << found->agreement;
     EXPECT_NEAR(found->shared_a, 0.49, 0.03);
@@ -65,7 +67,8 @@ TEST(Align, WholesLieOverEachOtherInAllEightWays) {
         for (const bool tried_mirrored : {false, true}) {
           const Alignment whole = AlignWhole(a, b, {.mirrored = tried_mirrored, .quarters = tried});
           EXPECT_EQ(IsSameShot(whole), tried == quarters && tried_mirrored == mirrored)
-              << quarters << mirrored << " tried " << tried << tried_mirrored << " agreement " << whole.agreement;
+              << quarters << mirrored << " tried " << tried << tried_mirrored << " agreement "
+              << whole.agreement;
         }
       }
     }
@@ -86,8 +89,8 @@ TEST(Align, AnotherShotOfTheSceneIsNotTheSame) {
 
 TEST(Align, OtherScenesHaveNothingInCommon) {
   for (std::uint32_t seed = 1; seed <= 10; ++seed) {
-    const auto found = AlignByFeatures(ShapeOf(PaintedScene(seed).Take({})), ShapeOf(PaintedScene(seed + 100).Take({})),
-                                       false);
+    const auto found = AlignByFeatures(ShapeOf(PaintedScene(seed).Take({})),
+                                       ShapeOf(PaintedScene(seed + 100).Take({})), false);
     EXPECT_FALSE(found && IsSameShot(*found)) << "seed " << seed;
   }
 }
@@ -125,7 +128,8 @@ TEST(Align, AFrameHasNothingToSee) {
 
 TEST(Align, TinyAndEmptyPicturesAreNeverTheSame) {
   for (const auto& [width, height] : {std::pair(1, 1), {1, 300}, {300, 1}, {3, 3}, {256, 256}}) {
-    const RgbImage image{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height) * 3, 120)};
+    const RgbImage image{width, height,
+                         std::vector<std::uint8_t>(static_cast<std::size_t>(width * height) * 3, 120)};
     const PictureShape shape = ShapeOf(image);
     EXPECT_FALSE(IsSameShot(AlignWhole(shape, shape, {}))) << width << " x " << height;
     EXPECT_FALSE(AlignByFeatures(shape, shape, false)) << width << " x " << height;

@@ -19,7 +19,8 @@ RgbImage Filled(int width, int height, std::uint8_t red, std::uint8_t green, std
   return image;
 }
 
-void PaintColumns(RgbImage& image, int from, int to, std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
+void PaintColumns(RgbImage& image, int from, int to, std::uint8_t red, std::uint8_t green,
+                  std::uint8_t blue) {
   for (int y = 0; y < image.height_px; ++y) {
     for (int x = from; x < to; ++x) {
       std::uint8_t* pixel = image.pixels.data() + 3 * (y * image.width_px + x);
@@ -83,7 +84,8 @@ TEST(Sketch, BlurLowersSharpness) {
   const float sharp = SketchOf(image).sharpness;
   const GreyImage blurred = Blurred(GreyOf(image, 300), 3);
   for (std::size_t i = 0; i < blurred.values.size(); ++i) {
-    for (std::size_t c = 0; c < 3; ++c) image.pixels[3 * i + c] = static_cast<std::uint8_t>(blurred.values[i]);
+    for (std::size_t c = 0; c < 3; ++c)
+      image.pixels[3 * i + c] = static_cast<std::uint8_t>(blurred.values[i]);
   }
   EXPECT_LT(SketchOf(image).sharpness, 0.6f * sharp);
 }

@@ -20,7 +20,8 @@ class LookUpWordsTest : public ::testing::Test {
     Matrix vectors(outcomes.size(), 8);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       const std::string folder = i < 4 ? "sibiu trip" : i < 60 ? "old camera" : "new";
-      outcomes[i].path = "/p/" + folder + "/" + (i == 0 ? "anneliese" : "img") + std::to_string(1000 + i) + ".jpg";
+      outcomes[i].path =
+          "/p/" + folder + "/" + (i == 0 ? "anneliese" : "img") + std::to_string(1000 + i) + ".jpg";
       if (i == 0) outcomes[i].path = "/p/sibiu trip/anneliese.jpg";
       outcomes[i].new_asset = NewAsset{.content = Sha256(outcomes[i].path), .info = {8, 8, "jpeg", {}}};
       vectors.row(i)[i % 8] = 1;

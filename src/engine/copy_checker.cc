@@ -9,7 +9,7 @@
 namespace vitrine {
 namespace {
 
-constexpr std::size_t kMaxShapes = 1'000;
+constexpr std::size_t kMaxShapes = 4'000;
 constexpr int kWholeDistance =
     16;  // Bits: hashes nearer than this are worth laying the wholes over one another.
 constexpr float kMirrorCosine = 0.75f;  // Vectors hardly notice a mirror.

@@ -26,7 +26,7 @@ struct CopyCheckRooms {
   std::size_t threads = 1;
 };
 
-/// Not thread-safe; uses several threads itself. Memory: at most some 250 MB of pictures' shapes.
+/// Not thread-safe; uses several threads itself. Memory: at most some 400 MB of pictures' shapes.
 class CopyChecker {
  public:
   static constexpr std::size_t kPairsAtOnce = 256;  ///< What a call may well be given.

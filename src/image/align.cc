@@ -18,6 +18,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "image/grey.h"
+
 namespace vitrine {
 namespace {
 
@@ -284,8 +286,8 @@ std::int64_t CompareBlocks(const GreyImage& coarse, const GreyImage& fine, const
 
 // Mean difference of the colours over the shared part, on the tiny pictures.
 double ColourChange(const PictureShape& a, const PictureShape& b, const Affine& b_to_a) {
-  const double step_b = static_cast<double>(b.grey.width_px) / b.tiny.width_px;
-  const double step_a = static_cast<double>(a.grey.width_px) / a.tiny.width_px;
+  const double step_b = static_cast<double>(b.width_px) / b.tiny.width_px;
+  const double step_a = static_cast<double>(a.width_px) / a.tiny.width_px;
   double sum = 0;
   int count = 0;
   for (std::int32_t y = 0; y < b.tiny.height_px; ++y) {
@@ -324,12 +326,17 @@ double SeenBeyond(const GreyImage& image, const Affine& to_other, const GreyImag
   return static_cast<double>(outside) / (image.width_px * image.height_px);
 }
 
+GreyImage GreyPicture(const PictureShape& shape) {
+  return {shape.width_px, shape.height_px, {shape.grey.begin(), shape.grey.end()}};
+}
+
 void Compare(const PictureShape& a, const PictureShape& b, Alignment& result) {
+  const GreyImage grey_a = GreyPicture(a), grey_b = GreyPicture(b);
   const double scale = result.scale();
   const bool b_is_coarse = scale >= 1;  // One of its pixels covers several of a's.
-  const GreyImage& coarse = b_is_coarse ? b.grey : a.grey;
+  const GreyImage& coarse = b_is_coarse ? grey_b : grey_a;
   const double ratio = b_is_coarse ? scale : 1 / scale;
-  GreyImage fine = b_is_coarse ? a.grey : b.grey;
+  GreyImage fine = b_is_coarse ? grey_a : grey_b;
   if (ratio > 1.1) fine = Blurred(fine, kGreySigma * static_cast<float>(std::sqrt(ratio * ratio - 1)));
   const Affine map = b_is_coarse ? result.b_to_a : result.b_to_a.Inverse();
   const auto shared = static_cast<double>(CompareBlocks(coarse, fine, map, result));
@@ -337,12 +344,12 @@ void Compare(const PictureShape& a, const PictureShape& b, Alignment& result) {
   const double of_fine = shared * ratio * ratio / (fine.width_px * fine.height_px);
   result.shared_a = std::min(1.0, b_is_coarse ? of_fine : of_coarse);
   result.shared_b = std::min(1.0, b_is_coarse ? of_coarse : of_fine);
-  result.extra_a = SeenBeyond(a.grey, result.b_to_a.Inverse(), b.grey);
-  result.extra_b = SeenBeyond(b.grey, result.b_to_a, a.grey);
+  result.extra_a = SeenBeyond(grey_a, result.b_to_a.Inverse(), grey_b);
+  result.extra_b = SeenBeyond(grey_b, result.b_to_a, grey_a);
   result.colour_change = ColourChange(a, b, result.b_to_a);
 }
 
-bool IsLarge(const PictureShape& shape) { return std::min(shape.grey.width_px, shape.grey.height_px) >= 2; }
+bool IsLarge(const PictureShape& shape) { return std::min(shape.width_px, shape.height_px) >= 2; }
 
 RgbImage TinyOf(const RgbImage& picture) {
   const std::int32_t long_side = std::max(picture.width_px, picture.height_px);
@@ -389,7 +396,11 @@ PictureShape ShapeOf(const RgbImage& picture) {
   PictureShape shape;
   const GreyImage grey = GreyOf(picture, PictureShape::kEdgePx);
   shape.features = FindFeatures(grey, PictureShape::kMaxFeatures);
-  shape.grey = Blurred(grey, kGreySigma);
+  shape.width_px = grey.width_px;
+  shape.height_px = grey.height_px;
+  for (const float value : Blurred(grey, kGreySigma).values) {
+    shape.grey.push_back(static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0f, 255.0f))));
+  }
   shape.tiny = TinyOf(picture);
   return shape;
 }
@@ -400,12 +411,12 @@ Alignment AlignWhole(const PictureShape& a, const PictureShape& b, Turn turn) {
   // From b to the unit square around 0, mirrored, turned, and out to a.
   static constexpr std::array<std::array<double, 2>, 4> kQuarter = {{{1, 0}, {0, 1}, {-1, 0}, {0, -1}}};
   const auto [cosine, sine] = kQuarter[static_cast<std::size_t>(turn.quarters & 3)];
-  const double sx = (turn.mirrored ? -1.0 : 1.0) / b.grey.width_px, sy = 1.0 / b.grey.height_px;
-  const double wa = a.grey.width_px, ha = a.grey.height_px;
+  const double sx = (turn.mirrored ? -1.0 : 1.0) / b.width_px, sy = 1.0 / b.height_px;
+  const double wa = a.width_px, ha = a.height_px;
   Affine& map = result.b_to_a;
   map.a = wa * cosine * sx, map.b = -wa * sine * sy;
   map.d = ha * sine * sx, map.e = ha * cosine * sy;
-  const double middle_x = (b.grey.width_px - 1) / 2.0, middle_y = (b.grey.height_px - 1) / 2.0;
+  const double middle_x = (b.width_px - 1) / 2.0, middle_y = (b.height_px - 1) / 2.0;
   map.c = (wa - 1) / 2 - map.a * middle_x - map.b * middle_y;
   map.f = (ha - 1) / 2 - map.d * middle_x - map.e * middle_y;
   Compare(a, b, result);

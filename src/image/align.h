@@ -6,7 +6,6 @@
 #include <optional>
 #include <vector>
 
-#include "image/grey.h"
 #include "image/local_features.h"
 #include "image/pixels.h"
 
@@ -27,13 +26,15 @@ struct Turn {
   bool operator==(const Turn&) const = default;
 };
 
-/// What is kept of a picture to lay it over others: some 150 KB.
+/// What is kept of a picture to lay it over others: some 100 KB.
 struct PictureShape {
   static constexpr std::int32_t kEdgePx = 256;  ///< Long side of what is looked at.
   static constexpr std::size_t kMaxFeatures = 160;
 
-  GreyImage grey;  ///< A little blurred.
-  RgbImage tiny;   ///< The colours, at most 32 px on the long side.
+  std::int32_t width_px = 0;  ///< Of the grey picture.
+  std::int32_t height_px = 0;
+  std::vector<std::uint8_t> grey;  ///< A little blurred; row-major.
+  RgbImage tiny;                   ///< The colours, at most 32 px on the long side.
   std::vector<LocalFeature> features;
 };
 

@@ -36,6 +36,13 @@ SearchOptions OptionsOf(const OutputArguments& output, bool stream) {
           .explain = output.explain};
 }
 
+// A query as a message names it: the beginning of a long one.
+std::string Shown(const std::string& query) {
+  constexpr std::size_t kMostShown = 80;
+  return query.size() <= kMostShown ? Printable(query)
+                                    : Printable(std::string(CutUtf8(query, kMostShown))) + "...";
+}
+
 // Answers several queries. One that cannot be read gets an empty answer whose note says why, so that it costs
 // no other line its answer.
 Result<std::vector<SearchResult>> AnswerEach(Library& library, const std::vector<Query>& queries,
@@ -51,7 +58,7 @@ Result<std::vector<SearchResult>> AnswerEach(Library& library, const std::vector
     if (alone) {
       result = *std::move(alone);
     } else {
-      Say(Printable(query.text) + ": " + alone.error().message());
+      Say(Shown(query.text) + ": " + alone.error().message());
       result.notes.push_back(alone.error().message());
     }
   }

@@ -58,3 +58,10 @@ expect_exit 0 "$VITRINE" search --explain -n 2 'type:png banana -car'
 expect_in "filter" err
 expect_exit 0 "$VITRINE" search --json -n 1 banana
 expect_equal "$(json out 'len(j["hits"][0]["why"]) > 0 and 0 <= j["hits"][0]["relevance"] <= 1')" "True" "why and relevance"
+
+# A line that is too long is refused in a line, and the others are answered.
+{ python3 -c "print('dog ' * 300000)"; echo banana; } >long.txt
+expect_exit 0 "$VITRINE" search --queries long.txt --jsonl -n 1
+expect_equal "$(wc -l <out)" "2" "an answer for each line"
+expect_in "64 KiB" err
+[[ $(wc -c <err) -lt 1000 ]] || fail "a message repeats a query of a megabyte"

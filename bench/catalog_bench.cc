@@ -19,6 +19,7 @@
 
 #include "catalog/catalog.h"
 #include "catalog/fact_table.h"
+#include "must.h"
 
 namespace vitrine {
 namespace {
@@ -28,21 +29,6 @@ constexpr std::size_t kDimension = 512;
 constexpr std::size_t kBatch = 256;
 constexpr const char* kSpace = "00112233aabbccdd";
 constexpr const char* kNouns[] = {"dog", "lake", "boat", "snow", "tower", "garden", "train", "bridge"};
-
-[[noreturn]] void Stop(const Error& error) {
-  std::fprintf(stderr, "catalog_bench: %s\n", error.message().c_str());
-  std::exit(1);
-}
-
-template <typename T>
-T Must(Result<T> result) {
-  if (!result) Stop(result.error());
-  return *std::move(result);
-}
-
-void Must(const Status& status) {
-  if (!status) Stop(status.error());
-}
 
 double Milliseconds(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();

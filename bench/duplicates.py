@@ -9,8 +9,7 @@ or with another copy of that photo which does; a pair of a group (the kept file 
 one photo. The peers are ImageHash's phash with the distance that imagededup takes by default (10 of 64 bits), and a stricter
 one; a copy is found when it lies that near its own photo, and a pair is right as above.
 
-Among the photos are some that are themselves copies of another photo (two uploads of one shot). Pairs of photos that
-stand in `duplicates_same_shot.txt` beside this program were looked at by eye and are one shot: they count as right.
+Some photos are themselves copies of another (two uploads of one shot): such a pair counts as wrong.
 """
 import argparse
 import collections
@@ -37,22 +36,10 @@ def processor():
     return platform.processor()
 
 
-def same_shots():
-    """Photos that are one shot: photo name -> name of the set they belong to."""
-    sets = {}
-    listed = pathlib.Path(__file__).with_name("duplicates_same_shot.txt")
-    for line in listed.read_text().splitlines() if listed.exists() else ():
-        names = line.split("#")[0].split()
-        for name in names:
-            sets[name] = names[0]
-    return sets
-
-
 def judge(pairs, files):
     """Precision over pairs of files, and recall a kind: copies joined with their photo by right pairs."""
-    shots = same_shots()
     photo_of = {f["source"]: f["photo"] for f in files if f["kind"] == "photo"}
-    shot = {f["file"]: shots.get(photo_of[f["source"]], photo_of[f["source"]]) for f in files}
+    shot = {f["file"]: photo_of[f["source"]] for f in files}
     right = [pair for pair in pairs if shot[pair[0]] == shot[pair[1]]]
     wrong = [pair for pair in pairs if shot[pair[0]] != shot[pair[1]]]
     parent = {f["file"]: f["file"] for f in files}

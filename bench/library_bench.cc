@@ -28,6 +28,7 @@
 #include "engine/snapshot.h"
 #include "index/quantise.h"
 #include "model/open.h"
+#include "must.h"
 #include "vitrine/library.h"
 
 namespace vitrine {
@@ -37,21 +38,6 @@ constexpr std::uint32_t kSeed = 20261122;
 constexpr std::size_t kClusters = 500;
 constexpr std::size_t kIntrinsic = 24;
 constexpr std::size_t kBatch = 1000;
-
-[[noreturn]] void Stop(const Error& error) {
-  std::fprintf(stderr, "library_bench: %s\n", error.message().c_str());
-  std::exit(1);
-}
-
-template <typename T>
-T Must(Result<T> result) {
-  if (!result) Stop(result.error());
-  return *std::move(result);
-}
-
-void Must(const Status& status) {
-  if (!status) Stop(status.error());
-}
 
 class VectorMaker {
  public:
@@ -166,14 +152,6 @@ double ResidentMegabytes() {
     if (line.starts_with("VmRSS:")) return std::strtod(line.c_str() + 6, nullptr) / 1024.0;
   }
   return 0;
-}
-
-std::string Processor() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-  }
-  return "unknown";
 }
 
 int Main(const std::string& folder, std::size_t pictures, int rounds) {

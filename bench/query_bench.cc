@@ -29,6 +29,7 @@
 #include "image/decoder.h"
 #include "index/quantise.h"
 #include "model/open.h"
+#include "must.h"
 #include "vitrine/library.h"
 
 namespace vitrine {
@@ -39,34 +40,11 @@ using Json = nlohmann::ordered_json;
 constexpr std::uint32_t kSeed = 20261125;
 constexpr std::size_t kBatch = 1000;
 
-[[noreturn]] void Stop(const Error& error) {
-  std::fprintf(stderr, "query_bench: %s\n", error.message().c_str());
-  std::exit(1);
-}
-
-template <typename T>
-T Must(Result<T> result) {
-  if (!result) Stop(result.error());
-  return *std::move(result);
-}
-
-void Must(const Status& status) {
-  if (!status) Stop(status.error());
-}
-
 Json ReadJson(const std::string& path) {
   std::ifstream file(path);
   Json json = Json::parse(file, nullptr, false);
   if (json.is_discarded()) Stop(Error(Code::kCorrupt, path + " is no JSON"));
   return json;
-}
-
-std::string Processor() {
-  std::ifstream info("/proc/cpuinfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.starts_with("model name")) return line.substr(line.find(':') + 2);
-  }
-  return "unknown";
 }
 
 Json Head(const char* stage, const Space& space) {

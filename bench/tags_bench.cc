@@ -28,6 +28,7 @@
 #include "engine/snapshot.h"
 #include "engine/tag_subjects.h"
 #include "model/open.h"
+#include "must.h"
 #include "query/log_odds.h"
 #include "query/tagging.h"
 #include "query/taught_tag.h"
@@ -40,13 +41,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr unsigned kSeed = 20261125;
 constexpr std::size_t kBackground = 1000;
-
-template <typename T>
-T Must(Result<T> result) {
-  if (result) return *std::move(result);
-  std::fprintf(stderr, "tags_bench: %s\n", result.error().message().c_str());
-  std::exit(1);
-}
 
 struct Pictures {
   Matrix vectors;

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/did_you_mean.h"
 #include "base/human.h"
 #include "base/utf8.h"
 #include "cli/tag_arguments.h"
@@ -381,23 +382,20 @@ CLI::App* AddSidecarsReport(CLI::App& sidecars, const std::string& name, const s
   return report;
 }
 
-// Edit distance, for "did you mean".
-std::size_t Distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
-    }
-  }
-  return row.back();
-}
-
 // The word that was to be excluded and that the shell's habits made an option: "-snow".
 bool LooksLikeExclusion(std::string_view word) {
   return word.size() > 2 && word[0] == '-' && word[1] != '-' && word[1] != '0';
+}
+
+// What the first word was perhaps to be, where it is no command.
+void SuggestCommand(const CLI::App& app, int count, char** words) {
+  const auto first = std::find_if(words + 1, words + count, [](const char* word) { return word[0] != '-'; });
+  if (first == words + count) return;
+  std::vector<std::string_view> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.emplace_back(command->get_name());
+  if (std::ranges::find(names, std::string_view(*first)) != names.end()) return;
+  const std::string_view guess = DidYouMean(*first, names);
+  if (!guess.empty()) Say("did you mean: vitrine " + std::string(guess));
 }
 
 ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count, char** words) {
@@ -406,14 +404,7 @@ ExitCode UsageError(const CLI::App& app, const CLI::ParseError& error, int count
     return ExitCode::kUsage;
   }
   Say(Printable(error.what()));
-  for (int i = 1; i < count; ++i) {
-    if (words[i][0] == '-') continue;
-    for (const CLI::App* command : app.get_subcommands(nullptr)) {
-      const std::size_t distance = Distance(words[i], command->get_name());
-      if (distance > 0 && distance <= 2) Say("did you mean: vitrine " + command->get_name());
-    }
-    break;
-  }
+  SuggestCommand(app, count, words);
   const bool excludes = std::any_of(words + 1, words + count, LooksLikeExclusion);
   if (excludes && app.got_subcommand("search")) {
     Say("to exclude something, put the query into quotes: vitrine search 'dog -snow'");

@@ -12,12 +12,6 @@
 namespace vitrine {
 namespace {
 
-std::string Joined(const std::vector<std::string>& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += (text.empty() ? "" : ", ") + part;
-  return text;
-}
-
 std::string Described(const CopyFile& file) {
   return std::to_string(file.info.width_px) + " x " + std::to_string(file.info.height_px) + " " +
          file.info.format + ", " + BytesText(file.size_bytes);
@@ -33,11 +27,11 @@ void PrintGroup(const DuplicateGroup& group, const Terminal& terminal) {
   const CopyFile& keep = group.keep;
   Print(Styled(terminal, "32", Padded("keep")) + "  " +
         FileLink(terminal, keep.path, Styled(terminal, "1", Printable(keep.path))) + "  " +
-        Styled(terminal, "2", Described(keep) + ": " + Joined(group.why_keep)) + "\n");
+        Styled(terminal, "2", Described(keep) + ": " + Joined(group.why_keep, ", ")) + "\n");
   for (const Copy& copy : group.others) {
     std::string line = Styled(terminal, "36", Padded(NameOf(copy.kind))) + "  " +
                        FileLink(terminal, copy.file.path, Printable(copy.file.path)) + "  " +
-                       Styled(terminal, "2", Described(copy.file) + ": " + Printable(Joined(copy.why)));
+                       Styled(terminal, "2", Described(copy.file) + ": " + Printable(Joined(copy.why, ", ")));
     if (copy.file.offline) line += Styled(terminal, "33", "  offline");
     Print(line + "\n");
   }

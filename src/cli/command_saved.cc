@@ -24,16 +24,10 @@ ExitCode List(Library& library, const GlobalOptions& global, bool json) {
   return searches->empty() ? ExitCode::kNothingFound : ExitCode::kDone;
 }
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 }  // namespace
 
 ExitCode RunSaved(const GlobalOptions& global, const SavedArguments& arguments) {
-  const std::string query = Joined(arguments.words);
+  const std::string query = Joined(arguments.words, " ");
   const bool remembers = !arguments.name.empty() && !arguments.drop;
   if (remembers && query.empty()) {
     return Fail(Error(Code::kInvalidArgument, "what should " + Quoted(arguments.name) +

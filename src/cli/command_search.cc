@@ -14,12 +14,6 @@ namespace {
 // enough that answers appear while a slow producer is still writing.
 constexpr std::size_t kQueriesTogether = 32;
 
-std::string Joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 // A list ends where it falls off only where a person reads it or one JSON answer says so, and nobody asked
 // for a number of hits: streams of queries and `-n` get what they ask for, each hit past the cut marked.
 bool ShowsAll(const OutputArguments& output, bool stream) {
@@ -160,7 +154,7 @@ Result<std::string> SavedQuery(Library& library, const std::string& name) {
 }  // namespace
 
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop) {
-  std::string text = Joined(arguments.words);
+  std::string text = Joined(arguments.words, " ");
   const bool has_query = !text.empty() || !arguments.like.empty() || !arguments.saved.empty();
   if (has_query == !arguments.queries_file.empty()) {
     return Fail(
@@ -186,7 +180,7 @@ ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& argumen
   AnswerPrinter printer(**library, global, arguments.output);
   std::vector<std::string> names;
   for (const PathBytes& picture : arguments.pictures) names.push_back(picture);
-  return AnswerOne(**library, {.text = {}, .pictures = arguments.pictures}, Joined(names), printer,
+  return AnswerOne(**library, {.text = {}, .pictures = arguments.pictures}, Joined(names, " "), printer,
                    arguments.output);
 }
 

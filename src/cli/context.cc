@@ -27,6 +27,15 @@ Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
   return Library::Open(library);
 }
 
+std::string Joined(const std::vector<std::string>& texts, std::string_view between) {
+  std::string joined;
+  for (const std::string& text : texts) {
+    if (!joined.empty()) joined += between;
+    joined += text;
+  }
+  return joined;
+}
+
 void Print(std::string_view bytes) {
   if (std::fwrite(bytes.data(), 1, bytes.size(), stdout) == bytes.size()) return;
   // Nobody reads any more, or the disk is full: there is nowhere to go on to.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/exit_code.h"
 #include "vitrine/library.h"
@@ -32,6 +33,9 @@ ExitCode Fail(const Error& error);
 
 /// Opens the library that the options name. Errors: as Library::Open.
 Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options);
+
+/// The texts one behind the other, `between` between them.
+std::string Joined(const std::vector<std::string>& texts, std::string_view between);
 
 /// Writes to standard output. A reader that went away (EPIPE) ends the program quietly, as `head` expects.
 void Print(std::string_view bytes);

@@ -1,5 +1,6 @@
 #include "query/diversify.h"
 #include "query/log_odds.h"
+#include "query/vector_math.h"
 
 #include <algorithm>
 #include <bit>
@@ -22,12 +23,6 @@ constexpr double kBurstCosine = 0.85;
 constexpr std::int64_t kBurstSeconds = 30;
 
 constexpr std::int64_t kSecondsADay = 86'400;
-
-double Dot(const std::vector<float>& a, const std::vector<float>& b) {
-  float sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
-  return static_cast<double>(sum);
-}
 
 std::int64_t TakenAt(const FactTable& facts, RowId row) {
   return row < facts.taken_at_s.size() ? facts.taken_at_s[row] : FactTable::kNoTime;

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "query/log_odds.h"
+#include "query/vector_math.h"
 
 namespace vitrine {
 namespace {
@@ -30,12 +31,6 @@ std::string Named(const PreparedQuery& query, const Likeness& likeness) {
   const PictureAsked& asked = query.plan.pictures[likeness.picture];
   if (asked.file.empty()) return "picture " + std::to_string(static_cast<std::int64_t>(asked.asset));
   return InQuotes(std::string(NameOf(asked.file)));
-}
-
-double Dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  return sum;
 }
 
 // What the cosine says, divided among the likenesses that make up the meaning.

@@ -11,11 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/did_you_mean.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "query/color_names.h"
 #include "query/date_syntax.h"
-#include "query/did_you_mean.h"
 #include "query/number_syntax.h"
 
 namespace vitrine {

@@ -1,23 +1,11 @@
 #include "query/meaning.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/try.h"
+#include "query/vector_math.h"
 
 namespace vitrine {
-namespace {
-
-void Normalise(std::span<float> vector) {
-  double squares = 0;
-  for (const float x : vector) squares += static_cast<double>(x) * static_cast<double>(x);
-  if (squares <= 0) return;
-  const auto factor = static_cast<float>(1.0 / std::sqrt(squares));
-  for (float& x : vector) x *= factor;
-}
-
-}  // namespace
-
 Result<Meanings> Meanings::Of(Embedder& embedder, std::span<const PreparedQuery> queries) {
   Meanings meanings;
   meanings.dimension_ = embedder.space().dimension;
@@ -54,7 +42,7 @@ std::vector<float> Meanings::Blend(const PreparedQuery& query, std::span<const L
     const auto weight = static_cast<float>(likeness.weight);
     for (std::size_t i = 0; i < dimension_; ++i) sum[i] += weight * part[i];
   }
-  Normalise(sum);
+  Scale(sum, 1);
   return sum;
 }
 

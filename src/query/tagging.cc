@@ -24,6 +24,7 @@
 #include "base/try.h"
 #include "index/kernels.h"
 #include "query/log_odds.h"
+#include "query/vector_math.h"
 
 namespace vitrine {
 namespace {
@@ -58,17 +59,6 @@ void AddTo(std::span<float> sum, std::span<const float> part) {
   for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += part[i];
 }
 
-double Dot(std::span<const float> a, std::span<const float> b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0, std::plus<>(),
-                            [](float x, float y) { return static_cast<double>(x) * static_cast<double>(y); });
-}
-
-void Normalise(std::span<float> vector) {
-  const double length = std::sqrt(Dot(vector, vector));
-  if (length <= 0) return;
-  for (float& x : vector) x = static_cast<float>(static_cast<double>(x) / length);
-}
-
 // The path without its last level; empty at the top.
 std::string_view Above(std::string_view path) {
   std::size_t end = 0;
@@ -93,7 +83,7 @@ Result<Matrix> EmbedNames(Embedder& embedder, std::span<const std::string> names
   Matrix means(names.size(), vectors.columns());
   for (std::size_t i = 0; i < names.size(); ++i) {
     for (std::size_t s = 0; s < kNameSentences; ++s) AddTo(means.row(i), vectors.row(i * kNameSentences + s));
-    Normalise(means.row(i));
+    Scale(means.row(i), 1);
   }
   return means;
 }
@@ -108,7 +98,7 @@ Matrix TermVectors(const Vocabulary& vocabulary, std::span<const std::string> na
         AddTo(terms.row(t), vectors.row(row->second));
       }
     }
-    Normalise(terms.row(t));
+    Scale(terms.row(t), 1);
   }
   return terms;
 }

@@ -16,6 +16,7 @@
 // Cost: the background's covariance and its Cholesky factor once a library, then n solves of a triangular
 // system a tag: some milliseconds for ten examples at 384 dimensions.
 #include "query/taught_tag.h"
+#include "query/vector_math.h"
 
 #include <algorithm>
 #include <cmath>
@@ -36,10 +37,6 @@ constexpr double kPriorWidths = 10;
 /// How many of a library's pictures carry a tag that somebody bothers to teach.
 constexpr double kFrequency = 0.03;
 constexpr double kLeastDeviation = 1e-3;
-
-double Dot(std::span<const double> a, std::span<const double> b) {
-  return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
-}
 
 std::vector<double> MeanOf(const Matrix& rows) {
   std::vector<double> mean(rows.columns());

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "query/fact_rows.h"
 #include "query/log_odds.h"
+#include "query/vector_math.h"
 
 namespace vitrine {
 namespace {
@@ -24,18 +25,6 @@ using Clock = std::chrono::steady_clock;
 
 double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-double Dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-  return sum;
-}
-
-void Scale(std::vector<float>& vector, double length) {
-  const double squares = Dot(vector, vector);
-  if (squares <= 0) return;
-  for (float& x : vector) x *= static_cast<float>(length / std::sqrt(squares));
 }
 
 // The wanted point, turned away from what is excluded. Subtracting a vector whole also takes off what both

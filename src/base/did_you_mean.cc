@@ -1,7 +1,7 @@
 // Distance: optimal string alignment (F. Damerau, "A technique for computer detection and correction of
 // spelling errors", 1964): the fewest single slips that turn one word into the other, by the usual table of
 // prefixes.
-#include "query/did_you_mean.h"
+#include "base/did_you_mean.h"
 
 #include <algorithm>
 #include <cstddef>

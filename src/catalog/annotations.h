@@ -20,6 +20,8 @@
 
 namespace vitrine {
 
+struct SidecarRecord;  // catalog/catalog.h
+
 /// Who says that a picture carries a tag.
 enum class TagOrigin : std::uint8_t {
   kPerson = 1,
@@ -103,6 +105,9 @@ class Change {
   /// Remembers that a file was moved as part of this change; if it is known, then under its new path at once,
   /// in place of what was remembered there.
   virtual Status RecordMove(const FileMove& move) = 0;
+
+  /// Keeps it as Catalog::RememberSidecar() does, in the same step as the rest; never part of the journal.
+  virtual Status RememberSidecar(const SidecarRecord& sidecar) = 0;
 
   /// Returns the entry's id; 0 when nothing was changed, and nothing is recorded then.
   virtual Result<std::int64_t> Commit() = 0;

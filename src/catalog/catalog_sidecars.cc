@@ -1,4 +1,5 @@
 #include "base/try.h"
+#include "catalog/sqlite_annotations.h"
 #include "catalog/sqlite_catalog.h"
 
 namespace vitrine {
@@ -30,15 +31,25 @@ Result<std::vector<AssetId>> SqliteCatalog::SidecarsDue(std::size_t limit) {
   return due;
 }
 
-Status SqliteCatalog::RememberSidecar(const SidecarRecord& sidecar) {
+Status StoreSidecar(Database& db, const SidecarRecord& sidecar) {
   const std::string content(sidecar.content.begin(), sidecar.content.end());
+  return db
+      .Ask(
+          "INSERT OR REPLACE INTO sidecar (path, asset, size_bytes, mtime_ns, content, said) "
+          "VALUES (?, ?, ?, ?, ?, ?)",
+          Blob{sidecar.path}, static_cast<std::int64_t>(sidecar.asset),
+          static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content}, Blob{sidecar.said})
+      .Run();
+}
+
+Status SqliteChange::RememberSidecar(const SidecarRecord& sidecar) {
+  VITRINE_TRY(CheckOpen());
+  return StoreSidecar(db_, sidecar);
+}
+
+Status SqliteCatalog::RememberSidecar(const SidecarRecord& sidecar) {
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
-  VITRINE_TRY(db_.Ask("INSERT OR REPLACE INTO sidecar (path, asset, size_bytes, mtime_ns, content, said) "
-                      "VALUES (?, ?, ?, ?, ?, ?)",
-                      Blob{sidecar.path}, static_cast<std::int64_t>(sidecar.asset),
-                      static_cast<std::int64_t>(sidecar.size_bytes), sidecar.mtime_ns, Blob{content},
-                      Blob{sidecar.said})
-                  .Run());
+  VITRINE_TRY(StoreSidecar(db_, sidecar));
   return transaction.Commit();
 }
 

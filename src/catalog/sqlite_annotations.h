@@ -48,6 +48,7 @@ class SqliteChange final : public Change {
   Status SaveSearch(const SavedSearch& search) override;
   Status DropSearch(const std::string& name) override;
   Status RecordMove(const FileMove& move) override;
+  Status RememberSidecar(const SidecarRecord& sidecar) override;
   Result<std::int64_t> Commit() override;
 
  private:
@@ -82,6 +83,9 @@ Status CheckNote(const Note& note);
 
 /// Writes a note in place of an earlier one; an empty one removes it. Inside a Transaction.
 Status StoreNote(Database& db, AssetId asset, const Note& note);
+
+/// Keeps a sidecar in place of an earlier one at its path. Inside a Transaction.
+Status StoreSidecar(Database& db, const SidecarRecord& sidecar);
 
 /// The last entry of sidecar_due, and forgetting those after it: what files say themselves is in them.
 Result<std::int64_t> LastSidecarDue(Database& db);

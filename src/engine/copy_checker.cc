@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/try.h"
+#include "image/thumbnail_path.h"
 
 namespace vitrine {
 namespace {
@@ -45,8 +46,7 @@ std::optional<Alignment> Look(const PictureShape& a, const PictureShape& b, cons
 }  // namespace
 
 std::unique_ptr<PictureShape> CopyChecker::LoadOne(const AssetRecord& asset) {
-  const std::string hex = Hex(asset.content);
-  std::vector<std::string> files = {JoinPath(JoinPath(rooms_.thumbs_folder, hex.substr(0, 2)), hex + ".jpg")};
+  std::vector<std::string> files = {ThumbnailPath(rooms_.thumbs_folder, asset.content)};
   files.insert(files.end(), asset.paths.begin(), asset.paths.end());
   for (const std::string& path : files) {
     Result<UniqueFd> file = OpenRegularFile(path);

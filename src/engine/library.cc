@@ -29,6 +29,7 @@
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
 #include "image/decoder.h"
+#include "image/thumbnail_path.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
 #include "query/language.h"
@@ -326,7 +327,6 @@ Result<PreparedQuery> LocalLibrary::PrepareQuery(const Query& query, const Snaps
 }
 
 Hit LocalLibrary::ToHit(const Match& match) const {
-  const std::string content = Hex(match.asset.content);
   return {.id = match.asset.id,
           .paths = match.asset.paths,
           .score = match.score,
@@ -336,7 +336,7 @@ Hit LocalLibrary::ToHit(const Match& match) const {
           .grouped = match.grouped,
           .info = match.asset.info,
           .offline = match.asset.offline,
-          .thumbnail_path = options_.folder + "/thumbs/" + content.substr(0, 2) + "/" + content + ".jpg"};
+          .thumbnail_path = ThumbnailPath(JoinPath(options_.folder, "thumbs"), match.asset.content)};
 }
 
 Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query> queries,

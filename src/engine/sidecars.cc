@@ -130,7 +130,9 @@ class Syncer {
       VITRINE_TRY(Remember(task, task.sidecar->bytes, task.sidecar->mtime_ns));
     }
     if (options_.write && !SaySame(task.ours, task.merged.catalog)) {
-      VITRINE_TRY(AmendCatalog(catalog_.annotations(), task.asset, task.ours, task.merged.catalog));
+      VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change, catalog_.annotations().BeginUnrecorded());
+      VITRINE_TRY(AmendCatalog(*change, task.asset, task.ours, task.merged.catalog));
+      VITRINE_TRY(change->Commit());
       ++report_.adopted;
     }
     return std::optional(Count(task, !says_it));

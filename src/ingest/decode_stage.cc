@@ -5,6 +5,7 @@
 
 #include "base/try.h"
 #include "image/sketch.h"
+#include "image/thumbnail_path.h"
 #include "ingest/fingerprint.h"
 #include "ingest/stages.h"
 
@@ -108,10 +109,9 @@ class DecodeWorker {
 
   Status WriteThumbnail(const Sha256Digest& content, const std::string& jpeg) const {
     if (jpeg.empty() || state_.options.thumbs_folder.empty()) return {};
-    const std::string hex = Hex(content);
-    const std::string folder = JoinPath(state_.options.thumbs_folder, hex.substr(0, 2));
-    VITRINE_TRY(MakeFolders(folder));
-    return WriteFileAtomically(JoinPath(folder, hex + ".jpg"), jpeg, Durability::kCache);
+    const std::string path = ThumbnailPath(state_.options.thumbs_folder, content);
+    VITRINE_TRY(MakeFolders(std::string(FolderOf(path))));
+    return WriteFileAtomically(path, jpeg, Durability::kCache);
   }
 
   RunState& state_;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "base/try.h"
 #include "ingest/fingerprint.h"
@@ -34,6 +35,7 @@ class Feeder final : public WalkVisitor {
   }
 
   Status FlushSeen() {
+    VITRINE_TRY(TakeSidecars(state_, std::exchange(due_, {})));
     if (seen_.empty()) return {};
     VITRINE_TRY(state_.gate.With([&](Catalog& catalog) { return catalog.MarkSeen(state_.run, seen_); }));
     seen_.clear();
@@ -51,7 +53,11 @@ class Feeder final : public WalkVisitor {
     VITRINE_TRY_ASSIGN(std::vector<PathBytes> sidecars, SidecarNews(path));
     if (known && IsUnchanged(known->stamp, stamp)) {
       VITRINE_TRY_ASSIGN(const bool settled, Reuse(*known));
-      if (settled) return known->asset ? TakeSidecars(state_, *known->asset, sidecars) : Status();
+      if (settled && known->asset) {
+        for (PathBytes& sidecar : sidecars)
+          due_.push_back({.path = std::move(sidecar), .asset = *known->asset});
+      }
+      if (settled) return seen_.size() >= kSeenBatch ? FlushSeen() : Status();
     }
     belts_.candidates.Push({path, stamp, std::move(sidecars)});
     return {};
@@ -95,7 +101,6 @@ class Feeder final : public WalkVisitor {
       state_.failures.Add(known.path, known.failure);
     }
     seen_.push_back(known.path);
-    if (seen_.size() >= kSeenBatch) VITRINE_TRY(FlushSeen());
     return true;
   }
 
@@ -103,6 +108,7 @@ class Feeder final : public WalkVisitor {
   Belts& belts_;
   FeedOutcome& outcome_;
   std::vector<PathBytes> seen_;
+  std::vector<SidecarDue> due_;        // Of unchanged pictures.
   std::vector<std::string> sidecars_;  // Of the folder that the walk is in.
 };
 

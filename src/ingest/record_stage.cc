@@ -81,7 +81,8 @@ class Recorder {
     VITRINE_TRY(state_.gate.With([&](Catalog& catalog) {
       return catalog.RecordBatch(state_.run, state_.space.id, outcomes, vectors);
     }));
-    for (const Finished& finished : batch) VITRINE_TRY(TakeSidecarsOf(finished));
+    VITRINE_TRY_ASSIGN(const std::vector<SidecarDue> sidecars, SidecarsOf(batch));
+    VITRINE_TRY(TakeSidecars(state_, sidecars));
     std::vector<FileRecord> records;
     records.reserve(outcomes.size());
     for (const FileOutcome& outcome : outcomes) records.push_back(Count(outcome));
@@ -89,12 +90,17 @@ class Recorder {
     return {};
   }
 
-  Status TakeSidecarsOf(const Finished& finished) {
-    if (finished.sidecars.empty()) return {};
-    VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, state_.gate.With([&](Catalog& catalog) {
-      return catalog.FileAt(finished.outcome.path);
-    }));
-    return known && known->asset ? TakeSidecars(state_, *known->asset, finished.sidecars) : Status();
+  Result<std::vector<SidecarDue>> SidecarsOf(const std::vector<Finished>& batch) {
+    std::vector<SidecarDue> due;
+    for (const Finished& finished : batch) {
+      if (finished.sidecars.empty()) continue;
+      VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, state_.gate.With([&](Catalog& catalog) {
+        return catalog.FileAt(finished.outcome.path);
+      }));
+      if (!known || !known->asset) continue;
+      for (const PathBytes& path : finished.sidecars) due.push_back({.path = path, .asset = *known->asset});
+    }
+    return due;
   }
 
   FileRecord Count(const FileOutcome& outcome) {

@@ -99,10 +99,8 @@ Result<EmbeddedNote> CatalogNote(Annotations& annotations, AssetId asset) {
   return CleanNote(said);
 }
 
-Status AmendCatalog(Annotations& annotations, AssetId asset, const EmbeddedNote& before,
-                    const EmbeddedNote& after) {
+Status AmendCatalog(Change& change, AssetId asset, const EmbeddedNote& before, const EmbeddedNote& after) {
   if (SaySame(before, after)) return {};
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change, annotations.BeginUnrecorded());
   const auto keys = [](const EmbeddedNote& note) {
     std::set<std::string> found;
     for (const std::string& tag : note.tags) found.insert(TagKey(tag));
@@ -112,15 +110,14 @@ Status AmendCatalog(Annotations& annotations, AssetId asset, const EmbeddedNote&
   const std::set<std::string> new_keys = keys(after);
   for (const std::string& tag : after.tags) {
     if (old_keys.contains(TagKey(tag))) continue;
-    VITRINE_TRY(change->Mark(tag, {&asset, 1}, {.state = TagState::kAccepted, .origin = TagOrigin::kFile}));
+    VITRINE_TRY(change.Mark(tag, {&asset, 1}, {.state = TagState::kAccepted, .origin = TagOrigin::kFile}));
   }
   for (const std::string& tag : before.tags) {
-    if (!new_keys.contains(TagKey(tag))) VITRINE_TRY(change->Unmark(tag, {&asset, 1}));
+    if (!new_keys.contains(TagKey(tag))) VITRINE_TRY(change.Unmark(tag, {&asset, 1}));
   }
   if (before.rating != after.rating || before.caption != after.caption) {
-    VITRINE_TRY(change->SetNote(asset, {.rating = after.rating, .caption = after.caption}));
+    VITRINE_TRY(change.SetNote(asset, {.rating = after.rating, .caption = after.caption}));
   }
-  VITRINE_TRY(change->Commit());
   return {};
 }
 
@@ -130,19 +127,20 @@ EmbeddedNote PastOf(const std::optional<SidecarRecord>& remembered) {
   return past ? *past : EmbeddedNote();
 }
 
-Result<bool> TakeSidecar(Catalog& catalog, const Sidecar& sidecar, AssetId asset, bool is_due) {
+Result<bool> TakeSidecar(Catalog& catalog, Change& change, const Sidecar& sidecar, AssetId asset,
+                         bool is_due) {
   VITRINE_TRY_ASSIGN(const std::optional<SidecarRecord> remembered, catalog.SidecarAt(sidecar.path));
   const EmbeddedNote past = PastOf(remembered);
   VITRINE_TRY_ASSIGN(const EmbeddedNote ours, CatalogNote(catalog.annotations(), asset));
   const NotePreference preference = !remembered && !is_due ? NotePreference::kFile : NotePreference::kNeither;
   const MergedNote merged = MergeNotes(past, ours, sidecar.note, preference);
-  VITRINE_TRY(AmendCatalog(catalog.annotations(), asset, ours, merged.catalog));
-  VITRINE_TRY(catalog.RememberSidecar({.path = sidecar.path,
-                                       .asset = asset,
-                                       .size_bytes = sidecar.size_bytes,
-                                       .mtime_ns = sidecar.mtime_ns,
-                                       .content = Sha256(sidecar.bytes),
-                                       .said = PackNote(NextBase(past, sidecar.note, merged))}));
+  VITRINE_TRY(AmendCatalog(change, asset, ours, merged.catalog));
+  VITRINE_TRY(change.RememberSidecar({.path = sidecar.path,
+                                      .asset = asset,
+                                      .size_bytes = sidecar.size_bytes,
+                                      .mtime_ns = sidecar.mtime_ns,
+                                      .content = Sha256(sidecar.bytes),
+                                      .said = PackNote(NextBase(past, sidecar.note, merged))}));
   return !SaySame(ours, merged.catalog);
 }
 

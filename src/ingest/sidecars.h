@@ -46,17 +46,17 @@ Result<Sidecar> ReadSidecar(const PathBytes& path);
 /// Accepted tags, rating and caption as the catalog has them.
 Result<EmbeddedNote> CatalogNote(Annotations& annotations, AssetId asset);
 
-/// Makes the catalog say `after` where it says `before`, outside the journal: tags that come are of origin
-/// kFile. Errors: kNotFound (no such asset), kNoSpace, kIo.
-Status AmendCatalog(Annotations& annotations, AssetId asset, const EmbeddedNote& before,
-                    const EmbeddedNote& after);
+/// Makes the catalog say `after` where it says `before`: tags that come are of origin kFile. Errors:
+/// kNotFound (no such asset), kNoSpace, kIo.
+Status AmendCatalog(Change& change, AssetId asset, const EmbeddedNote& before, const EmbeddedNote& after);
 
 /// What a remembered sidecar said; nothing for one never met.
 EmbeddedNote PastOf(const std::optional<SidecarRecord>& remembered);
 
-/// Merges a sidecar that was read into the catalog and remembers it. A sidecar that is met for the first time
-/// is believed where it differs, unless the picture was changed here (`is_due`). The file is not written.
-/// Returns whether the catalog says something else now. Errors: as AmendCatalog.
-Result<bool> TakeSidecar(Catalog& catalog, const Sidecar& sidecar, AssetId asset, bool is_due);
+/// Merges a sidecar that was read into the catalog and remembers it, as part of `change`. A sidecar that is
+/// met for the first time is believed where it differs, unless the picture was changed here (`is_due`). The
+/// file is not written. Returns whether the catalog says something else now. Errors: as AmendCatalog.
+Result<bool> TakeSidecar(Catalog& catalog, Change& change, const Sidecar& sidecar, AssetId asset,
+                         bool is_due);
 
 }  // namespace vitrine

@@ -6,6 +6,7 @@
 
 #include "base/try.h"
 #include "image/sketch.h"
+#include "image/thumbnail_path.h"
 #include "ingest/stages.h"
 
 namespace vitrine {
@@ -14,11 +15,6 @@ namespace {
 constexpr std::size_t kAtOnce = 256;
 constexpr std::size_t kPerRun = 20'000;  // Some half a minute: the rest waits for the next run.
 constexpr DecodeRequest kAsSmall = {.min_edge_px = 256, .thumbnail_edge_px = 0};
-
-std::string ThumbnailOf(const RunState& state, const Sha256Digest& content) {
-  const std::string hex = Hex(content);
-  return JoinPath(JoinPath(state.options.thumbs_folder, hex.substr(0, 2)), hex + ".jpg");
-}
 
 // A sketch without colours where nothing is left to make one of.
 Sketch SketchOfFile(RunState& state, const std::string& path) {
@@ -33,7 +29,8 @@ std::vector<std::pair<AssetId, Sketch>> MakeSketches(RunState& state, std::span<
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     for (std::size_t i = next++; i < due.size(); i = next++) {
-      made[i] = {due[i].asset, SketchOfFile(state, ThumbnailOf(state, due[i].content))};
+      made[i] = {due[i].asset,
+                 SketchOfFile(state, ThumbnailPath(state.options.thumbs_folder, due[i].content))};
     }
   };
   std::vector<std::jthread> threads;

@@ -15,6 +15,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -112,9 +113,15 @@ void EmbedDecoded(RunState& state, Belts& belts);
 /// Records finished files in durable batches until there are no more, and publishes the vectors now and then.
 void RecordFinished(RunState& state, Belts& belts, IndexObserver* observer);
 
-/// Reads sidecars of a recorded picture into the catalog. One that cannot be read is a failure in the list.
+/// A sidecar of a recorded picture that is to be read.
+struct SidecarDue {
+  PathBytes path;
+  AssetId asset{};
+};
+
+/// Reads sidecars into the catalog, in durable batches. One that cannot be read is a failure in the list.
 /// Errors: the catalog's own.
-Status TakeSidecars(RunState& state, AssetId asset, const std::vector<PathBytes>& sidecars);
+Status TakeSidecars(RunState& state, std::span<const SidecarDue> due);
 
 /// Brings the vector files up to the catalog. Errors: kNoSpace, kIo, kCorrupt.
 Status PublishVectors(RunState& state, Checking checking);

@@ -155,9 +155,14 @@ void Cut(std::span<const Way> ways, const std::vector<Ranked>& ranked, Answer& a
   }
 }
 
-Result<std::map<RowId, AssetRecord>> LookUp(const QueryRooms& rooms, const std::vector<Ranked>& ranked) {
+// The pictures behind the hits of the groups.
+Result<std::map<RowId, AssetRecord>> LookUp(const QueryRooms& rooms, const std::vector<Ranked>& ranked,
+                                            const std::vector<HitGroup>& groups) {
   std::vector<RowId> rows;
-  for (const Ranked& hit : ranked) rows.push_back(hit.row);
+  for (const HitGroup& group : groups) {
+    rows.push_back(ranked[group.first].row);
+    for (const std::size_t other : group.others) rows.push_back(ranked[other].row);
+  }
   std::sort(rows.begin(), rows.end());
   VITRINE_TRY_ASSIGN(auto assets, rooms.catalog.AssetsOfRows(rooms.embedder.space().id, rows));
   return std::map<RowId, AssetRecord>(std::make_move_iterator(assets.begin()),
@@ -172,7 +177,7 @@ Result<Answer> AnswerOne(const QueryRooms& rooms, Run& run, std::size_t number, 
       .matches = {}, .total = Allowed(rooms, ways), .notes = std::move(run.notes[number]), .plan = {}};
   VITRINE_TRY_ASSIGN(std::vector<Ranked> ranked, RankWays(rooms, ways, PoolOf(options)));
   VITRINE_TRY_ASSIGN(const std::vector<HitGroup> groups, Gather(rooms, options, ranked));
-  VITRINE_TRY_ASSIGN(const auto assets, LookUp(rooms, ranked));
+  VITRINE_TRY_ASSIGN(const auto assets, LookUp(rooms, ranked, groups));
   for (const HitGroup& group : groups) {
     const Ranked& hit = ranked[group.first];
     const auto asset = assets.find(hit.row);

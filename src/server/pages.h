@@ -1,5 +1,5 @@
-// The built web pages, inside the program: what web/ was compiled to. tools/embed_pages.py writes the other half,
-// pages.cc, into the build folder.
+// The built web pages, inside the program: what web/ was compiled to. tools/embed_pages.py writes the other
+// half, pages.cc, into the build folder.
 #pragma once
 
 #include <cstddef>
@@ -10,14 +10,15 @@ namespace vitrine {
 
 /// One file of the built pages. All views live as long as the program.
 struct Page {
-  /// Where the browser asks for it: "/index.html", "/assets/index-DPdNs5Q-.js". Starts with a slash, plain ASCII.
+  /// Where the browser asks for it: "/index.html", "/assets/index-DPdNs5Q-.js". Starts with a slash, plain
+  /// ASCII.
   std::string_view path;
   /// For the header Content-Type; text carries "; charset=utf-8".
   std::string_view content_type;
   /// For the header ETag, quotes included: of the SHA-256 of the plain bytes.
   std::string_view etag;
-  /// What to send. Compressed where `gzipped`: such a page is sent with "Content-Encoding: gzip", which every browser
-  /// that runs these pages takes.
+  /// What to send. Compressed where `gzipped`: such a page is sent with "Content-Encoding: gzip", which every
+  /// browser that runs these pages takes.
   std::span<const std::byte> body;
   /// Bytes before compression.
   std::size_t plain_size = 0;
@@ -29,8 +30,9 @@ struct Page {
 /// All pages, ascending by path. Thread-safe.
 std::span<const Page> Pages();
 
-/// The page at `path` exactly as it stands in Page::path, or null. It compares and never decodes: a path with "..", "%2e"
-/// or a NUL is simply not there. Which paths are answered with index.html is the router's matter. O(log pages).
+/// The page at `path` exactly as it stands in Page::path, or null. It compares and never decodes: a path with
+/// "..", "%2e" or a NUL is simply not there. Which paths are answered with index.html is the router's matter.
+/// O(log pages).
 const Page* FindPage(std::string_view path);
 
 }  // namespace vitrine

@@ -19,7 +19,8 @@ TEST(Pages, HoldTheFrontPageAndWhatItNames) {
   EXPECT_EQ(index->content_type, "text/html; charset=utf-8");
   EXPECT_FALSE(index->immutable);
   const auto of_type = [](std::string_view type) {
-    return std::ranges::count_if(Pages(), [&](const Page& page) { return page.content_type == type && page.immutable; });
+    return std::ranges::count_if(
+        Pages(), [&](const Page& page) { return page.content_type == type && page.immutable; });
   };
   EXPECT_GE(of_type("text/javascript; charset=utf-8"), 1);
   EXPECT_GE(of_type("text/css; charset=utf-8"), 1);
@@ -36,8 +37,9 @@ TEST(Pages, AreSortedAndFoundByTheirOwnPath) {
 }
 
 TEST(Pages, AreFoundByNoOtherSpelling) {
-  for (const std::string_view path : {"", "/", "index.html", "//index.html", "/./index.html", "/x/../index.html",
-                                      "/index.html/", "/index%2ehtml", "/INDEX.HTML", "/~", "/index.htm"}) {
+  for (const std::string_view path :
+       {"", "/", "index.html", "//index.html", "/./index.html", "/x/../index.html", "/index.html/",
+        "/index%2ehtml", "/INDEX.HTML", "/~", "/index.htm"}) {
     EXPECT_EQ(FindPage(path), nullptr) << path;
   }
   EXPECT_EQ(FindPage(std::string_view("/index.html\0", 12)), nullptr);
@@ -52,7 +54,8 @@ TEST(Pages, AreWholeGzipStreamsWhereTheySaySo) {
     }
     ASSERT_GT(body.size(), 18u) << page.path;
     EXPECT_EQ(body.substr(0, 3), "\x1f\x8b\x08") << page.path;
-    EXPECT_EQ(body.substr(4, 4), std::string(4, '\0')) << page.path << ": a time stamp would change every build";
+    EXPECT_EQ(body.substr(4, 4), std::string(4, '\0'))
+        << page.path << ": a time stamp would change every build";
     std::size_t size = 0;
     for (std::size_t i = 0; i < 4; ++i) {
       size |= static_cast<std::size_t>(static_cast<unsigned char>(body[body.size() - 4 + i])) << (8 * i);

@@ -25,6 +25,7 @@ ROOMS = {
     "ingest": (("base", "xmp", "image", "model", "index", "catalog"), False),
     "query": (("base", "model", "index", "catalog"), False),
     "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query"), True),
+    "server": (("base",), True),
     "cli": (("base",), True),
 }
 

@@ -15,7 +15,8 @@ namespace vitrine::server {
 namespace {
 
 constexpr char kContentPolicy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src "
+    "'self'; "
     "font-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'";
 
@@ -45,27 +46,23 @@ bool IsPlaceOfTheApp(std::string_view path) {
 }
 
 const Page* PageAt(std::string_view path) {
-  if (path == "/" || IsPlaceOfTheApp(path)) path = "/index.html";
-  for (const Page& page : Pages()) {
-    if (page.path == path) return &page;
-  }
-  return nullptr;
+  return FindPage(path == "/" || IsPlaceOfTheApp(path) ? "/index.html" : path);
 }
 
 Response PageResponse(const Request& request) {
   const Page* page = PageAt(request.path);
-  if (page == nullptr) return Words(404, "Nothing here", "There is no such page. <a href=\"/\">To the gallery</a>");
+  if (page == nullptr)
+    return Words(404, "Nothing here", "There is no such page. <a href=\"/\">To the gallery</a>");
   Response response;
   response.content_type = page->content_type;
   response.Set("ETag", std::string(page->etag));
-  const bool is_named_by_content = request.path.starts_with("/assets/");
-  response.Set("Cache-Control", is_named_by_content ? "private, max-age=31536000, immutable" : "no-cache");
-  if (page->gzip) response.Set("Content-Encoding", "gzip");
+  response.Set("Cache-Control", page->immutable ? "private, max-age=31536000, immutable" : "no-cache");
+  if (page->gzipped) response.Set("Content-Encoding", "gzip");
   if (request.Header("if-none-match") == page->etag) {
     response.status = 304;
     return response;
   }
-  response.page = page->body;
+  response.page = {reinterpret_cast<const char*>(page->body.data()), page->body.size()};
   return response;
 }
 
@@ -84,14 +81,16 @@ App::App(Auth& auth, Library& library, std::string scratch_folder)
     : auth_(auth), library_(library), scratch_folder_(std::move(scratch_folder)) {}
 
 std::optional<Response> App::AtTheDoor(const Request& request) const {
-  if (!request.path.starts_with('/')) return Problem(400, "invalid_argument", "the address must begin with a /");
+  if (!request.path.starts_with('/'))
+    return Problem(400, "invalid_argument", "the address must begin with a /");
   const Door door = auth_.Check(request);
   if (door == Door::kWrongHost) {
     return Problem(403, "forbidden", "this request was made for another server; open " + auth_.url());
   }
   if (door == Door::kWrongOrigin) {
-    return Problem(403, "forbidden",
-                   "this request comes from another site; changes need an Origin header that says " + auth_.url());
+    return Problem(
+        403, "forbidden",
+        "this request comes from another site; changes need an Origin header that says " + auth_.url());
   }
   if (request.path == "/launch" && request.method == "GET") return std::nullopt;
   if (door == Door::kNoSession) {
@@ -107,22 +106,24 @@ std::optional<Response> App::AtTheDoor(const Request& request) const {
   }
   const Routed routed = FindRoute(request.method, request.path);
   if (routed.route == nullptr) {
-    Response response = Problem(routed.status, routed.status == 404 ? "not_found" : "invalid_argument",
-                                routed.status == 405 ? "this address takes " + routed.allow
-                                : routed.status == 404
-                                    ? "there is no such address; /api/v1/openapi.json lists them"
-                                    : "the address holds a broken % escape");
+    Response response =
+        Problem(routed.status, routed.status == 404 ? "not_found" : "invalid_argument",
+                routed.status == 405   ? "this address takes " + routed.allow
+                : routed.status == 404 ? "there is no such address; /api/v1/openapi.json lists them"
+                                       : "the address holds a broken % escape");
     if (!routed.allow.empty()) response.Set("Allow", routed.allow);
     return response;
   }
   const std::string_view type = request.Header("content-type");
   const bool is_json = type == "application/json" || type.starts_with("application/json;");
-  const bool is_bytes = type == "application/octet-stream" || type.starts_with("image/") || type == "application/zip";
+  const bool is_bytes =
+      type == "application/octet-stream" || type.starts_with("image/") || type == "application/zip";
   if (routed.route->body == BodyKind::kJson && !is_json) {
     return Problem(415, "unsupported", "the body must be of Content-Type application/json");
   }
   if ((routed.route->body == BodyKind::kPicture || routed.route->body == BodyKind::kFile) && !is_bytes) {
-    return Problem(415, "unsupported", "the body must be of Content-Type application/octet-stream or image/*");
+    return Problem(415, "unsupported",
+                   "the body must be of Content-Type application/octet-stream or image/*");
   }
   return std::nullopt;
 }
@@ -140,8 +141,9 @@ Response App::Handle(Request request) {
       response.status = 303;
       response.Set("Location", "/");
     } else {
-      response = Words(403, "This link was used already",
-                       "It opens once, so that nobody else can use it. Start vitrine serve again for a new one.");
+      response =
+          Words(403, "This link was used already",
+                "It opens once, so that nobody else can use it. Start vitrine serve again for a new one.");
     }
   } else if (!IsApi(request)) {
     response = PageResponse(request);

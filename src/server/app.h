@@ -30,7 +30,8 @@ class App {
 
   /// What is to be decided before a body is read: who asks, and what for. A response ends the request.
   std::optional<Response> AtTheDoor(const Request& request) const;
-  /// The route that the request names, for the kind of its body; null where AtTheDoor() answered, and for pages.
+  /// The route that the request names, for the kind of its body; null where AtTheDoor() answered, and for
+  /// pages.
   static const Route* RouteOf(const Request& request);
   /// Answers a request that AtTheDoor() let pass. Never fails.
   Response Handle(Request request);

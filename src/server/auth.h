@@ -1,8 +1,8 @@
 // Who may ask: only pages that this server sent, in a browser that was given its launch URL.
 //
 // Any program on the machine, and any web page in its browser, can reach a port of the loopback address. Four
-// locks, each of which has stood alone between a known attack and its goal (DNS rebinding, cross-site requests,
-// guessed ports):
+// locks, each of which has stood alone between a known attack and its goal (DNS rebinding, cross-site
+// requests, guessed ports):
 //   1. the Host header names this server and nothing else, byte for byte;
 //   2. everything, reading too, needs a cookie that was handed out once, against a key that the owner saw;
 //   3. whatever changes something comes from a page of this very origin;

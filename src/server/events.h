@@ -34,8 +34,8 @@ class EventHub {
 
 class EventHub::Listener {
  public:
-  /// The next text for the page, waiting for one up to a second: events, or an empty text when there was none, or
-  /// a comment line that keeps the connection alive. Nothing after Close().
+  /// The next text for the page, waiting for one up to a second: events, or an empty text when there was
+  /// none, or a comment line that keeps the connection alive. Nothing after Close().
   std::optional<std::string> Next();
 
  private:

@@ -55,9 +55,13 @@ class Jobs::Reporter final : public JobReport {
   Job& job_;
 };
 
+Jobs::Jobs(EventHub& events) : events_(events) {}
+
+Jobs::~Jobs() { StopAll(); }
+
 Json Jobs::Form(const Job& job) {
-  Json json = {{"id", job.id},       {"kind", job.kind},     {"state", job.state},
-               {"step", job.step},   {"done", job.done},     {"total", job.total},
+  Json json = {{"id", job.id},           {"kind", job.kind},     {"state", job.state},
+               {"step", job.step},       {"done", job.done},     {"total", job.total},
                {"started", job.started}, {"counts", job.counts}, {"notes", job.notes}};
   json["error"] = nullptr;
   if (job.error) json["error"] = Json::parse(Problem(*job.error).body)["error"];

@@ -51,8 +51,8 @@ using JobWork = std::function<Result<JobOutcome>(JobReport& report, const StopSi
 /// Thread-safe.
 class Jobs {
  public:
-  explicit Jobs(EventHub& events) : events_(events) {}
-  ~Jobs() { StopAll(); }
+  explicit Jobs(EventHub& events);
+  ~Jobs();
 
   /// Starts a job and returns it as JSON. Errors: kLocked (one of its kind is running).
   Result<Json> Start(const std::string& kind, JobWork work);

@@ -32,7 +32,7 @@ std::string_view Request::Header(std::string_view name) const {
 
 std::size_t Request::HeaderCount(std::string_view name) const {
   std::size_t times = 0;
-  for (const auto& [key, value] : headers) times += key == name ? 1 : 0;
+  for (const auto& [key, value] : headers) times += static_cast<std::size_t>(key == name);
   return times;
 }
 

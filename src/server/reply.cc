@@ -18,11 +18,16 @@ struct Spelling {
 };
 
 constexpr Spelling kSpellings[] = {
-    {Code::kNotFound, "not_found", 404},  {Code::kInvalidArgument, "invalid_argument", 400},
-    {Code::kCorrupt, "corrupt", 422},     {Code::kUnsupported, "unsupported", 415},
-    {Code::kIo, "io", 500},               {Code::kNoSpace, "no_space", 507},
-    {Code::kLocked, "locked", 423},       {Code::kModel, "model", 503},
-    {Code::kTimeout, "timeout", 504},     {Code::kCancelled, "cancelled", 409},
+    {Code::kNotFound, "not_found", 404},
+    {Code::kInvalidArgument, "invalid_argument", 400},
+    {Code::kCorrupt, "corrupt", 422},
+    {Code::kUnsupported, "unsupported", 415},
+    {Code::kIo, "io", 500},
+    {Code::kNoSpace, "no_space", 507},
+    {Code::kLocked, "locked", 423},
+    {Code::kModel, "model", 503},
+    {Code::kTimeout, "timeout", 504},
+    {Code::kCancelled, "cancelled", 409},
     {Code::kInternal, "internal", 500},
 };
 
@@ -126,7 +131,8 @@ double Fields::NumberOr(const char* name, double fallback) {
 std::int64_t Fields::WholeOr(const char* name, std::int64_t fallback) {
   const Json* value = Take(name, false);
   if (value == nullptr) return fallback;
-  if (value->is_number_integer() && !(value->is_number_unsigned() && value->get<std::uint64_t>() >> 63 != 0)) {
+  if (value->is_number_integer() &&
+      !(value->is_number_unsigned() && value->get<std::uint64_t>() >> 63 != 0)) {
     return value->get<std::int64_t>();
   }
   Refuse(std::string("\"") + name + "\" is no whole number");
@@ -189,7 +195,8 @@ Status Fields::Done() {
   if (error_) return *std::move(error_);
   for (const auto& [name, value] : object_.items()) {
     if (std::find(taken_.begin(), taken_.end(), name) == taken_.end()) {
-      return Error(Code::kInvalidArgument, where_ + " has a field " + Quoted(name) + " that means nothing here");
+      return Error(Code::kInvalidArgument,
+                   where_ + " has a field " + Quoted(name) + " that means nothing here");
     }
   }
   return {};
@@ -207,8 +214,8 @@ Result<std::int64_t> QueryNumber(const Request& request, const std::string& name
   if (text.empty()) return fallback;
   const std::optional<std::int64_t> value = ParseWhole<std::int64_t>(text);
   if (!value || *value < least || *value > most) {
-    return Error(Code::kInvalidArgument, name + " must be a whole number from " + std::to_string(least) + " to " +
-                                             std::to_string(most) + ", not " + Quoted(text));
+    return Error(Code::kInvalidArgument, name + " must be a whole number from " + std::to_string(least) +
+                                             " to " + std::to_string(most) + ", not " + Quoted(text));
   }
   return *value;
 }

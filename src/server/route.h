@@ -34,8 +34,8 @@ std::span<const Route> Routes();
 /// A route and what its pattern named; or why there is none.
 struct Routed {
   const Route* route = nullptr;
-  int status = 404;       ///< Without a route: 404; 405 (another method would do); 400 (a broken escape).
-  std::string allow;      ///< With 405: the methods.
+  int status = 404;   ///< Without a route: 404; 405 (another method would do); 400 (a broken escape).
+  std::string allow;  ///< With 405: the methods.
   std::map<std::string, std::string> parts;
 };
 

@@ -19,6 +19,7 @@
 #include "engine/index_keeper.h"
 #include "engine/installation.h"
 #include "engine/journal.h"
+#include "engine/lazy_decoder.h"
 #include "engine/library_stats.h"
 #include "engine/notes.h"
 #include "engine/picture_texts.h"
@@ -28,6 +29,7 @@
 #include "engine/tag_subjects.h"
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
+#include "engine/writer.h"
 #include "image/decoder.h"
 #include "image/thumbnail_path.h"
 #include "ingest/pipeline.h"
@@ -54,16 +56,19 @@ std::string PackFolder(const std::string& model) {
   return JoinPath(DefaultModelsFolder(), model.empty() ? "starter" : model);
 }
 
+DecoderPoolOptions PoolOptions(const LibraryOptions& options, std::size_t workers) {
+  DecoderPoolOptions pool;
+  pool.worker_program = options.worker_program;
+  pool.workers = workers;
+  pool.allow_svg = options.allow_svg;
+  return pool;
+}
+
 LibraryOptions WithDefaults(LibraryOptions options) {
   options.model = PackFolder(options.model);
   if (options.worker_program.empty()) options.worker_program = DefaultWorkerProgram();
   if (options.threads == 0) options.threads = std::max(1u, std::thread::hardware_concurrency());
   return options;
-}
-
-Error NoLibraryYet(const std::string& folder) {
-  return Error(Code::kNotFound, "there is no library at " + Quoted(folder) +
-                                    " yet; make one with: vitrine index FOLDER-OF-PICTURES");
 }
 
 // That part of a picture, at least one pixel.
@@ -119,13 +124,12 @@ class LocalLibrary final : public Library {
 
  private:
   EmbedderOptions Embedding() const;
-  Result<Decoder*> DecoderForQueries();
   Result<const Snapshot*> FreshSnapshot(Checking checking = Checking::kOnFirstUse);
   template <typename Use>
   std::invoke_result_t<Use, const Snapshot&> WithSnapshot(const Use& use);
   Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options,
                                            const Snapshot& snapshot);
-  Result<std::unique_ptr<Catalog>> OpenExisting();
+  Error BusyHere() const;
   Result<std::unique_ptr<Catalog>> ReadExisting() const;
   Result<PreparedQuery> PrepareQuery(const Query& query, const Snapshot& snapshot);
   Result<std::vector<float>> VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
@@ -138,13 +142,16 @@ class LocalLibrary final : public Library {
 
   const LibraryOptions options_;
   const std::unique_ptr<Embedder> embedder_;
+  SharedWriter writer_{options_.folder};
+  std::mutex long_run_;  // Held by what only one thread does at a time: indexing, compacting, importing.
+  LazyDecoder query_decoder_{PoolOptions(options_, 1)};
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
-  std::unique_ptr<Decoder> query_decoder_;
   std::unique_ptr<Snapshot> snapshot_;
   std::shared_ptr<const LibraryFacts> facts_;  // Of snapshot_; loaded by the first query that asks.
   const std::unique_ptr<Tagging> tagging_ =
       MakeTagging({.folder = options_.folder,
                    .embedder = *embedder_,
+                   .writer = writer_,
                    .threads = options_.threads,
                    .mutex = mutex_,
                    .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
@@ -162,11 +169,7 @@ EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
 EmbedderOptions LocalLibrary::Embedding() const { return EmbedderOptionsFor(options_); }
 
 Result<std::unique_ptr<DecoderPool>> StartDecoders(const LibraryOptions& options, std::size_t workers) {
-  DecoderPoolOptions pool;
-  pool.worker_program = options.worker_program;
-  pool.workers = workers;
-  pool.allow_svg = options.allow_svg;
-  return DecoderPool::Start(pool);
+  return DecoderPool::Start(PoolOptions(options, workers));
 }
 
 // The roots as absolute paths. One that is not there now is fine if the library remembers it: then it is
@@ -202,13 +205,17 @@ void NoteIndex(const Result<VectorIndexState>& index, IndexReport& report) {
 
 Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserver* observer,
                                         const StopSignal& stop) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
-                     Catalog::Open(options_.folder, CatalogMode::kWrite));
-  VITRINE_TRY(SettleMoves(*catalog, options_.folder));
-  VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots, ResolveRoots(options.roots, *catalog));
+  const std::unique_lock alone(long_run_, std::try_to_lock);
+  if (!alone) return BusyHere();
+  VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open(SharedWriter::Missing::kIsMade));
+  CatalogGate& gate = writer.gate();
+  VITRINE_TRY(gate.With([&](Catalog& catalog) { return SettleMoves(catalog, options_.folder); }));
+  VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots,
+                     gate.With([&](Catalog& catalog) { return ResolveRoots(options.roots, catalog); }));
   const Space& space = embedder_->space();
-  VITRINE_TRY_ASSIGN(const std::uint64_t generation,
-                     catalog->EnsureSpace(space.id, space.model, space.dimension));
+  VITRINE_TRY_ASSIGN(const std::uint64_t generation, gate.With([&](Catalog& catalog) {
+    return catalog.EnsureSpace(space.id, space.model, space.dimension);
+  }));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, StartDecoders(options_, options_.threads));
 
   IngestOptions ingest;
@@ -219,12 +226,11 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   ingest.batch = kEmbedBatch;
   ingest.thumbs_folder = JoinPath(options_.folder, "thumbs");
   ingest.segments = IdentityOf(options_.folder, space, generation);
-  VITRINE_TRY_ASSIGN(
-      IndexReport report,
-      Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop));
+  VITRINE_TRY_ASSIGN(IndexReport report, Ingest({.gate = gate, .decoder = *decoder, .embedder = *embedder_},
+                                                ingest, observer, stop));
   if (report.stopped) return report;
-  NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
-  VITRINE_TRY(ReadPictureTexts(*catalog, *decoder, options_, observer, stop, report));
+  NoteIndex(KeepIndex(gate, options_.folder, *embedder_, false, nullptr), report);
+  VITRINE_TRY(ReadPictureTexts(gate, *decoder, options_, observer, stop, report));
   return report;
 }
 
@@ -253,15 +259,8 @@ std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use&
   return use(*snapshot);
 }
 
-Result<Decoder*> LocalLibrary::DecoderForQueries() {
-  if (!query_decoder_) {
-    VITRINE_TRY_ASSIGN(query_decoder_, StartDecoders(options_, 1));
-  }
-  return query_decoder_.get();
-}
-
 Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop) {
-  VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
+  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
   const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
   const auto edge_px =
@@ -413,8 +412,7 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
 }
 
 Result<Library::Preview> LocalLibrary::PreviewOf(const PathBytes& file, std::int32_t edge_px) {
-  const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
+  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
   VITRINE_TRY_ASSIGN(DecodedPicture decoded,
                      decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
@@ -443,19 +441,19 @@ Result<LibraryInfo> LocalLibrary::Info() {
   return info;
 }
 
-// A catalog for writing, where there is a library already.
-Result<std::unique_ptr<Catalog>> LocalLibrary::OpenExisting() {
-  std::error_code error;
-  if (!std::filesystem::exists(JoinPath(options_.folder, "catalog.sqlite"), error)) {
-    return NoLibraryYet(options_.folder);
-  }
-  return Catalog::Open(options_.folder, CatalogMode::kWrite);
+// What only one thread of a process does at a time.
+Error LocalLibrary::BusyHere() const {
+  return Error(Code::kLocked, "the library " + Quoted(options_.folder) +
+                                  " is being indexed or compacted by this process; wait for that to end, "
+                                  "searching and tagging work meanwhile");
 }
 
 Result<VectorIndexState> LocalLibrary::BuildIndex(const IndexPolicy& policy, VectorObserver* observer) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  VITRINE_TRY(RememberPolicy(*catalog, policy));
-  return KeepIndex(*catalog, options_.folder, *embedder_, true, observer);
+  const std::unique_lock alone(long_run_, std::try_to_lock);
+  if (!alone) return BusyHere();
+  VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open());
+  VITRINE_TRY(writer.gate().With([&](Catalog& catalog) { return RememberPolicy(catalog, policy); }));
+  return KeepIndex(writer.gate(), options_.folder, *embedder_, true, observer);
 }
 
 Result<IndexPolicy> LocalLibrary::Policy() {
@@ -473,8 +471,10 @@ Result<LibraryStats> LocalLibrary::Stats(VectorObserver* observer) {
 }
 
 Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
-  VITRINE_TRY_ASSIGN(std::unique_ptr<Catalog> catalog, OpenExisting());
-  return CompactLibrary(std::move(catalog), options_.folder, *embedder_, observer);
+  const std::unique_lock alone(long_run_, std::try_to_lock);
+  if (!alone) return BusyHere();
+  VITRINE_TRY_ASSIGN(WriterLease writer, writer_.Open());
+  return CompactLibrary(std::move(writer), options_.folder, *embedder_, observer);
 }
 
 Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
@@ -487,18 +487,22 @@ Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options,
 
 Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
                                                  const StopSignal& stop) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
-                     Catalog::Open(options_.folder, CatalogMode::kWrite));
+  const std::unique_lock alone(long_run_, std::try_to_lock);
+  if (!alone) return BusyHere();
+  VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open(SharedWriter::Missing::kIsMade));
   const Space& space = embedder_->space();
-  VITRINE_TRY(catalog->EnsureSpace(space.id, space.model, space.dimension));
-  VITRINE_TRY_ASSIGN(ImportReport report, vitrine::ImportVectors(*catalog, space, options, observer, stop));
+  VITRINE_TRY_ASSIGN(ImportReport report, writer.gate().With([&](Catalog& catalog) -> Result<ImportReport> {
+    VITRINE_TRY(catalog.EnsureSpace(space.id, space.model, space.dimension));
+    return vitrine::ImportVectors(catalog, space, options, observer, stop);
+  }));
   if (report.stopped) {
     // The index can wait for the next run; without their files, searches would read the rows from the
     // catalog.
-    VITRINE_TRY(KeepSegments(*catalog, options_.folder, space));
+    VITRINE_TRY(
+        writer.gate().With([&](Catalog& catalog) { return KeepSegments(catalog, options_.folder, space); }));
     return report;
   }
-  VITRINE_TRY_ASSIGN(report.index, KeepIndex(*catalog, options_.folder, *embedder_, false, observer));
+  VITRINE_TRY_ASSIGN(report.index, KeepIndex(writer.gate(), options_.folder, *embedder_, false, observer));
   return report;
 }
 
@@ -516,21 +520,23 @@ Result<std::vector<SavedSearch>> LocalLibrary::SavedSearches() {
 
 Status LocalLibrary::SaveSearch(const SavedSearch& search) {
   VITRINE_TRY(ParseQuery(search.query));
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
-                     catalog->annotations().Begin("save the search " + Quoted(search.name)));
-  VITRINE_TRY(change->SaveSearch(search));
-  VITRINE_TRY(change->Commit());
-  return {};
+  return writer_.With([&](Catalog& catalog) -> Status {
+    VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                       catalog.annotations().Begin("save the search " + Quoted(search.name)));
+    VITRINE_TRY(change->SaveSearch(search));
+    VITRINE_TRY(change->Commit());
+    return {};
+  });
 }
 
 Status LocalLibrary::DropSearch(const std::string& name) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
-                     catalog->annotations().Begin("drop the search " + Quoted(name)));
-  VITRINE_TRY(change->DropSearch(name));
-  VITRINE_TRY(change->Commit());
-  return {};
+  return writer_.With([&](Catalog& catalog) -> Status {
+    VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                       catalog.annotations().Begin("drop the search " + Quoted(name)));
+    VITRINE_TRY(change->DropSearch(name));
+    VITRINE_TRY(change->Commit());
+    return {};
+  });
 }
 
 Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures, const NoteChange& change) {
@@ -540,8 +546,7 @@ Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures
     VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
     VITRINE_TRY_ASSIGN(assets, AssetsAt(*snapshot, embedder_->space().id, pictures));
   }
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  return ChangeNotes(*catalog, assets, change);
+  return writer_.With([&](Catalog& catalog) { return ChangeNotes(catalog, assets, change); });
 }
 
 Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {
@@ -549,15 +554,9 @@ Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {
   return catalog->annotations().Journal(limit);
 }
 
-Result<JournalEntry> LocalLibrary::Undo() {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  return UndoNewest(*catalog);
-}
+Result<JournalEntry> LocalLibrary::Undo() { return writer_.With(UndoNewest); }
 
-Result<JournalEntry> LocalLibrary::Redo() {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  return RedoOldest(*catalog);
-}
+Result<JournalEntry> LocalLibrary::Redo() { return writer_.With(RedoOldest); }
 
 // A snapshot of its own, so that searches need not wait for it.
 Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& options,
@@ -586,15 +585,20 @@ Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& opt
 
 Result<ActionReport> LocalLibrary::ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
                                                    const DuplicateAction& action) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
   DuplicateAction resolved = action;
   if (!resolved.quarantine.empty()) resolved.quarantine = ResolvedPath(resolved.quarantine);
-  return ActOnCopies(*catalog, options_.folder, groups, resolved);
+  return writer_.With(
+      [&](Catalog& catalog) { return ActOnCopies(catalog, options_.folder, groups, resolved); });
 }
 
 Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, const StopSignal& stop) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, options.write ? OpenExisting() : ReadExisting());
-  return vitrine::SyncSidecars(*catalog, options, stop);
+  if (options.write) {
+    VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open());
+    return vitrine::SyncSidecars(writer.gate(), options, stop);
+  }
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, ReadExisting());
+  CatalogGate gate(*catalog);
+  return vitrine::SyncSidecars(gate, options, stop);
 }
 
 }  // namespace

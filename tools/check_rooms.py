@@ -14,18 +14,19 @@ import sys
 VOCABULARY = {"vitrine/result.h", "vitrine/types.h", "vitrine/stop.h", "vitrine/index_report.h", "vitrine/index_policy.h",
               "vitrine/version.h", "vitrine/journal.h"}
 
-# room -> (rooms it may include, headers of include/vitrine beyond the vocabulary: a set of them, or True for all)
+# room -> (rooms it may include, what of include/vitrine beyond the vocabulary: nothing, some headers, or True for all)
 ROOMS = {
-    "base": ((), set()),
-    "xmp": (("base",), set()),
-    "image": (("base", "xmp"), set()),
-    "model": (("base", "image"), set()),
-    "index": (("base",), set()),
-    "catalog": (("base", "index"), set()),
-    "ingest": (("base", "xmp", "image", "model", "index", "catalog"), set()),
-    "query": (("base", "model", "index", "catalog"), set()),
+    "base": ((), False),
+    "xmp": (("base",), False),
+    "image": (("base", "xmp"), False),
+    "model": (("base", "image"), False),
+    "index": (("base",), False),
+    "catalog": (("base", "index"), False),
+    "ingest": (("base", "xmp", "image", "model", "index", "catalog"), False),
+    "query": (("base", "model", "index", "catalog"), False),
     "boards": (("base", "image", "catalog"), {"vitrine/boards.h", "vitrine/search.h"}),
     "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query", "boards"), True),
+    "server": (("base",), True),
     "cli": (("base",), True),
 }
 
@@ -69,8 +70,8 @@ def problems_of(path, room, root):
             if not relative.startswith(THIRD_PARTY[prefix]):
                 yield f"{where}: {header} belongs in {' or '.join(THIRD_PARTY[prefix])} alone"
         elif header.startswith("vitrine/"):
-            if api is not True and header not in VOCABULARY | api:
-                yield f"{where}: room {room} may include of the public API only {', '.join(sorted(VOCABULARY | api))}"
+            if api is not True and header not in VOCABULARY | (api or set()):
+                yield f"{where}: room {room} may include of the public API only {', '.join(sorted(VOCABULARY | (api or set())))}"
         elif match[1]:
             target = header.split("/")[0]
             if target != room and target not in rooms:

@@ -17,6 +17,7 @@ VOCABULARY = {"vitrine/result.h", "vitrine/types.h", "vitrine/stop.h", "vitrine/
 # room -> (rooms it may include, may it include all of include/vitrine)
 ROOMS = {
     "base": ((), False),
+    "boards": (("base",), False),
     "xmp": (("base",), False),
     "image": (("base", "xmp"), False),
     "model": (("base", "image"), False),

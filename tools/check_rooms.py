@@ -17,7 +17,6 @@ VOCABULARY = {"vitrine/result.h", "vitrine/types.h", "vitrine/stop.h", "vitrine/
 # room -> (rooms it may include, what of include/vitrine beyond the vocabulary: nothing, some headers, or True for all)
 ROOMS = {
     "base": ((), False),
-    "boards": (("base",), False),
     "xmp": (("base",), False),
     "image": (("base", "xmp"), False),
     "model": (("base", "image"), False),

@@ -343,7 +343,8 @@ Status ReadPictures(const Json* pictures, BoardFile& file, std::set<std::string>
     fields.Take("height_px", height);
     fields.Unknown(unknown);
     const bool sized = std::min(width, height) >= 0 && std::max(width, height) <= INT32_MAX;
-    if (!fields.problem().empty() || !sized) return BadFile("what it says of picture " + content + " is damaged");
+    if (!fields.problem().empty() || !sized)
+      return BadFile("what it says of picture " + content + " is damaged");
     picture.width_px = static_cast<std::int32_t>(width);
     picture.height_px = static_cast<std::int32_t>(height);
     file.pictures.emplace(content, std::move(picture));

@@ -29,9 +29,9 @@ struct BoardFilePicture {
 
 /// A board.json.
 struct BoardFile {
-  Board board;  ///< Without id and revision, which belong to a library.
+  Board board;                                       ///< Without id and revision, which belong to a library.
   std::map<std::string, BoardFilePicture> pictures;  ///< By content hash.
-  std::vector<std::string> notes;  ///< On reading: what was not understood and left out.
+  std::vector<std::string> notes;                    ///< On reading: what was not understood and left out.
 };
 
 /// In order of z, then id.

@@ -77,9 +77,9 @@ Status CheckBoardName(std::string_view name) {
 }
 
 Status CheckColour(std::string_view colour, std::string_view what) {
-  const bool valid = colour.size() == 7 && colour.front() == '#' && std::ranges::all_of(colour.substr(1), [](char c) {
-    return IsHex(c) || (c >= 'A' && c <= 'F');
-  });
+  const bool valid =
+      colour.size() == 7 && colour.front() == '#' &&
+      std::ranges::all_of(colour.substr(1), [](char c) { return IsHex(c) || (c >= 'A' && c <= 'F'); });
   if (colour.empty() || valid) return {};
   return Error(Code::kInvalidArgument, std::string(what) + " must be a colour like #ffe08a, or nothing");
 }
@@ -100,7 +100,8 @@ Status CheckItem(const BoardItem& item) {
   if (!IsUtf8(item.text) || HasControls(item.text)) {
     return Bad(item, "text", "must be UTF-8 without control characters but tabs and line breaks");
   }
-  if (!(item.font_px >= 4 && item.font_px <= 1000)) return Bad(item, "font_px", "must lie between 4 and 1000");
+  if (!(item.font_px >= 4 && item.font_px <= 1000))
+    return Bad(item, "font_px", "must lie between 4 and 1000");
   return CheckColour(item.colour, "item " + Quoted(item.id) + ": colour");
 }
 
@@ -118,7 +119,8 @@ BoardItem Canonical(BoardItem item) {
   }
   if (item.kind == ItemKind::kArrow) item.text.clear();
   if (!note_or_frame) item.font_px = defaults.font_px;
-  for (char& digit : item.colour) digit = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + 32) : digit;
+  for (char& digit : item.colour)
+    digit = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + 32) : digit;
   // Minus zero is equal to zero but written otherwise.
   for (double* value : {&item.x, &item.y, &item.width, &item.height, &item.rotation_deg, &item.opacity,
                         &item.crop.left, &item.crop.top, &item.crop.right, &item.crop.bottom}) {

@@ -61,10 +61,11 @@ std::string_view Advice(Code code, bool is_catalog) {
     case Code::kNoSpace:
       return "; free some space and run the same command again, nothing recorded so far is lost";
     case Code::kCorrupt:
-      return is_catalog ? "; the catalog is damaged: restore catalog.sqlite from a backup, or move it away and "
-                          "index the folders again (the pictures themselves are untouched)"
-                        : "; the file is damaged: restore it from a backup, or move it away (the pictures "
-                          "themselves are untouched)";
+      return is_catalog
+                 ? "; the catalog is damaged: restore catalog.sqlite from a backup, or move it away and "
+                   "index the folders again (the pictures themselves are untouched)"
+                 : "; the file is damaged: restore it from a backup, or move it away (the pictures "
+                   "themselves are untouched)";
     case Code::kLocked:
       return is_catalog ? "; another program holds the catalog, try again when it is done"
                         : "; another program holds the file, try again when it is done";

@@ -11,7 +11,8 @@ namespace vitrine {
 
 Result<BoardRow> RowOfBoard(Database& db, const std::string& id, bool deleted_too) {
   Statement query = db.Ask(
-      "SELECT number, id, name, background, revision, created, changed, is_template, deleted, items, pictures "
+      "SELECT number, id, name, background, revision, created, changed, is_template, deleted, items, "
+      "pictures "
       "FROM board WHERE id = ?",
       std::string_view(id));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
@@ -35,11 +36,13 @@ Result<BoardRow> RowOfBoard(Database& db, const std::string& id, bool deleted_to
 
 Status StoreRow(Database& db, const BoardRow& row) {
   return db
-      .Ask("UPDATE board SET name = ?, background = ?, revision = ?, changed = ?, is_template = ?, deleted = ?, "
-           "items = ?, pictures = ? WHERE number = ?",
-           std::string_view(row.name), std::string_view(row.background), row.revision,
-           std::string_view(row.changed), std::int64_t{row.is_template}, std::int64_t{row.deleted}, row.items,
-           row.pictures, row.number)
+      .Ask(
+          "UPDATE board SET name = ?, background = ?, revision = ?, changed = ?, is_template = ?, deleted = "
+          "?, "
+          "items = ?, pictures = ? WHERE number = ?",
+          std::string_view(row.name), std::string_view(row.background), row.revision,
+          std::string_view(row.changed), std::int64_t{row.is_template}, std::int64_t{row.deleted}, row.items,
+          row.pictures, row.number)
       .Run();
 }
 
@@ -67,7 +70,8 @@ Result<std::vector<BoardItem>> ItemsOfBoard(Database& db, std::int64_t board) {
 
 Status PutItem(Database& db, BoardRow& row, const std::string& id, const std::optional<std::string>& body) {
   const std::string_view key = id;
-  Statement known = db.Ask("SELECT content IS NOT NULL FROM item WHERE board = ? AND id = ?", row.number, key);
+  Statement known =
+      db.Ask("SELECT content IS NOT NULL FROM item WHERE board = ? AND id = ?", row.number, key);
   VITRINE_TRY_ASSIGN(const bool was_there, known.Next());
   if (was_there) {
     --row.items;
@@ -80,8 +84,8 @@ Status PutItem(Database& db, BoardRow& row, const std::string& id, const std::op
   ++row.items;
   row.pictures += is_picture;
   return db
-      .Ask("INSERT OR REPLACE INTO item (board, id, content, area, body) VALUES (?, ?, ?, ?, ?)", row.number, key,
-           content, is_picture ? item.width * item.height : 0.0, std::string_view(*body))
+      .Ask("INSERT OR REPLACE INTO item (board, id, content, area, body) VALUES (?, ?, ?, ?, ?)", row.number,
+           key, content, is_picture ? item.width * item.height : 0.0, std::string_view(*body))
       .Run();
 }
 

@@ -8,11 +8,11 @@
 namespace vitrine {
 namespace {
 
-// Items are kept as the canonical JSON that files have, so that an older program's columns never limit what an
-// item may say; what is asked about beside a whole board (which pictures lie where, and how large) has columns
-// of its own. A step keeps each item as it was before and after it. `kind` of a step: 0 an edit, 1 an undo, 2
-// a redo; of an edit, `state`: 0 it stands, 1 it is undone and can come back, 2 it is undone for good, because
-// other edits followed. An undo or redo names the edit in `target`.
+// Items are kept as the canonical JSON that files have, so that an older program's columns never limit what
+// an item may say; what is asked about beside a whole board (which pictures lie where, and how large) has
+// columns of its own. A step keeps each item as it was before and after it. `kind` of a step: 0 an edit, 1 an
+// undo, 2 a redo; of an edit, `state`: 0 it stands, 1 it is undone and can come back, 2 it is undone for
+// good, because other edits followed. An undo or redo names the edit in `target`.
 constexpr const char* kVersion1 = R"sql(
 CREATE TABLE board (
   number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -85,10 +85,9 @@ Result<std::int64_t> VersionOf(Database& db) {
     return Error(Code::kCorrupt, "boards.sqlite holds no boards of Vitrine; move the file away");
   }
   if (version > kBoardSchemaVersion) {
-    return Error(Code::kUnsupported,
-                 "the boards have format " + std::to_string(version) + ", this program reads up to " +
-                     std::to_string(kBoardSchemaVersion) +
-                     ": they were made by a newer Vitrine, install that version");
+    return Error(Code::kUnsupported, "the boards have format " + std::to_string(version) +
+                                         ", this program reads up to " + std::to_string(kBoardSchemaVersion) +
+                                         ": they were made by a newer Vitrine, install that version");
   }
   return version;
 }

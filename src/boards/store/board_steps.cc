@@ -22,13 +22,14 @@ Status RecordStep(Database& db, const BoardRow& row, const NewStep& step, const 
   const auto part = [](const std::optional<TextStep>& text, std::string TextStep::* side) {
     return text ? std::optional((*text).*side) : std::nullopt;
   };
-  VITRINE_TRY(db.Ask("INSERT INTO step (board, revision, at, what, kind, state, target, name_before, name_after, "
-                     "background_before, background_after) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
-                     row.number, row.revision, std::string_view(at), std::string_view(step.what),
-                     static_cast<std::int64_t>(step.kind), step.target, part(step.name, &TextStep::before),
-                     part(step.name, &TextStep::after), part(step.background, &TextStep::before),
-                     part(step.background, &TextStep::after))
-                  .Run());
+  VITRINE_TRY(
+      db.Ask("INSERT INTO step (board, revision, at, what, kind, state, target, name_before, name_after, "
+             "background_before, background_after) VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?, ?, ?)",
+             row.number, row.revision, std::string_view(at), std::string_view(step.what),
+             static_cast<std::int64_t>(step.kind), step.target, part(step.name, &TextStep::before),
+             part(step.name, &TextStep::after), part(step.background, &TextStep::before),
+             part(step.background, &TextStep::after))
+          .Run());
   for (const ItemStep& item : step.items) {
     VITRINE_TRY(db.Ask("INSERT INTO step_item (board, revision, id, before, after) VALUES (?, ?, ?, ?, ?)",
                        row.number, row.revision, std::string_view(item.id), item.before, item.after)
@@ -42,8 +43,10 @@ Status MarkEdits(Database& db, const BoardRow& row, const NewStep& step) {
   if (step.kind == StepKind::kEdit) {
     return db.Ask("UPDATE step SET state = 2 WHERE board = ? AND kind = 0 AND state = 1", row.number).Run();
   }
-  const auto state = static_cast<std::int64_t>(step.kind == StepKind::kUndo ? StepState::kUndone : StepState::kStands);
-  return db.Ask("UPDATE step SET state = ? WHERE board = ? AND revision = ?", state, row.number, *step.target).Run();
+  const auto state =
+      static_cast<std::int64_t>(step.kind == StepKind::kUndo ? StepState::kUndone : StepState::kStands);
+  return db.Ask("UPDATE step SET state = ? WHERE board = ? AND revision = ?", state, row.number, *step.target)
+      .Run();
 }
 
 Result<std::set<std::string>> ItemsChangedSince(Database& db, std::int64_t board, std::int64_t revision) {
@@ -148,8 +151,8 @@ Result<EditResult> MakeStep(Database& db, BoardRow row, std::int64_t base_revisi
     row.changed = at;
     for (const ItemStep& item : step.items) VITRINE_TRY(PutItem(db, row, item.id, item.after));
     if (row.items > static_cast<std::int64_t>(kMostBoardItems)) {
-      return Error(Code::kInvalidArgument, "a board holds at most 20,000 items; this step would make " +
-                                               std::to_string(row.items));
+      return Error(Code::kInvalidArgument,
+                   "a board holds at most 20,000 items; this step would make " + std::to_string(row.items));
     }
     if (step.name) row.name = step.name->after;
     if (step.background) row.background = step.background->after;
@@ -171,7 +174,8 @@ Result<NewStep> WayBackTo(Database& db, const BoardRow& row, std::int64_t revisi
   NewStep way;
   // min() makes the other columns those of the row that has the minimum (SQLite documents this).
   Statement query = db.Ask(
-      "SELECT s.id, s.before, item.body, min(s.revision) FROM step_item AS s LEFT JOIN item ON item.board = s.board "
+      "SELECT s.id, s.before, item.body, min(s.revision) FROM step_item AS s LEFT JOIN item ON item.board = "
+      "s.board "
       "AND item.id = s.id WHERE s.board = ? AND s.revision > ? GROUP BY s.id",
       row.number, revision);
   while (true) {
@@ -224,8 +228,8 @@ Result<NewStep> StepOfEdit(Database& db, const BoardRow& row, const BoardEdit& e
     step.background = TextStep{.before = row.background, .after = *edit.background};
   }
   for (const ItemChange& change : edit.changes) {
-    Statement query = db.Ask("SELECT body FROM item WHERE board = ? AND id = ?", row.number,
-                             std::string_view(change.id));
+    Statement query =
+        db.Ask("SELECT body FROM item WHERE board = ? AND id = ?", row.number, std::string_view(change.id));
     VITRINE_TRY_ASSIGN(const bool found, query.Next());
     ItemStep item{.id = change.id};
     if (found) item.before = query.Text(0);
@@ -238,16 +242,18 @@ Result<NewStep> StepOfEdit(Database& db, const BoardRow& row, const BoardEdit& e
 // What takes an edit back, or makes it again.
 Result<NewStep> StepOfWalk(Database& db, const BoardRow& row, bool back) {
   const char* newest =
-      "SELECT revision, what, name_before, name_after, background_before, background_after FROM step WHERE board = ? "
+      "SELECT revision, what, name_before, name_after, background_before, background_after FROM step WHERE "
+      "board = ? "
       "AND kind = 0 AND state = 0 ORDER BY revision DESC LIMIT 1";
   const char* oldest =
-      "SELECT revision, what, name_before, name_after, background_before, background_after FROM step WHERE board = ? "
+      "SELECT revision, what, name_before, name_after, background_before, background_after FROM step WHERE "
+      "board = ? "
       "AND kind = 0 AND state = 1 ORDER BY revision LIMIT 1";
   Statement edit = db.Ask(back ? newest : oldest, row.number);
   VITRINE_TRY_ASSIGN(const bool found, edit.Next());
   if (!found) {
-    return Error(Code::kNotFound, "there is nothing to " + std::string(back ? "undo" : "redo") + " on the board " +
-                                      Quoted(row.name));
+    return Error(Code::kNotFound, "there is nothing to " + std::string(back ? "undo" : "redo") +
+                                      " on the board " + Quoted(row.name));
   }
   NewStep step{.kind = back ? StepKind::kUndo : StepKind::kRedo,
                .what = WhatText((back ? "undo: " : "redo: ") + edit.Text(1)),
@@ -261,8 +267,8 @@ Result<NewStep> StepOfWalk(Database& db, const BoardRow& row, bool back) {
   };
   step.name = text(2);
   step.background = text(4);
-  Statement items =
-      db.Ask("SELECT id, before, after FROM step_item WHERE board = ? AND revision = ?", row.number, *step.target);
+  Statement items = db.Ask("SELECT id, before, after FROM step_item WHERE board = ? AND revision = ?",
+                           row.number, *step.target);
   while (true) {
     VITRINE_TRY_ASSIGN(const bool more, items.Next());
     if (!more) return step;

@@ -81,7 +81,8 @@ Result<std::vector<StoredSummary>> BoardStore::List(bool deleted) {
   VITRINE_TRY_ASSIGN(const ReadTransaction reading, ReadTransaction::Begin(db_));
   std::vector<StoredSummary> boards;
   Statement query = db_.Ask(
-      "SELECT number, id, name, created, changed, is_template, revision, pictures, items FROM board WHERE deleted = ? "
+      "SELECT number, id, name, created, changed, is_template, revision, pictures, items FROM board WHERE "
+      "deleted = ? "
       "ORDER BY changed DESC, number DESC",
       std::int64_t{deleted});
   while (true) {
@@ -98,10 +99,11 @@ Result<std::vector<StoredSummary>> BoardStore::List(bool deleted) {
                      .pictures = static_cast<std::uint64_t>(query.Int(7)),
                      .items = static_cast<std::uint64_t>(query.Int(8)),
                      .cover = {}};
-    VITRINE_TRY_ASSIGN(board.cover,
-                       Texts(db_.Ask("SELECT content FROM item WHERE board = ? AND content IS NOT NULL GROUP BY "
-                                     "content ORDER BY max(area) DESC, content LIMIT 4",
-                                     query.Int(0))));
+    VITRINE_TRY_ASSIGN(
+        board.cover,
+        Texts(db_.Ask("SELECT content FROM item WHERE board = ? AND content IS NOT NULL GROUP BY "
+                      "content ORDER BY max(area) DESC, content LIMIT 4",
+                      query.Int(0))));
   }
 }
 
@@ -110,12 +112,13 @@ Result<Board> BoardStore::Create(const BoardSeed& seed) {
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
   VITRINE_TRY_ASSIGN(const std::string now, NowText(db_));
   VITRINE_TRY_ASSIGN(const std::string id, NewId(db_));
-  VITRINE_TRY(db_.Ask("INSERT INTO board (id, name, background, revision, created, changed, is_template, deleted, "
-                      "items, pictures) VALUES (?, ?, ?, 0, ?, ?, 0, 0, 0, 0)",
-                      std::string_view(id), std::string_view(seed.name), std::string_view(seed.background),
-                      std::string_view(seed.created.empty() ? now : seed.created),
-                      std::string_view(seed.changed.empty() ? now : seed.changed))
-                  .Run());
+  VITRINE_TRY(
+      db_.Ask("INSERT INTO board (id, name, background, revision, created, changed, is_template, deleted, "
+              "items, pictures) VALUES (?, ?, ?, 0, ?, ?, 0, 0, 0, 0)",
+              std::string_view(id), std::string_view(seed.name), std::string_view(seed.background),
+              std::string_view(seed.created.empty() ? now : seed.created),
+              std::string_view(seed.changed.empty() ? now : seed.changed))
+          .Run());
   VITRINE_TRY_ASSIGN(BoardRow row, RowOfBoard(db_, id));
   for (const BoardItem& item : seed.items) {
     VITRINE_TRY(PutItem(db_, row, item.id, ItemToJson(Canonical(item), false)));
@@ -205,7 +208,8 @@ Result<std::vector<BoardVersion>> BoardStore::Versions(const std::string& id) {
 Result<EditResult> BoardStore::RestoreVersion(const std::string& id, std::int64_t version) {
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
   VITRINE_TRY_ASSIGN(BoardRow row, RowOfBoard(db_, id));
-  Statement query = db_.Ask("SELECT name, revision FROM version WHERE id = ? AND board = ?", version, row.number);
+  Statement query =
+      db_.Ask("SELECT name, revision FROM version WHERE id = ? AND board = ?", version, row.number);
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) {
     return Error(Code::kNotFound,
@@ -220,9 +224,10 @@ Result<EditResult> BoardStore::RestoreVersion(const std::string& id, std::int64_
 }
 
 Result<std::vector<std::string>> BoardStore::BoardsWith(const std::string& content) {
-  return Texts(db_.Ask("SELECT DISTINCT board.id FROM item JOIN board ON board.number = item.board WHERE "
-                       "item.content = ? AND board.deleted = 0 ORDER BY board.number",
-                       std::string_view(content)));
+  return Texts(
+      db_.Ask("SELECT DISTINCT board.id FROM item JOIN board ON board.number = item.board WHERE "
+              "item.content = ? AND board.deleted = 0 ORDER BY board.number",
+              std::string_view(content)));
 }
 
 Result<std::vector<std::string>> BoardStore::AllContents() {
@@ -232,8 +237,9 @@ Result<std::vector<std::string>> BoardStore::AllContents() {
 Result<std::vector<std::string>> BoardStore::ContentsOf(const std::string& id) {
   VITRINE_TRY_ASSIGN(const ReadTransaction reading, ReadTransaction::Begin(db_));
   VITRINE_TRY_ASSIGN(const BoardRow row, RowOfBoard(db_, id));
-  return Texts(db_.Ask(
-      "SELECT DISTINCT content FROM item WHERE board = ? AND content IS NOT NULL ORDER BY content", row.number));
+  return Texts(
+      db_.Ask("SELECT DISTINCT content FROM item WHERE board = ? AND content IS NOT NULL ORDER BY content",
+              row.number));
 }
 
 }  // namespace vitrine

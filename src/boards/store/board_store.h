@@ -3,8 +3,8 @@
 // is known of a library.
 //
 // Undo is one line of edits per board. The newest edit that stands can be undone, the oldest that is undone
-// can come back; an edit after an undo ends what could come back, but its steps stay and versions can still be
-// restored from among them. An undo is a step like any other: what onlookers apply is the list of steps.
+// can come back; an edit after an undo ends what could come back, but its steps stay and versions can still
+// be restored from among them. An undo is a step like any other: what onlookers apply is the list of steps.
 #pragma once
 
 #include <cstdint>

@@ -119,6 +119,8 @@ BoardItem Canonical(BoardItem item) {
   }
   if (item.kind == ItemKind::kArrow) item.text.clear();
   if (!note_or_frame) item.font_px = defaults.font_px;
+  for (char& digit : item.colour)
+    digit = digit >= 'A' && digit <= 'F' ? static_cast<char>(digit + 32) : digit;
   // Minus zero is equal to zero but written otherwise.
   for (double* value : {&item.x, &item.y, &item.width, &item.height, &item.rotation_deg, &item.opacity,
                         &item.crop.left, &item.crop.top, &item.crop.right, &item.crop.bottom}) {

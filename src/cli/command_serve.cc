@@ -11,10 +11,11 @@ namespace {
 // The one socket is made here; from then on there is no way to another.
 Result<std::unique_ptr<server::Server>> BindAndLock(const ServeArguments& arguments) {
   if (!server::IsLoopback(arguments.address) && !arguments.allow_other_machines) {
-    return Error(Code::kInvalidArgument,
-                 "others could reach " + Quoted(arguments.address) +
-                     ": whoever sees the traffic could see your pictures. The gallery is for this machine; to "
-                     "do it all the same, add --allow-other-machines");
+    return Error(
+        Code::kInvalidArgument,
+        "others could reach " + Quoted(arguments.address) +
+            ": whoever sees the traffic could see your pictures. The gallery is for this machine; to "
+            "do it all the same, add --allow-other-machines");
   }
   auto bound = server::Server::Bind({.address = arguments.address, .port = arguments.port});
   if (const Status locked = DenyInternetSockets(); !locked) {

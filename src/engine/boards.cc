@@ -39,15 +39,17 @@ class LibraryBoards final : public Boards {
   Result<EditResult> Arrange(const std::string& id, const ArrangeRequest& request) override;
   Result<std::vector<Hit>> Suggest(const std::string& id, const SuggestRequest& request) override;
   Result<std::vector<Swatch>> Palette(const std::string& id) override;
-  Result<BoardExportReport> Export(const std::string& id, const ExportRequest& request, const std::string& file,
-                                   VectorObserver* observer, const StopSignal& stop) override;
+  Result<BoardExportReport> Export(const std::string& id, const ExportRequest& request,
+                                   const std::string& file, VectorObserver* observer,
+                                   const StopSignal& stop) override;
   Result<ImportedBoard> Import(const std::string& file, VectorObserver* observer,
                                const StopSignal& stop) override;
 
  private:
   Result<BoardStore*> Store(StoreMode mode);
   Result<BoardSeed> SeedOf(const NewBoard& request);
-  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets, const std::vector<BoardItem>& around);
+  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets,
+                                        const std::vector<BoardItem>& around);
   Result<EditResult> Resolved(Result<EditResult> result);
 
   const BoardsHost host_;
@@ -245,7 +247,9 @@ Result<EditResult> LibraryBoards::RestoreVersion(const std::string& id, std::int
 Error NotYet() { return Error(Code::kUnsupported, "this build cannot do that with boards"); }
 
 Result<EditResult> LibraryBoards::Arrange(const std::string&, const ArrangeRequest&) { return NotYet(); }
-Result<std::vector<Hit>> LibraryBoards::Suggest(const std::string&, const SuggestRequest&) { return NotYet(); }
+Result<std::vector<Hit>> LibraryBoards::Suggest(const std::string&, const SuggestRequest&) {
+  return NotYet();
+}
 Result<std::vector<Swatch>> LibraryBoards::Palette(const std::string&) { return NotYet(); }
 Result<BoardExportReport> LibraryBoards::Export(const std::string&, const ExportRequest&, const std::string&,
                                                 VectorObserver*, const StopSignal&) {
@@ -257,6 +261,8 @@ Result<ImportedBoard> LibraryBoards::Import(const std::string&, VectorObserver*,
 
 }  // namespace
 
-std::unique_ptr<Boards> MakeBoards(BoardsHost host) { return std::make_unique<LibraryBoards>(std::move(host)); }
+std::unique_ptr<Boards> MakeBoards(BoardsHost host) {
+  return std::make_unique<LibraryBoards>(std::move(host));
+}
 
 }  // namespace vitrine

@@ -24,8 +24,11 @@ Json ChangesForm(const std::vector<ItemChange>& changes) {
 }
 
 Json StepForm(const BoardStep& step) {
-  Json json = {{"revision", step.revision}, {"at", step.at}, {"what", Clean(step.what)},
-               {"undone", step.undone},     {"changes", ChangesForm(step.changes)}};
+  Json json = {{"revision", step.revision},
+               {"at", step.at},
+               {"what", Clean(step.what)},
+               {"undone", step.undone},
+               {"changes", ChangesForm(step.changes)}};
   if (step.name) json["name"] = Clean(*step.name);
   if (step.background) json["background"] = *step.background;
   return json;
@@ -56,14 +59,21 @@ Json BoardForm(const Board& board) {
 Json SummaryForm(const BoardSummary& board) {
   Json cover = Json::array();
   for (const AssetId id : board.cover) cover.push_back(static_cast<std::int64_t>(id));
-  return {{"id", board.id},           {"name", Clean(board.name)},       {"created", board.created},
-          {"changed", board.changed}, {"is_template", board.is_template}, {"deleted", board.deleted},
-          {"revision", board.revision}, {"pictures", board.pictures},     {"items", board.items},
+  return {{"id", board.id},
+          {"name", Clean(board.name)},
+          {"created", board.created},
+          {"changed", board.changed},
+          {"is_template", board.is_template},
+          {"deleted", board.deleted},
+          {"revision", board.revision},
+          {"pictures", board.pictures},
+          {"items", board.items},
           {"cover", std::move(cover)}};
 }
 
 Json VersionForm(const BoardVersion& version) {
-  return {{"id", version.id}, {"name", Clean(version.name)}, {"at", version.at}, {"revision", version.revision}};
+  return {
+      {"id", version.id}, {"name", Clean(version.name)}, {"at", version.at}, {"revision", version.revision}};
 }
 
 const std::string& BoardId(const Request& request) { return request.parts.at("bid"); }
@@ -102,7 +112,8 @@ Result<std::vector<ItemChange>> ChangesOf(Fields& fields) {
       if (!item) return std::move(item).error();
       one.item = *std::move(item);
     } else if (!gone) {
-      return Error(Code::kInvalidArgument, "the change of item \"" + one.id + "\" has no \"item\"; null removes it");
+      return Error(Code::kInvalidArgument,
+                   "the change of item \"" + one.id + "\" has no \"item\"; null removes it");
     }
     changes.push_back(std::move(one));
   }
@@ -163,8 +174,8 @@ FileKind KindOf(ExportFormat format) {
   return {"", "application/octet-stream"};
 }
 
-Result<JobOutcome> ExportBoard(App& app, const std::string& id, const ExportRequest& wanted, JobReport& report,
-                               const StopSignal& stop) {
+Result<JobOutcome> ExportBoard(App& app, const std::string& id, const ExportRequest& wanted,
+                               JobReport& report, const StopSignal& stop) {
   Boards& boards = app.library().boards();
   auto board = boards.Get(id);
   if (!board) return std::move(board).error();
@@ -175,7 +186,8 @@ Result<JobOutcome> ExportBoard(App& app, const std::string& id, const ExportRequ
   if (!done) return std::move(done).error();
   if (done->stopped) return JobOutcome{.stopped = true};
   const std::string name = board->name + kind.suffix;
-  auto offered = app.Offer({.path = file, .name = name, .content_type = kind.content_type, .size_bytes = done->bytes});
+  auto offered =
+      app.Offer({.path = file, .name = name, .content_type = kind.content_type, .size_bytes = done->bytes});
   if (!offered) return std::move(offered).error();
   return JobOutcome{.result = {{"download", "/api/v1/downloads/" + offered->token},
                                {"name", Clean(name)},
@@ -249,7 +261,8 @@ Response PutTemplate(App& app, const Request& request) {
   Fields fields(request.body);
   const bool is_template = fields.FlagOr("is_template", true);
   if (const Status fine = fields.Done(); !fine) return Problem(fine.error());
-  return StatusReply(app, BoardId(request), app.library().boards().SetTemplate(BoardId(request), is_template));
+  return StatusReply(app, BoardId(request),
+                     app.library().boards().SetTemplate(BoardId(request), is_template));
 }
 
 Response PostUndoBoard(App& app, const Request& request) {
@@ -300,8 +313,9 @@ Response PostVersion(App& app, const Request& request) {
 Response PostRestoreVersion(App& app, const Request& request) {
   const auto version = PictureId(request.parts.at("vid"));
   if (!version) return Problem(404, "not_found", "there is no such version of the board");
-  return EditReply(app, BoardId(request),
-                   app.library().boards().RestoreVersion(BoardId(request), static_cast<std::int64_t>(*version)));
+  return EditReply(
+      app, BoardId(request),
+      app.library().boards().RestoreVersion(BoardId(request), static_cast<std::int64_t>(*version)));
 }
 
 Response PostArrange(App& app, const Request& request) {
@@ -313,7 +327,8 @@ Response PostArrange(App& app, const Request& request) {
   const std::int64_t clusters = fields.WholeOr("clusters", 0);
   if (const Status fine = fields.Done(); !fine) return Problem(fine.error());
   if (!by) return Problem(by.error());
-  if (clusters < 0 || clusters > 1000) return Problem(400, "invalid_argument", "clusters must lie between 0 and 1000");
+  if (clusters < 0 || clusters > 1000)
+    return Problem(400, "invalid_argument", "clusters must lie between 0 and 1000");
   wanted.by = *by;
   wanted.clusters = static_cast<std::size_t>(clusters);
   return EditReply(app, BoardId(request), app.library().boards().Arrange(BoardId(request), wanted));
@@ -367,7 +382,8 @@ Response PostExport(App& app, const Request& request) {
   wanted.exact = fields.FlagOr("exact", true);
   if (const Status fine = fields.Done(); !fine) return Problem(fine.error());
   if (!format) return Problem(format.error());
-  if (edge < 16 || edge > 16'384) return Problem(400, "invalid_argument", "edge_px must lie between 16 and 16384");
+  if (edge < 16 || edge > 16'384)
+    return Problem(400, "invalid_argument", "edge_px must lie between 16 and 16384");
   wanted.format = *format;
   wanted.edge_px = static_cast<std::int32_t>(edge);
   const std::string id = BoardId(request);

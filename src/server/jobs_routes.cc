@@ -49,8 +49,12 @@ Response JobReply(const Result<Json>& job, int status) {
 }
 
 Json IndexResult(const IndexReport& report) {
-  return {{"seen", report.seen},       {"indexed", report.indexed}, {"reused", report.reused},
-          {"removed", report.removed}, {"failed", report.failed},   {"skipped", report.skipped},
+  return {{"seen", report.seen},
+          {"indexed", report.indexed},
+          {"reused", report.reused},
+          {"removed", report.removed},
+          {"failed", report.failed},
+          {"skipped", report.skipped},
           {"seconds", std::round(report.seconds * 1e3) / 1e3}};
 }
 
@@ -97,33 +101,33 @@ Response PostIndex(App& app, const Request& request) {
   if (options.roots.empty()) {
     return Problem(404, "not_found", "no folder was indexed yet; type: vitrine index FOLDER-OF-PICTURES");
   }
-  return JobReply(app.jobs().Start("index",
-                                   [&app, options](JobReport& report, const StopSignal& stop) -> Result<JobOutcome> {
-                                     IndexFollower follower(app, report);
-                                     auto done = app.library().Index(options, &follower, stop);
-                                     app.Changed();
-                                     if (!done) return std::move(done).error();
-                                     return JobOutcome{.result = IndexResult(*done),
-                                                       .notes = done->notes,
-                                                       .stopped = done->stopped};
-                                   }),
-                  202);
+  return JobReply(
+      app.jobs().Start("index",
+                       [&app, options](JobReport& report, const StopSignal& stop) -> Result<JobOutcome> {
+                         IndexFollower follower(app, report);
+                         auto done = app.library().Index(options, &follower, stop);
+                         app.Changed();
+                         if (!done) return std::move(done).error();
+                         return JobOutcome{
+                             .result = IndexResult(*done), .notes = done->notes, .stopped = done->stopped};
+                       }),
+      202);
 }
 
 Response PostFindDuplicates(App& app, const Request& request) {
   Fields fields(request.body);
   if (const Status fine = fields.Done(); !fine) return Problem(fine.error());
-  return JobReply(
-      app.jobs().Start("duplicates",
-                       [&app](JobReport& report, const StopSignal& stop) -> Result<JobOutcome> {
-                         JobSteps steps(report);
-                         auto found = app.library().FindDuplicates({}, &steps, stop);
-                         if (!found) return std::move(found).error();
-                         JobOutcome outcome{.result = {{"groups", found->groups.size()}}, .stopped = found->stopped};
-                         app.KeepDuplicates(*std::move(found));
-                         return outcome;
-                       }),
-      202);
+  return JobReply(app.jobs().Start("duplicates",
+                                   [&app](JobReport& report, const StopSignal& stop) -> Result<JobOutcome> {
+                                     JobSteps steps(report);
+                                     auto found = app.library().FindDuplicates({}, &steps, stop);
+                                     if (!found) return std::move(found).error();
+                                     JobOutcome outcome{.result = {{"groups", found->groups.size()}},
+                                                        .stopped = found->stopped};
+                                     app.KeepDuplicates(*std::move(found));
+                                     return outcome;
+                                   }),
+                  202);
 }
 
 Response PostStopJob(App& app, const Request& request) {

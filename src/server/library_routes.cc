@@ -126,7 +126,8 @@ Response PutSearch(App& app, const Request& request) {
 Response DeleteSearch(App& app, const Request& request) {
   Fields fields(request.body);
   if (const Status fine = fields.Done(); !fine) return Problem(fine.error());
-  if (const Status gone = app.library().DropSearch(request.parts.at("name")); !gone) return Problem(gone.error());
+  if (const Status gone = app.library().DropSearch(request.parts.at("name")); !gone)
+    return Problem(gone.error());
   app.Changed();
   return Reply(NewAnswer());
 }

@@ -1,5 +1,5 @@
-// cpp-httplib carries the bytes. Each connection has a thread and serves one request: with nothing read ahead, a
-// body that was refused unread can never be taken for a next request.
+// cpp-httplib carries the bytes. Each connection has a thread and serves one request: with nothing read
+// ahead, a body that was refused unread can never be taken for a next request.
 #include "server/listener.h"
 
 #include <fcntl.h>
@@ -23,8 +23,8 @@ namespace {
 constexpr std::size_t kFilePiece = 256 * 1024;
 constexpr std::chrono::seconds kIdleThread{10};
 
-// Threads as connections need them, at most kMaxConnections; idle ones wait a while for more work. So many slow
-// connections leave room for others.
+// Threads as connections need them, at most kMaxConnections; idle ones wait a while for more work. So many
+// slow connections leave room for others.
 class ElasticThreads final : public httplib::TaskQueue {
  public:
   bool enqueue(std::function<void()> work) override {
@@ -84,7 +84,8 @@ Request FromHttplib(const httplib::Request& from) {
   for (const auto& [name, value] : from.params) request.query[name] = value;
   for (const auto& [name, value] : from.headers) {
     // httplib adds four headers of its own.
-    if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" || name == "LOCAL_PORT") continue;
+    if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" || name == "LOCAL_PORT")
+      continue;
     request.headers.emplace_back(Lower(name), value);
   }
   return request;
@@ -99,13 +100,13 @@ void SendFile(const FileBody& file, const std::string& content_type, httplib::Re
     return;
   }
   auto shared = std::make_shared<UniqueFd>(*std::move(fd));
-  to.set_content_provider(
-      static_cast<std::size_t>(file.size_bytes), content_type,
-      [shared](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-        std::string piece(std::min(length, kFilePiece), '\0');
-        const ssize_t got = pread(shared->get(), piece.data(), piece.size(), static_cast<off_t>(offset));
-        return got > 0 && sink.write(piece.data(), static_cast<std::size_t>(got));
-      });
+  to.set_content_provider(static_cast<std::size_t>(file.size_bytes), content_type,
+                          [shared](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+                            std::string piece(std::min(length, kFilePiece), '\0');
+                            const ssize_t got =
+                                pread(shared->get(), piece.data(), piece.size(), static_cast<off_t>(offset));
+                            return got > 0 && sink.write(piece.data(), static_cast<std::size_t>(got));
+                          });
 }
 
 void ToHttplib(Response response, httplib::Response& to) {
@@ -213,7 +214,8 @@ Result<std::unique_ptr<Listener>> Listener::Bind(const std::string& address, int
     impl->port = server.bind_to_port(address, port) ? port : -1;
   }
   if (impl->port < 0) {
-    return Error(Code::kLocked, "cannot listen on " + address + (port == 0 ? "" : " port " + std::to_string(port)) +
+    return Error(Code::kLocked, "cannot listen on " + address +
+                                    (port == 0 ? "" : " port " + std::to_string(port)) +
                                     ": it is taken, or not an address of this machine");
   }
   return std::unique_ptr<Listener>(new Listener(std::move(impl)));
@@ -234,7 +236,8 @@ Status Listener::Serve(App& app, const StopSignal& stop) {
   server.set_error_handler([](const httplib::Request&, httplib::Response& to) {
     if (to.body.empty() && !to.content_provider_) {
       ToHttplib(Problem(to.status, to.status == 413 ? "too_large" : "invalid_argument",
-                        "the request cannot be read"), to);
+                        "the request cannot be read"),
+                to);
     }
     return httplib::Server::HandlerResponse::Handled;
   });
@@ -254,7 +257,8 @@ Status Listener::Serve(App& app, const StopSignal& stop) {
   server.Delete(".*", with_body);
 
   std::jthread watching([&](const std::stop_token& over) {
-    while (!stop.requested() && !over.stop_requested()) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    while (!stop.requested() && !over.stop_requested())
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
     app.Stop();
     server.stop();
   });

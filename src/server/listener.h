@@ -13,8 +13,8 @@ namespace vitrine::server {
 /// A bound port. It takes connections only within Serve().
 class Listener {
  public:
-  /// @param port  0 for one that is free. Errors: kInvalidArgument (no such address here), kLocked (the port is
-  /// taken), kIo.
+  /// @param port  0 for one that is free. Errors: kInvalidArgument (no such address here), kLocked (the port
+  /// is taken), kIo.
   static Result<std::unique_ptr<Listener>> Bind(const std::string& address, int port);
   ~Listener();
 

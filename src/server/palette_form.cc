@@ -13,7 +13,8 @@ Json PaletteForm(std::span<const Swatch> palette) {
   for (const Swatch& swatch : palette) {
     std::array<char, 8> hex{};
     std::snprintf(hex.data(), hex.size(), "#%02x%02x%02x", swatch.red, swatch.green, swatch.blue);
-    json.push_back({{"hex", hex.data()}, {"share", std::round(static_cast<double>(swatch.share) * 1e4) / 1e4}});
+    json.push_back(
+        {{"hex", hex.data()}, {"share", std::round(static_cast<double>(swatch.share) * 1e4) / 1e4}});
   }
   return json;
 }
@@ -37,8 +38,9 @@ Result<std::vector<PathBytes>> PathsOf(Library& library, std::span<const AssetId
   if (ids.empty()) return Error(Code::kInvalidArgument, "\"ids\" names no picture");
   VITRINE_TRY_ASSIGN(const std::vector<PictureDetails> details, library.gallery().Details(ids));
   if (details.size() != ids.size()) {
-    return Error(Code::kNotFound, std::to_string(ids.size() - details.size()) +
-                                      " of the pictures are not in the library any more; nothing was changed");
+    return Error(Code::kNotFound,
+                 std::to_string(ids.size() - details.size()) +
+                     " of the pictures are not in the library any more; nothing was changed");
   }
   std::vector<PathBytes> paths;
   paths.reserve(details.size());

@@ -134,10 +134,14 @@ Json Known(const std::optional<T>& value) {
 }
 
 Json FactsForm(const Facts& facts) {
-  return {{"taken_at", Known(facts.taken_at)},     {"camera", Known(facts.camera)},
-          {"lens", Known(facts.lens)},             {"exposure_s", Known(facts.exposure_s)},
-          {"f_number", Known(facts.f_number)},     {"focal_length_mm", Known(facts.focal_length_mm)},
-          {"iso", Known(facts.iso)},               {"latitude", Known(facts.latitude)},
+  return {{"taken_at", Known(facts.taken_at)},
+          {"camera", Known(facts.camera)},
+          {"lens", Known(facts.lens)},
+          {"exposure_s", Known(facts.exposure_s)},
+          {"f_number", Known(facts.f_number)},
+          {"focal_length_mm", Known(facts.focal_length_mm)},
+          {"iso", Known(facts.iso)},
+          {"latitude", Known(facts.latitude)},
           {"longitude", Known(facts.longitude)}};
 }
 
@@ -257,7 +261,8 @@ Response PostNote(App& app, const Request& request) {
   change.drop_rating = fields.IsNull("rating");
   const std::int64_t rating = fields.WholeOr("rating", -2);
   if (fields.Has("rating") && !change.drop_rating) {
-    change.rating = rating >= -1 && rating <= 5 ? static_cast<std::int32_t>(rating) : 6;  // 6 is refused below.
+    change.rating =
+        rating >= -1 && rating <= 5 ? static_cast<std::int32_t>(rating) : 6;  // 6 is refused below.
   }
   change.caption = fields.MaybeText("caption");
   if (const Status fine = fields.Done(); !fine) return Problem(fine.error());
@@ -318,7 +323,8 @@ Response GetFacets(App& app, const Request& request) {
   for (const Facet& facet : *facets) {
     Json values = Json::array();
     for (const FacetValue& value : facet.values) {
-      values.push_back({{"label", Clean(value.label)}, {"query", Clean(value.query)}, {"count", value.count}});
+      values.push_back(
+          {{"label", Clean(value.label)}, {"query", Clean(value.query)}, {"count", value.count}});
     }
     json["facets"].push_back({{"field", facet.field}, {"values", std::move(values)}});
   }

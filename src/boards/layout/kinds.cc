@@ -61,7 +61,8 @@ Solution Start(const Matrix& vectors, std::size_t k, std::mt19937_64& random) {
     }
     starts.push_back(drawn);
   }
-  Solution solution{Matrix(starts.size(), vectors.columns()), std::vector<std::size_t>(n), std::vector<float>(n)};
+  Solution solution{Matrix(starts.size(), vectors.columns()), std::vector<std::size_t>(n),
+                    std::vector<float>(n)};
   for (std::size_t c = 0; c < starts.size(); ++c) {
     std::copy_n(vectors.row(starts[c]).begin(), vectors.columns(), solution.means.row(c).begin());
   }
@@ -95,7 +96,8 @@ void TakeMeans(const Matrix& vectors, Solution& solution) {
 
 }  // namespace
 
-std::vector<std::vector<std::size_t>> SplitIntoKinds(const Matrix& vectors, std::size_t k, std::uint64_t seed) {
+std::vector<std::vector<std::size_t>> SplitIntoKinds(const Matrix& vectors, std::size_t k,
+                                                     std::uint64_t seed) {
   std::mt19937_64 random(seed);
   Solution best;
   for (int start = 0; start < kStarts; ++start) {

@@ -12,7 +12,8 @@ namespace vitrine::layout {
 /// Rows by kind; no kind is empty. REQUIRES: rows, and k >= 1.
 /// k-means by Lloyd's rounds from k-means++ (Arthur and Vassilvitskii 2007), the best of a few starts.
 /// @return at most k kinds, fewer where there are fewer distinct rows.
-std::vector<std::vector<std::size_t>> SplitIntoKinds(const Matrix& vectors, std::size_t k, std::uint64_t seed);
+std::vector<std::vector<std::size_t>> SplitIntoKinds(const Matrix& vectors, std::size_t k,
+                                                     std::uint64_t seed);
 
 /// How many kinds, 2 .. 12, by the mean silhouette on at most 600 drawn rows; 1 for fewer than four rows and
 /// for equal rows.

@@ -21,7 +21,8 @@ double WidthOf(std::span<const Size> sizes, const std::vector<std::size_t>& shel
 
 }  // namespace
 
-Shelves CutIntoShelves(std::span<const Size> sizes, std::span<const Point> points, std::size_t count, double gap) {
+Shelves CutIntoShelves(std::span<const Size> sizes, std::span<const Point> points, std::size_t count,
+                       double gap) {
   std::vector<std::size_t> order(sizes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -40,7 +41,8 @@ Shelves CutIntoShelves(std::span<const Size> sizes, std::span<const Point> point
     filled += sizes[i].width + gap;
   }
   for (std::vector<std::size_t>& shelf : shelves) {
-    std::stable_sort(shelf.begin(), shelf.end(), [&](std::size_t a, std::size_t b) { return points[a].x < points[b].x; });
+    std::stable_sort(shelf.begin(), shelf.end(),
+                     [&](std::size_t a, std::size_t b) { return points[a].x < points[b].x; });
   }
   return shelves;
 }
@@ -107,7 +109,8 @@ ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> for
   return best;
 }
 
-ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> points, const ArrangeOptions& options) {
+ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> points,
+                         const ArrangeOptions& options) {
   std::vector<Point> turned;
   for (const Point& point : points) turned.push_back({point.y, point.x});
   return ChooseShelves(sizes, points, turned, options);

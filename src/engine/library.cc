@@ -11,17 +11,20 @@
 #include <type_traits>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "engine/boards.h"
 #include "engine/compaction.h"
 #include "engine/doctor.h"
 #include "engine/duplicates.h"
+#include "engine/gallery.h"
 #include "engine/index_keeper.h"
 #include "engine/installation.h"
 #include "engine/journal.h"
 #include "engine/lazy_decoder.h"
 #include "engine/library_stats.h"
+#include "engine/library_view.h"
 #include "engine/notes.h"
 #include "engine/picture_texts.h"
 #include "engine/quarantine.h"
@@ -46,6 +49,9 @@ constexpr std::size_t kMaxLimit = 100'000;
 constexpr std::size_t kEmbedBatch = 8;
 constexpr std::size_t kNearestFew = 3;
 constexpr double kMostCropEdge = 4096;
+constexpr std::size_t kMaxQueryBytes = std::size_t{64} << 20;
+constexpr char kGivenPicture[] = "the picture given";
+constexpr std::size_t kGalleryWorkers = 2;
 
 double MillisecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -62,6 +68,14 @@ DecoderPoolOptions PoolOptions(const LibraryOptions& options, std::size_t worker
   pool.worker_program = options.worker_program;
   pool.workers = workers;
   pool.allow_svg = options.allow_svg;
+  return pool;
+}
+
+// Room for pictures at the size of large screens.
+DecoderPoolOptions GalleryDecoders(const LibraryOptions& options) {
+  DecoderPoolOptions pool = PoolOptions(options, kGalleryWorkers);
+  pool.memory_bytes = std::uint64_t{2} << 30;
+  pool.timeout_ms = std::chrono::milliseconds(30'000);
   return pool;
 }
 
@@ -117,6 +131,7 @@ class LocalLibrary final : public Library {
   Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) override;
   Tagging& tags() override { return *tagging_; }
   Boards& boards() override { return *boards_; }
+  Gallery& gallery() override { return *gallery_; }
   Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
                                          const StopSignal& stop) override;
   Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
@@ -137,14 +152,18 @@ class LocalLibrary final : public Library {
   Result<std::vector<float>> VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
                                              std::vector<AssetId>& leave_out);
   Result<std::vector<float>> VectorOfAsset(AssetId asset, const Snapshot& snapshot);
+  Result<std::vector<float>> VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
+                                           std::vector<AssetId>& leave_out);
   Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop);
+  Result<std::vector<float>> Embed(UniqueFd file, const CropBox& crop);
   QueryRooms RoomsOf(const Snapshot& snapshot);
-  Result<std::shared_ptr<const LibraryFacts>> FactsOf(Catalog& catalog);
+  Result<std::shared_ptr<const LibraryFacts>> FactsOf(const Snapshot& snapshot);
   Hit ToHit(const Match& match) const;
 
   const LibraryOptions options_;
   const std::unique_ptr<Embedder> embedder_;
   SharedWriter writer_{options_.folder};
+  ViewKeeper views_{options_.folder, embedder_->space().id};
   std::mutex long_run_;  // Held by what only one thread does at a time: indexing, compacting, importing.
   LazyDecoder query_decoder_{PoolOptions(options_, 1)};
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
@@ -164,6 +183,14 @@ class LocalLibrary final : public Library {
                   .threads = options_.threads,
                   .mutex = mutex_,
                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); }});
+  const std::unique_ptr<Gallery> gallery_ = MakeGallery(
+      {.folder = options_.folder,
+       .embedder = *embedder_,
+       .writer = writer_,
+       .views = views_,
+       .decoders = GalleryDecoders(options_),
+       .search = [this](const Query& query, const SearchOptions& options) { return Search(query, options); },
+       .boards_of = nullptr});
 };
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
@@ -268,14 +295,20 @@ std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use&
 }
 
 Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop) {
-  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
+  auto vector = Embed(std::move(fd), crop);
+  if (vector) return vector;
+  return std::move(vector).error().Annotate("cannot use " + Quoted(file) + " as a query");
+}
+
+Result<std::vector<float>> LocalLibrary::Embed(UniqueFd file, const CropBox& crop) {
+  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
   const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
   const auto edge_px =
       static_cast<std::int32_t>(std::min(kMostCropEdge, embedder_->picture_edge_px() / part));
-  auto decoded = decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0});
-  if (!decoded) return std::move(decoded).error().Annotate("cannot use " + Quoted(file) + " as a query");
-  const RgbImage picture = Cropped(decoded->picture, crop);
+  VITRINE_TRY_ASSIGN(const DecodedPicture decoded,
+                     decoder->Decode(std::move(file), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
+  const RgbImage picture = Cropped(decoded.picture, crop);
   VITRINE_TRY_ASSIGN(const Matrix vectors, embedder_->EmbedPictures(std::span(&picture, 1)));
   const std::span<const float> vector = vectors.row(0);
   return std::vector<float>(vector.begin(), vector.end());
@@ -311,6 +344,25 @@ Result<std::vector<float>> LocalLibrary::VectorOfPicture(const PictureAsked& ask
   return EmbedFile(path, asked.crop);
 }
 
+// A picture that the library knows by its content is left out of its own answer, as one named by its path is.
+Result<std::vector<float>> LocalLibrary::VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
+                                                       std::vector<AssetId>& leave_out) {
+  if (bytes.size() > kMaxQueryBytes) {
+    return Error(Code::kInvalidArgument, "a picture to look for may have 64 MiB, not more");
+  }
+  VITRINE_TRY_ASSIGN(const std::optional<AssetId> known,
+                     snapshot.catalog->AssetByContent(Sha256(bytes), embedder_->space().id));
+  if (known) {
+    auto vector = VectorOfAsset(*known, snapshot);
+    if (vector) leave_out.push_back(*known);
+    if (vector || vector.error().code() != Code::kNotFound) return vector;
+  }
+  VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
+  auto vector = Embed(std::move(file), CropBox{});
+  if (vector) return vector;
+  return std::move(vector).error().Annotate("cannot use the picture given as a query");
+}
+
 // The query as typed AND like each of its pictures.
 Result<QueryNode> TreeOf(const Query& query) {
   QueryNode all = LikePictures(query.pictures);
@@ -322,12 +374,29 @@ Result<QueryNode> TreeOf(const Query& query) {
   return all;
 }
 
+bool IsOfBytesAlone(const Query& query) {
+  const bool blank = query.text.find_first_not_of(" \t\n") == std::string::npos;
+  return blank && query.pictures.empty() && !query.picture_bytes.empty();
+}
+
 Result<PreparedQuery> LocalLibrary::PrepareQuery(const Query& query, const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(const QueryNode tree, TreeOf(query));
   PreparedQuery prepared;
-  VITRINE_TRY_ASSIGN(prepared.plan, PlanQuery(tree));
+  if (IsOfBytesAlone(query)) {
+    prepared.plan.branches.emplace_back();
+  } else {
+    VITRINE_TRY_ASSIGN(const QueryNode tree, TreeOf(query));
+    VITRINE_TRY_ASSIGN(prepared.plan, PlanQuery(tree));
+  }
   for (const PictureAsked& asked : prepared.plan.pictures) {
     VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfPicture(asked, snapshot, prepared.leave_out));
+    prepared.pictures.push_back(std::move(vector));
+  }
+  for (const std::string& bytes : query.picture_bytes) {
+    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfBytes(bytes, snapshot, prepared.leave_out));
+    for (Branch& branch : prepared.plan.branches) {
+      branch.wanted.push_back({.text = {}, .picture = prepared.pictures.size()});
+    }
+    prepared.plan.pictures.push_back({.file = kGivenPicture, .asset = {}, .crop = {}});
     prepared.pictures.push_back(std::move(vector));
   }
   return prepared;
@@ -366,13 +435,18 @@ QueryRooms LocalLibrary::RoomsOf(const Snapshot& snapshot) {
           .catalog = *snapshot.catalog,
           .index = *snapshot.index,
           .live = snapshot.live,
-          .facts = [this, &snapshot]() { return FactsOf(*snapshot.catalog); }};
+          .facts = [this, &snapshot]() { return FactsOf(snapshot); }};
 }
 
-Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(Catalog& catalog) {
+// Those of the gallery where they are of the same moment: they are large.
+Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(const Snapshot& snapshot) {
+  if (!facts_) {
+    const auto now = views_.Now();
+    if (now && now->stamp == snapshot.stamp) facts_ = now->view->facts;
+  }
   if (!facts_) {
     auto facts = std::make_shared<LibraryFacts>();
-    VITRINE_TRY_ASSIGN(facts->table, LoadFacts(catalog, embedder_->space().id));
+    VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*snapshot.catalog, embedder_->space().id));
     facts->derived = DeriveFacts(*facts->table);
     facts_ = std::move(facts);
   }

@@ -156,7 +156,11 @@ class LocalLibrary final : public Library {
                   .embedder = *embedder_,
                   .threads = options_.threads,
                   .mutex = mutex_,
-                  .snapshot = [this](Checking checking) { return FreshSnapshot(checking); }});
+                  .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+                  .rooms = [this](const Snapshot& snapshot) { return RoomsOf(snapshot); },
+                  .prepare = [this](const Query& query,
+                                    const Snapshot& snapshot) { return PrepareQuery(query, snapshot); },
+                  .hit = [this](const Match& match) { return ToHit(match); }});
 };
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {

@@ -1,8 +1,8 @@
 // Clusters beside each other, each under the place of its title.
 //
-// The plane of the clusters' means says which clusters share a row of boxes (title, gap, packed pictures). Each box
-// is packed to the height that its row gets when all rows are equally wide: the packer can make any shape, so boxes
-// fit each other and little is left empty between them.
+// The plane of the clusters' means says which clusters share a row of boxes (title, gap, packed pictures).
+// Each box is packed to the height that its row gets when all rows are equally wide: the packer can make any
+// shape, so boxes fit each other and little is left empty between them.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -36,7 +36,8 @@ Measures MeasuresFor(std::span<const Size> sizes, const ArrangeOptions& options)
   return {title, std::max(4 * options.gap, title)};
 }
 
-Box MakeBox(std::span<const Size> sizes, const Cluster& cluster, double aspect, double title, ArrangeOptions options) {
+Box MakeBox(std::span<const Size> sizes, const Cluster& cluster, double aspect, double title,
+            ArrangeOptions options) {
   std::vector<Size> members;
   for (const std::size_t i : cluster.members) members.push_back(sizes[i]);
   options.aspect = aspect;

@@ -29,8 +29,8 @@ TEST(Meaning, LikeLiesBesideLike) {
   const Matrix vectors = ClusteredRows(240, 64, kKinds, 0.1, random);
   const std::vector<Size> sizes = PhotoSizes(240, random);
   const std::vector<Place> places = ArrangeByMeaning(sizes, vectors, {});
-  // The nearest picture on the board is of the same kind but at the borders of kinds, where a third of 30 pictures lie; by chance it
-  // would be for an eighth.
+  // The nearest picture on the board is of the same kind but at the borders of kinds, where a third of 30
+  // pictures lie; by chance it would be for an eighth.
   std::size_t same = 0;
   for (std::size_t i = 0; i < places.size(); ++i) {
     std::size_t nearest = i;
@@ -90,7 +90,8 @@ TEST(Meaning, TheWholeHasTheAspectWanted) {
       const Matrix vectors = ClusteredRows(n, 32, 5, 0.4, random);
       const std::vector<Size> sizes = PhotoSizes(n, random);
       const Bounds bounds = BoundsOf(ArrangeByMeaning(sizes, vectors, {.aspect = aspect}));
-      EXPECT_LE(std::abs(std::log(bounds.width / bounds.height / aspect)), std::log(1.25)) << aspect << " of " << n;
+      EXPECT_LE(std::abs(std::log(bounds.width / bounds.height / aspect)), std::log(1.25))
+          << aspect << " of " << n;
     }
   }
 }

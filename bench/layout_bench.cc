@@ -2,9 +2,10 @@
 //
 //   layout_bench VECTORS.f32 DIMENSION PICTURES [ROUNDS] [PLACES.f64]     VECTORS.f32 holds rows of float32
 //
-// The first PICTURES rows are arranged ROUNDS times, with sizes drawn as photographs come: one height, upright and
-// across; and once more with sizes that differ in height too. PLACES gets x, y, width, height of each picture of the
-// first, for other judges. Prints one JSON object; seconds are of this thread, in the middle of the rounds.
+// The first PICTURES rows are arranged ROUNDS times, with sizes drawn as photographs come: one height,
+// upright and across; and once more with sizes that differ in height too. PLACES gets x, y, width, height of
+// each picture of the first, for other judges. Prints one JSON object; seconds are of this thread, in the
+// middle of the rounds.
 #include <time.h>
 
 #include <algorithm>
@@ -60,7 +61,8 @@ std::size_t Overlaps(const std::vector<Place>& places) {
   for (const Place& a : places) {
     for (const Place& b : places) {
       if (&a == &b) break;
-      if (a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height) ++overlaps;
+      if (a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height)
+        ++overlaps;
     }
   }
   return overlaps;
@@ -75,7 +77,8 @@ void PrintShape(const std::vector<Place>& places) {
     width = std::max(width, place.x + place.width);
     height = std::max(height, place.y + place.height);
   }
-  std::printf("\"overlaps\": %zu, \"used\": %.3f, \"aspect\": %.2f", Overlaps(places), area / width / height, width / height);
+  std::printf("\"overlaps\": %zu, \"used\": %.3f, \"aspect\": %.2f", Overlaps(places), area / width / height,
+              width / height);
 }
 
 /// Prints what one way of arranging gives; returns the places of the last round.
@@ -90,7 +93,8 @@ std::vector<Place> Measure(const char* name, int rounds, const Matrix& vectors, 
   }
   std::sort(times.begin(), times.end());
   std::printf(",\n \"%s\": {\"cpu_seconds\": %.3f, \"trust_at_10\": %.4f, \"trust_at_50\": %.4f, ", name,
-              times[times.size() / 2], Trustworthiness(vectors, places, kNear), Trustworthiness(vectors, places, kFar));
+              times[times.size() / 2], Trustworthiness(vectors, places, kNear),
+              Trustworthiness(vectors, places, kFar));
   PrintShape(places);
   std::printf("}");
   return places;
@@ -100,8 +104,9 @@ int Run(const std::string& path, std::size_t dimension, std::size_t count, int r
   const Matrix vectors = Read(path, dimension, count);
   const std::vector<Size> photographs = Photographs(count, true);
   const std::vector<Size> mixed = Photographs(count, false);
-  std::printf("{\"bench\": \"layout\", \"processor\": \"%s\", \"pictures\": %zu, \"dimension\": %zu, \"rounds\": %d",
-              Processor().c_str(), count, dimension, rounds);
+  std::printf(
+      "{\"bench\": \"layout\", \"processor\": \"%s\", \"pictures\": %zu, \"dimension\": %zu, \"rounds\": %d",
+      Processor().c_str(), count, dimension, rounds);
   const std::vector<Place> places =
       Measure("meaning", rounds, vectors, [&] { return ArrangeByMeaning(photographs, vectors, {}); });
   Measure("meaning_mixed_sizes", rounds, vectors, [&] { return ArrangeByMeaning(mixed, vectors, {}); });
@@ -111,7 +116,8 @@ int Run(const std::string& path, std::size_t dimension, std::size_t count, int r
   std::printf("}\n");
   if (out != nullptr) {
     std::ofstream(out, std::ios::binary)
-        .write(reinterpret_cast<const char*>(places.data()), static_cast<std::streamsize>(places.size() * sizeof(Place)));
+        .write(reinterpret_cast<const char*>(places.data()),
+               static_cast<std::streamsize>(places.size() * sizeof(Place)));
   }
   return 0;
 }
@@ -124,6 +130,7 @@ int main(int count, char** words) {
     std::fprintf(stderr, "usage: layout_bench VECTORS.f32 DIMENSION PICTURES [ROUNDS] [PLACES.f64]\n");
     return 2;
   }
-  return vitrine::layout::Run(words[1], std::strtoul(words[2], nullptr, 10), std::strtoul(words[3], nullptr, 10),
-                              count > 4 ? std::atoi(words[4]) : 3, count > 5 ? words[5] : nullptr);
+  return vitrine::layout::Run(words[1], std::strtoul(words[2], nullptr, 10),
+                              std::strtoul(words[3], nullptr, 10), count > 4 ? std::atoi(words[4]) : 3,
+                              count > 5 ? words[5] : nullptr);
 }

@@ -1,6 +1,6 @@
 // By meaning, in three steps: a plane in which neighbours are neighbours (tsne.cc), rows or columns that
-// follow the plane spread evenly (shelves.cc), and exchanges of pictures that win back the neighbours lost to
-// the rows (exchange.cc).
+// follow that plane spread evenly (shelves.cc), and exchanges of pictures that win back the neighbours lost
+// to the rows (exchange.cc).
 //
 // Beyond kAllPairs pictures the squares of their number no longer fit a person's patience. Then so many are
 // drawn and embedded, the others lie between the three of those that they resemble most, and nothing is

@@ -20,7 +20,7 @@
 namespace vitrine::layout {
 namespace {
 
-constexpr std::size_t kAllPairs = 3000;
+constexpr std::size_t kAllPairs = 2500;
 constexpr std::size_t kAnchors = 3;
 
 /// Rows drawn without repetition, in order.

@@ -45,7 +45,7 @@ THIRD_PARTY = {
     "nlohmann/": ("model/pack_fields.", "boards/board_json.cc", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
-    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),
+    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc", "cli/board_arguments.cc"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

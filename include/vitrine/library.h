@@ -25,6 +25,7 @@
 
 #include "vitrine/boards.h"
 #include "vitrine/duplicates.h"
+#include "vitrine/gallery.h"
 #include "vitrine/index_report.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
@@ -182,6 +183,8 @@ class Library {
   virtual Tagging& tags() = 0;
   /// Its mood boards; live as long as it.
   virtual Boards& boards() = 0;
+  /// Looking at this library; lives as long as it.
+  virtual Gallery& gallery() = 0;
   /// Finds copies: exact, re-encoded, turned, edited, cropped (docs/duplicates.md). Searches go on meanwhile.
   /// @param observer  may be null. Errors: kNotFound (no library), kCorrupt, kModel, kIo.
   virtual Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,

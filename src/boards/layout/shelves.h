@@ -13,8 +13,14 @@ namespace vitrine::layout {
 /// Indices of pictures, row by row, each row from left to right.
 using Shelves = std::vector<std::vector<std::size_t>>;
 
+/// Moves points so that they fill a rectangle evenly, neighbours staying neighbours where they can: halves of
+/// the points get halves of the rectangle, again and again, across its longer side.
+/// @return points in [0, aspect] x [0, 1]
+std::vector<Point> SpreadEvenly(std::span<const Point> points, double aspect);
+
 /// Cuts pictures into `count` rows about equally wide: by y into rows, by x within a row.
-Shelves CutIntoShelves(std::span<const Size> sizes, std::span<const Point> points, std::size_t count, double gap);
+Shelves CutIntoShelves(std::span<const Size> sizes, std::span<const Point> points, std::size_t count,
+                       double gap);
 
 /// Lays rows out flush on both sides, spreading what a row lacks over its gaps (a row that lacks more than a
 /// third keeps its gaps), then lifts every picture until it meets one above.
@@ -37,7 +43,8 @@ ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> for
                          std::span<const Point> for_columns, const ArrangeOptions& options);
 
 /// The same where pictures shall lie as their points do.
-ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> points, const ArrangeOptions& options);
+ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> points,
+                         const ArrangeOptions& options);
 
 /// The same places with x and y exchanged.
 std::vector<Place> OnSide(std::vector<Place> places);

@@ -5,14 +5,15 @@
 namespace vitrine::layout {
 
 std::size_t Skyline::StepAt(double x) const {
-  const auto after =
-      std::upper_bound(steps_.begin(), steps_.end(), x, [](double at, const Step& step) { return at < step.x; });
+  const auto after = std::upper_bound(steps_.begin(), steps_.end(), x,
+                                      [](double at, const Step& step) { return at < step.x; });
   return static_cast<std::size_t>(after - steps_.begin()) - 1;
 }
 
 double Skyline::LowestAt(double x, double width) const {
   double y = 0;
-  for (std::size_t s = StepAt(x); s < steps_.size() && steps_[s].x < x + width; ++s) y = std::max(y, steps_[s].y);
+  for (std::size_t s = StepAt(x); s < steps_.size() && steps_[s].x < x + width; ++s)
+    y = std::max(y, steps_[s].y);
   return y;
 }
 

@@ -13,14 +13,15 @@ class Skyline {
  public:
   explicit Skyline(double width) : width_(width), steps_{{0, 0}} {}
 
-  /// The least y at which something `width` wide may lie with its left side at x. REQUIRES: x >= 0, width > 0.
+  /// The least y at which something `width` wide may lie with its left side at x. REQUIRES: x >= 0, width >
+  /// 0.
   double LowestAt(double x, double width) const;
 
   struct Spot {
     double x = 0, y = 0;
   };
-  /// Where something `width` wide lies highest, and of such spots leftmost; left edges are those of the steps.
-  /// What is wider than the whole lies at x = 0, below all.
+  /// Where something `width` wide lies highest, and of such spots leftmost; left edges are those of the
+  /// steps. What is wider than the whole lies at x = 0, below all.
   Spot Highest(double width) const;
 
   /// Everything above `bottom` is taken now, from x over `width`.

@@ -27,7 +27,7 @@ ROOMS = {
     "boards": (("base", "image", "catalog"), {"vitrine/boards.h", "vitrine/search.h"}),
     "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query", "boards"), True),
     "server": (("base",), True),
-    "cli": (("base",), True),
+    "cli": (("base", "server"), True),
 }
 
 # third-party header (a prefix) -> files of src/ that may include it
@@ -42,9 +42,10 @@ THIRD_PARTY = {
     "jerror.h": ("image/worker/",),
     "onnxruntime_": ("model/ort_session.cc",),
     "expat.h": ("xmp/xml_expat.cc",),
-    "nlohmann/": ("model/pack_fields.", "boards/board_json.cc", "cli/json_output.cc"),
+    "nlohmann/": ("model/pack_fields.", "boards/board_json.cc", "server/", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
+    "httplib.h": ("server/listener.cc",),
     "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc", "cli/board_arguments.cc"),
 }
 

@@ -7,7 +7,8 @@
 namespace vitrine {
 
 std::string_view NameOf(Arrangement arrangement) {
-  constexpr std::array<std::string_view, 6> kNames = {"meaning", "colour", "time", "clusters", "pack", "rows"};
+  constexpr std::array<std::string_view, 6> kNames = {"meaning",  "colour", "time",
+                                                      "clusters", "pack",   "rows"};
   return kNames[static_cast<std::size_t>(arrangement)];
 }
 

@@ -1,9 +1,9 @@
 // Palettes as files of other programs.
 //
-// ASE, Adobe Swatch Exchange: big-endian; "ASEF", version 1.0 as two uint16, the number of blocks as uint32; a
-// block is its type (0xC001 begins a group, 0xC002 ends it, 0x0001 is a colour) as uint16, its length as
-// uint32, a name as uint16 count of UTF-16 units with the final zero, and of a colour "RGB ", three float32 in
-// 0..1 and a type (0 global, 1 spot, 2 normal) as uint16. GPL, GIMP's palette: lines of text. CSS: custom
+// ASE, Adobe Swatch Exchange: big-endian; "ASEF", version 1.0 as two uint16, the number of blocks as uint32;
+// a block is its type (0xC001 begins a group, 0xC002 ends it, 0x0001 is a colour) as uint16, its length as
+// uint32, a name as uint16 count of UTF-16 units with the final zero, and of a colour "RGB ", three float32
+// in 0..1 and a type (0 global, 1 spot, 2 normal) as uint16. GPL, GIMP's palette: lines of text. CSS: custom
 // properties on :root.
 #include <bit>
 #include <cstdio>

@@ -23,6 +23,7 @@ enum class Command : std::uint8_t {
   kSidecarsWrite,
   kSidecarsStatus,
   kSidecarsConflicts,
+  kServe,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -45,6 +46,7 @@ struct CommandLine {
   BoardArguments board;
   DuplicatesArguments duplicates;
   SidecarArguments sidecars;
+  ServeArguments serve;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

@@ -25,10 +25,10 @@ Box BoxOf(const BoardItem& item) {
   const double turn = item.rotation_deg * std::numbers::pi / 180;
   const double c = std::abs(std::cos(turn));
   const double s = std::abs(std::sin(turn));
-  const double width = item.rotation_deg == 0 ? std::abs(item.width)
-                                              : std::abs(item.width) * c + std::abs(item.height) * s;
-  const double height = item.rotation_deg == 0 ? std::abs(item.height)
-                                               : std::abs(item.width) * s + std::abs(item.height) * c;
+  const double width =
+      item.rotation_deg == 0 ? std::abs(item.width) : std::abs(item.width) * c + std::abs(item.height) * s;
+  const double height =
+      item.rotation_deg == 0 ? std::abs(item.height) : std::abs(item.width) * s + std::abs(item.height) * c;
   const double x = item.x + item.width / 2;
   const double y = item.y + item.height / 2;
   return {.left = x - width / 2, .top = y - height / 2, .right = x + width / 2, .bottom = y + height / 2};
@@ -95,8 +95,8 @@ layout::ClusterLayout PlacesOf(const Board& board, const BoardView& view, const 
       break;
     }
     case Arrangement::kClusters:
-      result = layout::ArrangeByClusters(sizes, VectorsWithoutGaps(view), std::min(request.clusters, sizes.size()),
-                                         options);
+      result = layout::ArrangeByClusters(sizes, VectorsWithoutGaps(view),
+                                         std::min(request.clusters, sizes.size()), options);
       break;
     case Arrangement::kPack:
       result.places = layout::Pack(sizes, options);
@@ -144,7 +144,8 @@ layout::Place FreePlace(const Board& board, const BoardView& view, const layout:
   std::vector<Box> others;
   for (std::size_t i = 0; i < board.items.size(); ++i) {
     const BoardItem& item = board.items[i];
-    const bool solid = item.kind == ItemKind::kPicture || (item.kind == ItemKind::kNote && !IsClusterTitle(item));
+    const bool solid =
+        item.kind == ItemKind::kPicture || (item.kind == ItemKind::kNote && !IsClusterTitle(item));
     if (solid && !moves[i]) others.push_back(BoxOf(item));
   }
   std::ranges::sort(others, {}, &Box::bottom);
@@ -198,8 +199,9 @@ Result<BoardEdit> ArrangeEdit(const Board& board, const BoardView& view, const A
   VITRINE_TRY(CheckRequest(request, view, board));
   const layout::ClusterLayout arranged = PlacesOf(board, view, request);
   const layout::Place at = FreePlace(board, view, arranged, request.gap);
-  BoardEdit edit{.base_revision = board.revision,
-                 .what = "arrange " + PicturesText(view.items.size()) + " by " + std::string(NameOf(request.by))};
+  BoardEdit edit{
+      .base_revision = board.revision,
+      .what = "arrange " + PicturesText(view.items.size()) + " by " + std::string(NameOf(request.by))};
   for (std::size_t i = 0; i < view.items.size(); ++i) {
     layout::Place place = arranged.places[i];
     place.x += at.x;
@@ -216,7 +218,8 @@ Result<BoardEdit> ArrangeEdit(const Board& board, const BoardView& view, const A
   const bool replaces_titles = request.items.empty() || request.by == Arrangement::kClusters;
   for (const BoardItem& item : board.items) {
     if (!replaces_titles || !IsClusterTitle(item)) continue;
-    const bool again = std::ranges::any_of(edit.changes, [&](const ItemChange& c) { return c.id == item.id; });
+    const bool again =
+        std::ranges::any_of(edit.changes, [&](const ItemChange& c) { return c.id == item.id; });
     if (!again) edit.changes.push_back({.id = item.id, .item = std::nullopt});
   }
   return edit;

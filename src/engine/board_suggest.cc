@@ -17,10 +17,10 @@ namespace {
 constexpr std::size_t kMostLimit = 200;
 constexpr std::size_t kMostKinds = 4;
 constexpr std::size_t kPicturesAKind = 4;
-constexpr std::size_t kPool = 4;            // Times the limit: what diversity chooses from.
+constexpr std::size_t kPool = 4;  // Times the limit: what diversity chooses from.
 constexpr std::size_t kMostSampled = 8'000;
 constexpr std::size_t kMostAnswers = 2'000;
-constexpr double kSamePicture = 0.97;       // Cosine above which two pictures are one, edited.
+constexpr double kSamePicture = 0.97;  // Cosine above which two pictures are one, edited.
 
 // What stands in the reasons for "looks like".
 constexpr const char* kBoardName = "the board";
@@ -109,13 +109,16 @@ Result<std::vector<Match>> Chosen(const SuggestRooms& rooms, std::vector<Match> 
   std::vector<Ranked> ranked;
   std::vector<std::vector<float>> vectors;
   for (Match& match : matches) {
-    VITRINE_TRY_ASSIGN(const auto row, rooms.query.catalog.RowOf(rooms.query.embedder.space().id, match.asset.id));
+    VITRINE_TRY_ASSIGN(const auto row,
+                       rooms.query.catalog.RowOf(rooms.query.embedder.space().id, match.asset.id));
     if (!row || *row >= rooms.query.index.row_count()) continue;
     std::vector<float> vector = rooms.query.index.Vector(*row);
     bool known = false;
     for (std::size_t i = 0; i < board.rows() && !known; ++i) known = Dot(vector, board.row(i)) > kSamePicture;
     if (known) continue;
-    ranked.push_back({.row = *row, .cosine = match.score, .log_odds = LogOddsOf(std::clamp(match.relevance, 1e-6, 1 - 1e-6))});
+    ranked.push_back({.row = *row,
+                      .cosine = match.score,
+                      .log_odds = LogOddsOf(std::clamp(match.relevance, 1e-6, 1 - 1e-6))});
     vectors.push_back(std::move(vector));
     fresh.push_back(std::move(match));
   }
@@ -182,12 +185,14 @@ Result<std::vector<Match>> EachOfLibrary(const SuggestRooms& rooms, const std::v
   VITRINE_TRY_ASSIGN(auto assets, rooms.query.catalog.AssetsOfRows(space, chosen_rows));
   std::vector<Match> matches;
   for (auto& [row, asset] : assets) {
-    matches.push_back({.asset = std::move(asset), .score = 1, .relevance = 1, .why = {"one of its kind"}, .grouped = {}});
+    matches.push_back(
+        {.asset = std::move(asset), .score = 1, .relevance = 1, .why = {"one of its kind"}, .grouped = {}});
   }
   return matches;
 }
 
-Result<std::vector<Match>> EachOfAnswers(const SuggestRooms& rooms, const PreparedQuery& query, std::size_t limit) {
+Result<std::vector<Match>> EachOfAnswers(const SuggestRooms& rooms, const PreparedQuery& query,
+                                         std::size_t limit) {
   VITRINE_TRY_ASSIGN(std::vector<Answer> answers,
                      RunQueries(rooms.query, std::span(&query, 1), {.limit = kMostAnswers}));
   std::vector<Match>& matches = answers.front().matches;
@@ -218,8 +223,8 @@ Result<std::vector<Match>> SuggestFor(const SuggestRooms& rooms, const Board& bo
     if (record.id != AssetId{}) query.leave_out.push_back(record.id);
   }
   if (request.kind == Suggestion::kEach) {
-    const bool asks = !query.plan.branches.front().facts.empty() || !query.plan.branches.front().wanted.empty() ||
-                      query.plan.branches.size() > 1;
+    const bool asks = !query.plan.branches.front().facts.empty() ||
+                      !query.plan.branches.front().wanted.empty() || query.plan.branches.size() > 1;
     if (!asks) return EachOfLibrary(rooms, query.leave_out, request.limit);
     return EachOfAnswers(rooms, query, request.limit);
   }

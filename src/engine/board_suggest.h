@@ -18,8 +18,8 @@ struct SuggestRooms {
   std::function<Result<PreparedQuery>(const std::string& text)> prepare;  ///< Of a query that is not empty.
 };
 
-/// The best `request.limit` pictures, best first; none that lies on the board, nor one that is nearly the same
-/// picture as one there.
+/// The best `request.limit` pictures, best first; none that lies on the board, nor one that is nearly the
+/// same picture as one there.
 ///
 /// kMore: the pictures are gathered into at most four kinds, whose centres are asked for together; a picture
 /// counts by the kind that it answers best, and hits are chosen to differ (maximal marginal relevance). kGap:

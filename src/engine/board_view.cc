@@ -21,14 +21,14 @@ void SortForReading(const Board& board, std::vector<std::size_t>& items) {
   const auto middle = heights.begin() + static_cast<std::ptrdiff_t>(heights.size() / 2);
   std::nth_element(heights.begin(), middle, heights.end());
   const double band = std::max(*middle / 2, 1e-6);
-  std::stable_sort(items.begin(), items.end(), [&](std::size_t a, std::size_t b) {
-    return board.items[a].y < board.items[b].y;
-  });
+  std::stable_sort(items.begin(), items.end(),
+                   [&](std::size_t a, std::size_t b) { return board.items[a].y < board.items[b].y; });
   for (auto first = items.begin(); first != items.end();) {
     const double top = board.items[*first].y;
     const auto end =
         std::find_if(first, items.end(), [&](std::size_t i) { return board.items[i].y >= top + band; });
-    std::stable_sort(first, end, [&](std::size_t a, std::size_t b) { return board.items[a].x < board.items[b].x; });
+    std::stable_sort(first, end,
+                     [&](std::size_t a, std::size_t b) { return board.items[a].x < board.items[b].x; });
     first = end;
   }
 }
@@ -52,7 +52,8 @@ Result<std::vector<std::size_t>> PicturesOf(const Board& board, const std::vecto
   for (const std::string& id : ids) {
     const auto found = by_id.find(id);
     if (found == by_id.end()) {
-      return Error(Code::kNotFound, "there is no item " + Quoted(id.substr(0, 64)) + " on the board " + Quoted(board.name));
+      return Error(Code::kNotFound,
+                   "there is no item " + Quoted(id.substr(0, 64)) + " on the board " + Quoted(board.name));
     }
     if (board.items[found->second].kind != ItemKind::kPicture) {
       return Error(Code::kInvalidArgument, "item " + Quoted(id) + " is no picture");
@@ -66,12 +67,14 @@ Result<std::vector<std::size_t>> PicturesOf(const Board& board, const std::vecto
   }
   std::ranges::sort(items);
   items.erase(std::unique(items.begin(), items.end()), items.end());
-  if (looking == Looking::kMovable) std::erase_if(items, [&](std::size_t i) { return board.items[i].locked; });
+  if (looking == Looking::kMovable)
+    std::erase_if(items, [&](std::size_t i) { return board.items[i].locked; });
   SortForReading(board, items);
   return items;
 }
 
-Status FillVectors(const Snapshot& snapshot, const std::string& space, std::size_t dimension, BoardView& view) {
+Status FillVectors(const Snapshot& snapshot, const std::string& space, std::size_t dimension,
+                   BoardView& view) {
   view.vectors = Matrix(view.records.size(), dimension);
   view.embedded.assign(view.records.size(), false);
   for (std::size_t i = 0; i < view.records.size(); ++i) {
@@ -93,7 +96,8 @@ double SecondsOf(const std::optional<std::string>& taken_at) {
   const auto month = NumberAt(*taken_at, 5, 2);
   const auto day = NumberAt(*taken_at, 8, 2);
   if (!year || !month || !day) return kUnknown;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return kUnknown;
   const auto days = std::chrono::sys_days(date).time_since_epoch().count();

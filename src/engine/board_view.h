@@ -36,7 +36,8 @@ Result<std::vector<std::size_t>> PicturesOf(const Board& board, const std::vecto
                                             Looking looking);
 
 /// Fills in `view.vectors` and `view.embedded` from the records. Errors: kCorrupt, kIo.
-Status FillVectors(const Snapshot& snapshot, const std::string& space, std::size_t dimension, BoardView& view);
+Status FillVectors(const Snapshot& snapshot, const std::string& space, std::size_t dimension,
+                   BoardView& view);
 
 /// Seconds since 1970 of "2024-06-01T17:03:22"; NaN for anything else.
 double SecondsOf(const std::optional<std::string>& taken_at);

@@ -50,8 +50,9 @@ class LibraryBoards final : public Boards {
   Result<EditResult> Arrange(const std::string& id, const ArrangeRequest& request) override;
   Result<std::vector<Hit>> Suggest(const std::string& id, const SuggestRequest& request) override;
   Result<std::vector<Swatch>> Palette(const std::string& id) override;
-  Result<BoardExportReport> Export(const std::string& id, const ExportRequest& request, const std::string& file,
-                                   VectorObserver* observer, const StopSignal& stop) override;
+  Result<BoardExportReport> Export(const std::string& id, const ExportRequest& request,
+                                   const std::string& file, VectorObserver* observer,
+                                   const StopSignal& stop) override;
   Result<ImportedBoard> Import(const std::string& file, VectorObserver* observer,
                                const StopSignal& stop) override;
 
@@ -329,7 +330,8 @@ Result<std::vector<std::string>> LibraryBoards::ClusterNames(const BoardView& vi
     const std::lock_guard lock(mutex_);
     VITRINE_TRY_ASSIGN(Catalog * catalog, pictures_.Open());
     for (std::size_t i = 0; i < tags.size(); ++i) {
-      VITRINE_TRY_ASSIGN(const std::vector<AssetTag> marks, catalog->annotations().TagsOf(view.records[i].id));
+      VITRINE_TRY_ASSIGN(const std::vector<AssetTag> marks,
+                         catalog->annotations().TagsOf(view.records[i].id));
       for (const AssetTag& tag : marks) {
         if (tag.mark.state == TagState::kAccepted) tags[i].push_back(tag.path);
       }
@@ -348,11 +350,11 @@ Result<EditResult> LibraryBoards::Arrange(const std::string& id, const ArrangeRe
   }
   const bool by_likeness = request.by == Arrangement::kMeaning || request.by == Arrangement::kClusters;
   if (by_likeness) VITRINE_TRY(FillVectors(view));
-  VITRINE_TRY_ASSIGN(const BoardEdit edit,
-                     ArrangeEdit(board, view, request,
-                                 [this](const BoardView& looked_at, const std::vector<layout::Cluster>& clusters) {
-                                   return ClusterNames(looked_at, clusters);
-                                 }));
+  VITRINE_TRY_ASSIGN(const BoardEdit edit, ArrangeEdit(board, view, request,
+                                                       [this](const BoardView& looked_at,
+                                                              const std::vector<layout::Cluster>& clusters) {
+                                                         return ClusterNames(looked_at, clusters);
+                                                       }));
   return Edit(id, edit);
 }
 
@@ -370,9 +372,10 @@ Result<std::vector<Hit>> LibraryBoards::Suggest(const std::string& id, const Sug
   VITRINE_TRY(FillVectors(all));
   VITRINE_TRY(FillVectors(asked));
   return WithSnapshot([&](const Snapshot& snapshot) -> Result<std::vector<Hit>> {
-    const SuggestRooms rooms{.snapshot = snapshot,
-                             .query = host_.rooms(snapshot),
-                             .prepare = [&](const std::string& text) { return host_.prepare({.text = text}, snapshot); }};
+    const SuggestRooms rooms{
+        .snapshot = snapshot, .query = host_.rooms(snapshot), .prepare = [&](const std::string& text) {
+          return host_.prepare({.text = text}, snapshot);
+        }};
     VITRINE_TRY_ASSIGN(const std::vector<Match> matches, SuggestFor(rooms, board, all, asked, request));
     std::vector<Hit> hits;
     for (const Match& match : matches) hits.push_back(host_.hit(match));
@@ -411,6 +414,8 @@ Result<ImportedBoard> LibraryBoards::Import(const std::string&, VectorObserver*,
 
 }  // namespace
 
-std::unique_ptr<Boards> MakeBoards(BoardsHost host) { return std::make_unique<LibraryBoards>(std::move(host)); }
+std::unique_ptr<Boards> MakeBoards(BoardsHost host) {
+  return std::make_unique<LibraryBoards>(std::move(host));
+}
 
 }  // namespace vitrine

@@ -116,7 +116,8 @@ Result<TagModels> ModelsOf(const std::string& library_folder, Embedder& embedder
 }  // namespace
 
 Result<std::vector<std::string>> NameClusters(const std::string& library_folder, Embedder& embedder,
-                                              const BoardView& view, std::span<const std::vector<std::string>> tags,
+                                              const BoardView& view,
+                                              std::span<const std::vector<std::string>> tags,
                                               std::span<const layout::Cluster> clusters) {
   std::vector<std::string> names(clusters.size());
   std::set<std::string> used;

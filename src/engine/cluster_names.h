@@ -18,7 +18,8 @@ namespace vitrine {
 /// The first call in a library embeds the words of the vocabulary and remembers them there; without a
 /// vocabulary, clusters are numbered. Errors: kModel.
 Result<std::vector<std::string>> NameClusters(const std::string& library_folder, Embedder& embedder,
-                                              const BoardView& view, std::span<const std::vector<std::string>> tags,
+                                              const BoardView& view,
+                                              std::span<const std::vector<std::string>> tags,
                                               std::span<const layout::Cluster> clusters);
 
 }  // namespace vitrine

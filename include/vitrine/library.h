@@ -23,6 +23,7 @@
 #include <string>
 #include <vector>
 
+#include "vitrine/boards.h"
 #include "vitrine/duplicates.h"
 #include "vitrine/index_report.h"
 #include "vitrine/journal.h"
@@ -179,6 +180,8 @@ class Library {
   virtual Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) = 0;
   /// The tags of this library; lives as long as it.
   virtual Tagging& tags() = 0;
+  /// Its mood boards; live as long as it.
+  virtual Boards& boards() = 0;
   /// Finds copies: exact, re-encoded, turned, edited, cropped (docs/duplicates.md). Searches go on meanwhile.
   /// @param observer  may be null. Errors: kNotFound (no library), kCorrupt, kModel, kIo.
   virtual Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,

@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "engine/boards.h"
 #include "engine/compaction.h"
 #include "engine/doctor.h"
 #include "engine/duplicates.h"
@@ -110,6 +111,7 @@ class LocalLibrary final : public Library {
   Result<JournalEntry> Redo() override;
   Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) override;
   Tagging& tags() override { return *tagging_; }
+  Boards& boards() override { return *boards_; }
   Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
                                          const StopSignal& stop) override;
   Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
@@ -149,6 +151,12 @@ class LocalLibrary final : public Library {
                    .mutex = mutex_,
                    .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
                    .embed_file = [this](const PathBytes& file) { return EmbedFile(file, CropBox{}); }});
+  const std::unique_ptr<Boards> boards_ =
+      MakeBoards({.folder = options_.folder,
+                  .embedder = *embedder_,
+                  .threads = options_.threads,
+                  .mutex = mutex_,
+                  .snapshot = [this](Checking checking) { return FreshSnapshot(checking); }});
 };
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {

@@ -20,9 +20,9 @@ namespace vitrine {
 
 class ExportJob {
  public:
-  ExportJob(const Board& board, PictureSource& source, const ExportRequest& request, PendingFile& out,
+  ExportJob(const Board& of, PictureSource& pictures, const ExportRequest& wanted, PendingFile& file,
             VectorObserver* observer, const StopSignal& stop)
-      : board(board), source(source), request(request), out(out), observer_(observer), stop_(stop) {}
+      : board(of), source(pictures), request(wanted), out(file), observer_(observer), stop_(stop) {}
 
   const Board& board;
   PictureSource& source;

@@ -161,7 +161,7 @@ Result<JpegInfo> ReadJpegInfo(std::string_view file) {
 }
 
 Result<std::string> StripJpeg(std::string_view file, int orientation) {
-  VITRINE_TRY_ASSIGN(const JpegInfo info, ReadJpegInfo(file));
+  if (Result<JpegInfo> info = ReadJpegInfo(file); !info) return std::move(info).error();
   std::string out("\xFF\xD8"sv);
   out.reserve(file.size());
   Walker walker(file);

@@ -273,10 +273,10 @@ class PurWriter {
   void SayLosses(const std::vector<const BoardItem*>& items) {
     std::uint64_t arrows = 0, frames = 0, faint = 0, captions = 0;
     for (const BoardItem* item : items) {
-      arrows += item->kind == ItemKind::kArrow ? 1 : 0;
-      frames += item->kind == ItemKind::kFrame ? 1 : 0;
-      faint += item->opacity < 1 ? 1 : 0;
-      captions += item->kind == ItemKind::kPicture && !item->text.empty() ? 1 : 0;
+      if (item->kind == ItemKind::kArrow) ++arrows;
+      if (item->kind == ItemKind::kFrame) ++frames;
+      if (item->opacity < 1) ++faint;
+      if (item->kind == ItemKind::kPicture && !item->text.empty()) ++captions;
     }
     std::string lost;
     const auto add = [&lost](std::uint64_t count, std::string_view one, std::string_view many) {

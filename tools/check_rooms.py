@@ -27,7 +27,7 @@ ROOMS = {
     "boards": (("base", "image", "catalog"), {"vitrine/boards.h", "vitrine/search.h", "vitrine/vectors.h"}),
     "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query", "boards"), True),
     "server": (("base",), True),
-    "cli": (("base",), True),
+    "cli": (("base", "server"), True),
 }
 
 # third-party header (a prefix) -> files of src/ that may include it
@@ -46,10 +46,11 @@ THIRD_PARTY = {
     "pango/": ("boards/export/",),
     "archive": ("boards/export/zip_",),
     "zlib.h": ("boards/export/png_writer.cc",),
-    "nlohmann/": ("model/pack_fields.", "boards/board_json.cc", "cli/json_output.cc"),
+    "nlohmann/": ("model/pack_fields.", "boards/board_json.cc", "server/", "cli/json_output.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
-    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),
+    "httplib.h": ("server/listener.cc",),
+    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc", "cli/board_arguments.cc"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

@@ -68,10 +68,8 @@ std::vector<BoardItem> Palette() {
 }
 
 std::vector<BoardItem> Compare() {
-  return {Note("title", 0, 0, 1240, 88, "Compare", kTitlePx),
-          Frame("a", 0, 160, 600, 640, "A"),
-          Frame("b", 640, 160, 600, 640, "B"),
-          Note("a-for", 0, 824, 600, 96, "For A"),
+  return {Note("title", 0, 0, 1240, 88, "Compare", kTitlePx), Frame("a", 0, 160, 600, 640, "A"),
+          Frame("b", 640, 160, 600, 640, "B"), Note("a-for", 0, 824, 600, 96, "For A"),
           Note("b-for", 640, 824, 600, 96, "For B")};
 }
 

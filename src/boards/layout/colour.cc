@@ -1,8 +1,8 @@
 // By colour: bands of hue, each from light to dark, greys after the colours.
 //
-// Hue is the angle of (a, b) in OKLab, where equal angles look about equally different (Ottosson 2020). Near grey the
-// angle is noise, so pictures of little chroma are no part of the circle. It is cut just before red, where
-// colour wheels begin.
+// Hue is the angle of (a, b) in OKLab, where equal angles look about equally different (Ottosson 2020). Near
+// grey the angle is noise, so pictures of little chroma are no part of the circle. It is cut just before red,
+// where colour wheels begin.
 #include <cmath>
 #include <numbers>
 
@@ -16,7 +16,8 @@ constexpr double kGreyChroma = 0.03;  // About where people stop naming a hue.
 constexpr double kFirstHue = -0.25;   // Radians; sRGB's red is at 0.51.
 constexpr double kHueStep = 0.03;
 
-/// In steps that nobody sees, so that lightness orders equal hues: 0 .. 2 pi for hues from red on, then 10 .. 11 for greys from light to dark.
+/// In steps that nobody sees, so that lightness orders equal hues: 0 .. 2 pi for hues from red on, then 10 ..
+/// 11 for greys from light to dark.
 double BandOf(double lightness, double a, double b) {
   if (std::hypot(a, b) < kGreyChroma) return 11 - lightness;
   double angle = std::atan2(b, a) - kFirstHue;
@@ -26,7 +27,8 @@ double BandOf(double lightness, double a, double b) {
 
 }  // namespace
 
-std::vector<Place> ArrangeByColour(std::span<const Size> sizes, const Matrix& oklab, const ArrangeOptions& options) {
+std::vector<Place> ArrangeByColour(std::span<const Size> sizes, const Matrix& oklab,
+                                   const ArrangeOptions& options) {
   std::vector<Point> points;
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     const auto lightness = static_cast<double>(oklab.row(i)[0]);

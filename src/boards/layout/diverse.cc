@@ -1,5 +1,5 @@
-// One of each kind, by the farthest-first traversal: no choice of as many pictures can cover the whole with half its
-// radius (Gonzalez 1985).
+// One of each kind, by the farthest-first traversal: no choice of as many pictures can cover the whole with
+// half its radius (Gonzalez 1985).
 #include <algorithm>
 #include <limits>
 #include <numeric>
@@ -15,7 +15,8 @@ std::vector<std::size_t> FarthestFirst(const Matrix& vectors, std::size_t n) {
   if (n == 0) return {};
   std::vector<std::size_t> all(rows);
   std::iota(all.begin(), all.end(), std::size_t{0});
-  std::vector<float> distance(rows, std::numeric_limits<float>::infinity());  // To the nearest choice; -1 if chosen.
+  std::vector<float> distance(
+      rows, std::numeric_limits<float>::infinity());  // To the nearest choice; -1 if chosen.
   std::vector<std::size_t> kind(rows);
   std::size_t next = MostCentral(vectors, all);
   for (std::size_t choice = 0; choice < n; ++choice) {

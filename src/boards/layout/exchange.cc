@@ -1,16 +1,16 @@
 // Exchanging pictures until neighbours on the board are neighbours in the space.
 //
-// A board laid in rows has seats, each with the k seats nearest to it. Trustworthiness counts against a board, for
-// each seat and each of the seats around it, how far the one's picture is from being among the k nearest of
-// the other's: max(0, r - k). That sum is a quadratic assignment of pictures to seats; exchanging two pictures
-// changes only the terms of some 4 k pairs of seats, so a million exchanges can be weighed in a second. Annealing
-// (Kirkpatrick, Gelatt and Vecchi, 1983) lets a few through that cost something, fewer and fewer, which leaves
-// local optima that descent alone stays in. One exchange weighed is between a picture and another that sits
-// near one of its neighbours in the space; blind ones almost never gain.
+// A board laid in rows has seats, each with the k seats nearest to it. Trustworthiness counts against a
+// board, for each seat and each of the seats around it, how far the one's picture is from being among the k
+// nearest of the other's: max(0, r - k). That sum is a quadratic assignment of pictures to seats; exchanging
+// two pictures changes only the terms of some 4 k pairs of seats, so a million exchanges can be weighed in a
+// second. Annealing (Kirkpatrick, Gelatt and Vecchi, 1983) lets a few through that cost something, fewer and
+// fewer, which leaves local optima that descent alone stays in. One exchange weighed is between a picture and
+// another that sits near one of its neighbours in the space; blind ones almost never gain.
 //
-// Pictures of different widths shift the rest of their rows when they are exchanged, so seats are where the last
-// laying put them, exchanges are between about equally wide pictures or row neighbours, and after each pass the
-// board is laid anew and judged as it lies. The best board seen is kept.
+// Pictures of different widths shift the rest of their rows when they are exchanged, so seats are where the
+// last laying put them, exchanges are between about equally wide pictures or row neighbours, and after each
+// pass the board is laid anew and judged as it lies. The best board seen is kept.
 #include "boards/layout/exchange.h"
 
 #include <algorithm>
@@ -25,14 +25,15 @@ namespace {
 constexpr std::size_t kNeighbours = 10;
 constexpr int kPasses = 8;
 constexpr std::size_t kTriesEach = 400;  // Exchanges weighed in a pass, for each picture.
-constexpr double kHot = 0.5;  // Of the number of pictures.
+constexpr double kHot = 0.5;             // Of the number of pictures.
 
 double Middle(double from, double length) { return from + length / 2; }
 
 /// Seats of one laying, and who sits where. A seat has the number of the picture that sat on it first.
 class Seating {
  public:
-  Seating(const Ranks& ranks, const ShelfBoard& board, std::span<const Place> places, std::size_t k, double gap);
+  Seating(const Ranks& ranks, const ShelfBoard& board, std::span<const Place> places, std::size_t k,
+          double gap);
 
   /// What exchanging the pictures of two seats adds to the cost; below 0 is a gain.
   std::int64_t Added(std::size_t s, std::size_t t);
@@ -114,7 +115,8 @@ std::int64_t Seating::Added(std::size_t s, std::size_t t) {
 }
 
 bool Seating::Fits(std::size_t s, std::size_t t) const {
-  const double more = board_.sizes[picture_on_[t]].width - board_.sizes[picture_on_[s]].width;  // In the row of s.
+  const double more =
+      board_.sizes[picture_on_[t]].width - board_.sizes[picture_on_[s]].width;  // In the row of s.
   if (row_of_[s] == row_of_[t]) {
     const std::size_t apart = place_in_row_[s] > place_in_row_[t] ? place_in_row_[s] - place_in_row_[t]
                                                                   : place_in_row_[t] - place_in_row_[s];
@@ -167,8 +169,9 @@ void Anneal(const Ranks& ranks, double hot, double cold, std::mt19937_64& random
     const std::size_t to = around[draw(around.size())];
     if (from == to || !seating.Fits(from, to)) continue;
     const std::int64_t added = seating.Added(from, to);
-    if (added > 0 && (temperature <= 0 ||
-                      Uniform(random) >= std::exp(-static_cast<double>(added) / temperature))) continue;
+    if (added > 0 &&
+        (temperature <= 0 || Uniform(random) >= std::exp(-static_cast<double>(added) / temperature)))
+      continue;
     seating.Exchange(from, to);
   }
 }

@@ -22,8 +22,8 @@ double TrustOf(double excess, std::size_t n, std::size_t k);
 /// Trustworthiness with ranks at hand; k as in arrange.h.
 double TrustworthinessOf(const Ranks& ranks, std::span<const Place> places, std::size_t k);
 
-/// Exchanges pictures of the board, two at a time, as long as the board's trustworthiness gains by it; the rows
-/// stay about as wide as they are. The board comes back no worse than it was.
+/// Exchanges pictures of the board, two at a time, as long as the board's trustworthiness gains by it; the
+/// rows stay about as wide as they are. The board comes back no worse than it was.
 void ExchangeForTrust(const Ranks& ranks, const ArrangeOptions& options, ShelfBoard& board);
 
 }  // namespace vitrine::layout

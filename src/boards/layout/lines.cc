@@ -1,8 +1,8 @@
 // Rows that keep an order: justified rows, and reading order by time.
 //
-// Both are line breaking as in paragraphs (Knuth and Plass, 1981): of all ways to cut the sequence into rows, the one
-// with the least sum of the rows' badness, by dynamic programming over where the last row begins. A greedy
-// breaker fills rows as they come and leaves the misfit to a few bad ones.
+// Both are line breaking as in paragraphs (Knuth and Plass, 1981): of all ways to cut the sequence into rows,
+// the one with the least sum of the rows' badness, by dynamic programming over where the last row begins. A
+// greedy breaker fills rows as they come and leaves the misfit to a few bad ones.
 #include <algorithm>
 #include <cmath>
 #include <functional>
@@ -17,7 +17,7 @@
 namespace vitrine::layout {
 namespace {
 
-constexpr double kTallest = 1.5;         // Of the median, for justified rows.
+constexpr double kTallest = 1.5;          // Of the median, for justified rows.
 constexpr double kRaggedShare = 1.0 / 3;  // A row that lacks more keeps its gaps.
 constexpr double kEventGaps = 4;          // Gaps between events.
 constexpr double kLeastPause = 1800;      // Seconds.
@@ -29,7 +29,8 @@ constexpr double kImpossible = std::numeric_limits<double>::infinity();
 /// Cuts [0, n) where the sum of badness(first, end) over the rows is least. A row is not widened once it is
 /// impossible; a row of one is always possible.
 /// @return where each row begins, and n.
-std::vector<std::size_t> BreakLines(std::size_t n, const std::function<double(std::size_t, std::size_t)>& badness) {
+std::vector<std::size_t> BreakLines(std::size_t n,
+                                    const std::function<double(std::size_t, std::size_t)>& badness) {
   std::vector<double> least(n + 1, kImpossible);
   std::vector<std::size_t> from(n + 1);
   least[n] = 0;

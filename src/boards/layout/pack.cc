@@ -1,8 +1,8 @@
 // Packing: the skyline bottom-left rule (Burke, Kendall and Whitwell, Operations Research 2004, turned upside
-// down), in a strip of given width: pictures from the largest on, each where it lies highest. The strip's width decides the
-// aspect of the whole, and how well the pictures fit can jump with it, so a dozen widths around the wanted one, both
-// directions and three orders are tried and the best extent is kept. A picture takes its gap along, to its right
-// and below, so that the packer itself knows nothing of gaps.
+// down), in a strip of given width: pictures from the largest on, each where it lies highest. The strip's
+// width decides the aspect of the whole, and how well the pictures fit can jump with it, so a dozen widths
+// around the wanted one, both directions and three orders are tried and the best extent is kept. A picture
+// takes its gap along, to its right and below, so that the packer itself knows nothing of gaps.
 #include <algorithm>
 #include <array>
 #include <cmath>

@@ -13,15 +13,20 @@ class Skyline {
  public:
   explicit Skyline(double width) : width_(width), steps_{{0, 0}} {}
 
-  /// The least y at which something `width` wide may lie with its left side at x. REQUIRES: x >= 0, width > 0.
+  /// The least y at which something `width` wide may lie with its left side at x. REQUIRES: x >= 0, width >
+  /// 0.
   double LowestAt(double x, double width) const;
 
   struct Spot {
     double x = 0, y = 0;
   };
-  /// Where something `width` wide lies highest, and of such spots leftmost; left edges are those of the steps.
-  /// What is wider than the whole lies at x = 0, below all.
+  /// Where something `width` wide lies highest, and of such spots leftmost; left edges are those of the
+  /// steps. What is wider than the whole lies at x = 0, below all.
   Spot Highest(double width) const;
+
+  /// Where y + pull * |x - wanted| is least, among spots that touch a step's end on either side and the
+  /// wanted one. REQUIRES: width <= that of the whole.
+  Spot Near(double width, double wanted, double pull) const;
 
   /// Everything above `bottom` is taken now, from x over `width`.
   void Cover(double x, double width, double bottom);

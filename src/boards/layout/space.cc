@@ -53,7 +53,8 @@ Ranks::Ranks(const Matrix& distances)
     std::size_t rank = 0;
     for (std::size_t place = 0; place < count_; ++place) {
       if (place > 0 && order[place].first > order[place - 1].first) rank = place;
-      ranks_[i * count_ + order[place].second] = static_cast<std::uint16_t>(std::min<std::size_t>(rank, 65535));
+      ranks_[i * count_ + order[place].second] =
+          static_cast<std::uint16_t>(std::min<std::size_t>(rank, 65535));
       if (place > 0 && place <= kept_) nearest_[i * kept_ + place - 1] = order[place].second;
     }
   }

@@ -26,9 +26,7 @@ class Ranks {
   std::size_t count() const { return count_; }
   std::uint16_t operator()(std::size_t i, std::size_t j) const { return ranks_[i * count_ + j]; }
   /// The rows nearest to i, nearest first; without i.
-  std::span<const std::uint32_t> nearest(std::size_t i) const {
-    return {nearest_.data() + i * kept_, kept_};
-  }
+  std::span<const std::uint32_t> nearest(std::size_t i) const { return {nearest_.data() + i * kept_, kept_}; }
 
  private:
   std::size_t count_;
@@ -37,8 +35,8 @@ class Ranks {
   std::vector<std::uint32_t> nearest_;
 };
 
-/// The member nearest to the mean of all, which is the one whose summed squared distance to the others is least.
-/// REQUIRES: members not empty.
+/// The member nearest to the mean of all, which is the one whose summed squared distance to the others is
+/// least. REQUIRES: members not empty.
 std::size_t MostCentral(const Matrix& vectors, std::span<const std::size_t> members);
 
 /// Uniform in [0, 1), the same from every C++ library for one state of the generator.

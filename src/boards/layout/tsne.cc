@@ -1,17 +1,17 @@
 // t-SNE (van der Maaten and Hinton, JMLR 2008), exact.
 //
-// In the space, picture i chooses j as its neighbour with a probability p(j|i) that falls as a Gaussian of their
-// distance, as wide as makes the choice about as open as among `perplexity` pictures. In the plane the
+// In the space, picture i chooses j as its neighbour with a probability p(j|i) that falls as a Gaussian of
+// their distance, as wide as makes the choice about as open as among `perplexity` pictures. In the plane the
 // same is said by a Student t of one degree of freedom, whose heavy tail leaves moderately different pictures
 // room to lie apart. The points move down the gradient of the divergence between the two:
 //
 //   dC/dy_i = 4 sum_j (p_ij - q_ij) w_ij (y_i - y_j),   w_ij = 1 / (1 + |y_i - y_j|^2),   q_ij = w_ij / sum w
 //
-// The p_ij matter only for near neighbours, so the attraction runs over lists of 3 * perplexity of them (van der
-// Maaten, JMLR 2014); the repulsion runs over all pairs, four at a time in a loop that the compiler turns into
-// vector code. For the few thousand pictures of a board that costs less than building trees would. The start is
-// the plane of the principal components, which keeps the large shape of the whole (Kobak and Berens, 2019) and
-// makes the result depend on the order of the pictures only through rounding.
+// The p_ij matter only for near neighbours, so the attraction runs over lists of 3 * perplexity of them (van
+// der Maaten, JMLR 2014); the repulsion runs over all pairs, four at a time in a loop that the compiler turns
+// into vector code. For the few thousand pictures of a board that costs less than building trees would. The
+// start is the plane of the principal components, which keeps the large shape of the whole (Kobak and Berens,
+// 2019) and makes the result depend on the order of the pictures only through rounding.
 #include "boards/layout/tsne.h"
 
 #include <algorithm>
@@ -23,8 +23,8 @@ namespace vitrine::layout {
 namespace {
 
 constexpr double kPerplexity = 30;
-constexpr int kEarlyRounds = 250;  // With attraction exaggerated, so that groups find each other first.
-constexpr int kRounds = 750;
+constexpr int kEarlyRounds = 100;  // With attraction exaggerated, so that groups find each other first.
+constexpr int kRounds = 300;       // More change the plane, but not what the exchanges make of it.
 constexpr float kExaggeration = 12;
 constexpr std::size_t kLanes = 8;
 
@@ -201,7 +201,8 @@ std::vector<double> Project(const Matrix& vectors, const std::vector<double>& me
   for (std::size_t i = 0; i < vectors.rows(); ++i) {
     const std::span<const float> row = vectors.row(i);
     double sum = 0;
-    for (std::size_t j = 0; j < row.size(); ++j) sum += (static_cast<double>(row[j]) - mean[j]) * direction[j];
+    for (std::size_t j = 0; j < row.size(); ++j)
+      sum += (static_cast<double>(row[j]) - mean[j]) * direction[j];
     projected[i] = sum;
   }
   return projected;
@@ -248,7 +249,8 @@ std::vector<Point> PrincipalPlane(const Matrix& vectors, std::uint64_t seed) {
   for (const double value : x) square += value * value / static_cast<double>(n);
   const double scale = square > 0 ? 1 / std::sqrt(square) : 0;
   for (std::size_t i = 0; i < n; ++i) {
-    points[i] = {x[i] * scale + 0.02 * (Uniform(random) - 0.5), y[i] * scale + 0.02 * (Uniform(random) - 0.5)};
+    points[i] = {x[i] * scale + 0.02 * (Uniform(random) - 0.5),
+                 y[i] * scale + 0.02 * (Uniform(random) - 0.5)};
   }
   return points;
 }

@@ -28,9 +28,11 @@ TEST(Colour, HuesSweepAcrossAndGreysFollow) {
   for (std::size_t i = 0; i < 400; ++i) {
     band.push_back(random() % 4);
     const double lightness = Drawn(random, 0.2, 0.9);
-    colours.push_back(band[i] == 3 ? std::array<double, 3>{lightness, 0.005, -0.005} : Hue(lightness, kHues[band[i]]));
+    colours.push_back(band[i] == 3 ? std::array<double, 3>{lightness, 0.005, -0.005}
+                                   : Hue(lightness, kHues[band[i]]));
   }
-  const std::vector<Place> places = ArrangeByColour(std::vector<Size>(400, Size{150, 100}), Colours(colours), {});
+  const std::vector<Place> places =
+      ArrangeByColour(std::vector<Size>(400, Size{150, 100}), Colours(colours), {});
   double across[4] = {};
   double down[4] = {};
   double count[4] = {};
@@ -63,7 +65,8 @@ TEST(Colour, WithinABandFromLightToDark) {
 TEST(Colour, TheCircleIsCutBeforeRed) {
   // Purple of 320 degrees comes last of the hues, red first; one row.
   const Matrix colours = Colours({Hue(0.5, 320), Hue(0.5, 29), Hue(0.5, 142), {0.5, 0, 0}, Hue(0.5, 110)});
-  const std::vector<Place> row = ArrangeByColour(std::vector<Size>(5, Size{100, 400}), colours, {.aspect = 1.4});
+  const std::vector<Place> row =
+      ArrangeByColour(std::vector<Size>(5, Size{100, 400}), colours, {.aspect = 1.4});
   std::vector<std::size_t> order = {0, 1, 2, 3, 4};
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return row[a].x < row[b].x; });
   EXPECT_EQ(order, (std::vector<std::size_t>{1, 4, 2, 0, 3}));

@@ -64,7 +64,8 @@ inline Matrix ClusteredRows(std::size_t n, std::size_t dimension, std::size_t ki
     for (std::size_t j = 0; j < dimension; ++j) {
       const double noise = spread / 4 * normal(random) / std::sqrt(static_cast<double>(dimension));
       const std::size_t kind = i % kinds;
-      rows.row(i)[j] = static_cast<float>(centres[kind][j] + a * firsts[kind][j] + b * seconds[kind][j] + noise);
+      rows.row(i)[j] =
+          static_cast<float>(centres[kind][j] + a * firsts[kind][j] + b * seconds[kind][j] + noise);
     }
     Normalise1(rows.row(i));
   }

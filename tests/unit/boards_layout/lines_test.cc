@@ -110,7 +110,8 @@ TEST(Normalised, ToTheMedian) {
   const std::vector<Size> sizes = {{10, 20}, {40, 10}, {90, 30}};
   for (const Size& size : Normalised(sizes, Normalise::kHeight)) EXPECT_DOUBLE_EQ(size.height, 20);
   for (const Size& size : Normalised(sizes, Normalise::kWidth)) EXPECT_DOUBLE_EQ(size.width, 40);
-  for (const Size& size : Normalised(sizes, Normalise::kArea)) EXPECT_DOUBLE_EQ(size.width * size.height, 400);
+  for (const Size& size : Normalised(sizes, Normalise::kArea))
+    EXPECT_DOUBLE_EQ(size.width * size.height, 400);
   const std::vector<Size> by_area = Normalised(sizes, Normalise::kArea);
   for (std::size_t i = 0; i < 3; ++i) {
     EXPECT_DOUBLE_EQ(by_area[i].width / by_area[i].height, sizes[i].width / sizes[i].height);

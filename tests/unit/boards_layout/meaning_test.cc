@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "boards/layout/shelves.h"
 #include "boards/layout/space.h"
 #include "boards/layout/tsne.h"
 #include "layout_testing.h"
@@ -29,8 +30,8 @@ TEST(Meaning, LikeLiesBesideLike) {
   const Matrix vectors = ClusteredRows(240, 64, kKinds, 0.1, random);
   const std::vector<Size> sizes = PhotoSizes(240, random);
   const std::vector<Place> places = ArrangeByMeaning(sizes, vectors, {});
-  // The nearest picture on the board is of the same kind but at the borders of kinds, where a third of 30 pictures lie; by chance it
-  // would be for an eighth.
+  // The nearest picture on the board is of the same kind but at the borders of kinds, where a third of 30
+  // pictures lie; by chance it would be for an eighth.
   std::size_t same = 0;
   for (std::size_t i = 0; i < places.size(); ++i) {
     std::size_t nearest = i;
@@ -73,14 +74,36 @@ TEST(Meaning, HoldsForWildSizesToo) {
   std::mt19937_64 random(4);
   const Matrix vectors = ClusteredRows(400, 64, 10, 0.4, random);
   const std::vector<Size> sizes = WildSizes(400, random);
-  EXPECT_GE(Trustworthiness(vectors, ArrangeByMeaning(sizes, vectors, {}), kNear), 0.88);
+  const std::vector<Place> places = ArrangeByMeaning(sizes, vectors, {});
+  EXPECT_GE(Trustworthiness(vectors, places, kNear), 0.88);
+  EXPECT_GE(Used(places), 0.45);
 }
 
-TEST(Meaning, ThreeThousandAndMoreFollowThoseThatWereEmbedded) {
+TEST(Meaning, LooseBoardsTakeLessRoomThanRows) {
+  std::mt19937_64 random(14);
+  const std::vector<Size> wild = WildSizes(200, random);
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < wild.size(); ++i)
+    points.push_back({Drawn(random, 0, 1.5), Drawn(random, 0, 1)});
+  ShelfBoard board = ChooseShelves(wild, points, {});
+  const double in_rows = Used(board.Lay(16));
+  ASSERT_TRUE(Loosen({}, board));
+  EXPECT_GT(Used(board.Lay(16)), in_rows);
+  // Pictures of one size fill their rows: nothing is gained, and the rows stay.
+  ShelfBoard even = ChooseShelves(std::vector<Size>(200, Size{150, 100}), points, {});
+  const std::vector<Place> before = even.Lay(16);
+  EXPECT_FALSE(Loosen({}, even));
+  EXPECT_EQ(even.Lay(16), before);
+}
+
+TEST(Meaning, BeyondThoseWhosePairsAreAllSeenTheOthersFollow) {
   std::mt19937_64 random(5);
-  const Matrix vectors = ClusteredRows(3300, 16, 12, 0.3, random);
-  const std::vector<Size> sizes = PhotoSizes(3300, random);
-  EXPECT_GE(Trustworthiness(vectors, ArrangeByMeaning(sizes, vectors, {}), kNear), 0.85);
+  const Matrix vectors = ClusteredRows(2700, 16, 12, 0.3, random);
+  const std::vector<Size> sizes = PhotoSizes(2700, random);
+  const std::vector<Place> places = ArrangeByMeaning(sizes, vectors, {});
+  EXPECT_GE(Trustworthiness(vectors, places, kNear), 0.85);
+  EXPECT_EQ(Overlaps(places, 16), 0U);
+  EXPECT_EQ(Resized(sizes, places), 0U);
 }
 
 TEST(Meaning, TheWholeHasTheAspectWanted) {
@@ -90,7 +113,8 @@ TEST(Meaning, TheWholeHasTheAspectWanted) {
       const Matrix vectors = ClusteredRows(n, 32, 5, 0.4, random);
       const std::vector<Size> sizes = PhotoSizes(n, random);
       const Bounds bounds = BoundsOf(ArrangeByMeaning(sizes, vectors, {.aspect = aspect}));
-      EXPECT_LE(std::abs(std::log(bounds.width / bounds.height / aspect)), std::log(1.25)) << aspect << " of " << n;
+      EXPECT_LE(std::abs(std::log(bounds.width / bounds.height / aspect)), std::log(1.25))
+          << aspect << " of " << n;
     }
   }
 }

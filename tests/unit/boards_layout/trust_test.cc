@@ -29,7 +29,8 @@ double BySorting(const Matrix& vectors, std::span<const Place> places, std::size
       if (j == i) continue;
       double square = 0;
       for (std::size_t d = 0; d < vectors.columns(); ++d) {
-        const double difference = static_cast<double>(vectors.row(i)[d]) - static_cast<double>(vectors.row(j)[d]);
+        const double difference =
+            static_cast<double>(vectors.row(i)[d]) - static_cast<double>(vectors.row(j)[d]);
         square += difference * difference;
       }
       in_space.emplace_back(square, j);
@@ -41,7 +42,8 @@ double BySorting(const Matrix& vectors, std::span<const Place> places, std::size
     std::sort(on_board.begin(), on_board.end());
     for (std::size_t near = 0; near < k; ++near) {
       for (std::size_t rank = 1; rank <= in_space.size(); ++rank) {
-        if (in_space[rank - 1].second == on_board[near].second && rank > k) sum += static_cast<double>(rank - k);
+        if (in_space[rank - 1].second == on_board[near].second && rank > k)
+          sum += static_cast<double>(rank - k);
       }
     }
   }
@@ -69,7 +71,9 @@ TEST(Trust, AgreesWithTheDefinitionOnRandomBoards) {
     for (std::size_t i = 0; i < n; ++i) places.push_back({Drawn(random, 0, 9), Drawn(random, 0, 9), 1, 2});
     const std::size_t k = std::min<std::size_t>(10, (n - 1) / 2);
     EXPECT_NEAR(Trustworthiness(vectors, places, k), BySorting(vectors, places, k), 1e-12) << n;
-    EXPECT_NEAR(TrustworthinessOf(Ranks(AllDistances(vectors)), places, k), BySorting(vectors, places, k), 1e-12) << n;
+    EXPECT_NEAR(TrustworthinessOf(Ranks(AllDistances(vectors)), places, k), BySorting(vectors, places, k),
+                1e-12)
+        << n;
   }
 }
 

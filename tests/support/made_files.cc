@@ -15,7 +15,8 @@ void Put(std::string& out, std::uint32_t value, int bytes) {
 
 std::string Segment(char marker, const std::string& payload) {
   const std::size_t length = payload.size() + 2;
-  return std::string("\xFF") + marker + static_cast<char>(length >> 8) + static_cast<char>(length & 255) + payload;
+  return std::string("\xFF") + marker + static_cast<char>(length >> 8) + static_cast<char>(length & 255) +
+         payload;
 }
 
 // One directory of entries; data that does not fit lies behind it.
@@ -90,7 +91,8 @@ std::string MakeJpeg(const RgbImage& image, int quality) {
   jpeg_set_quality(&coder, quality, TRUE);
   jpeg_start_compress(&coder, TRUE);
   while (coder.next_scanline < coder.image_height) {
-    auto* row = const_cast<JSAMPROW>(image.pixels.data() + std::size_t{coder.next_scanline} * coder.image_width * 3);
+    auto* row =
+        const_cast<JSAMPROW>(image.pixels.data() + std::size_t{coder.next_scanline} * coder.image_width * 3);
     jpeg_write_scanlines(&coder, &row, 1);
   }
   jpeg_finish_compress(&coder);
@@ -128,8 +130,9 @@ std::string WithMetadata(const std::string& jpeg, const MadeExif& exif) {
                           "xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'><rdf:Description "
                           "xmlns:exif='http://ns.adobe.com/exif/1.0/'" +
                           (exif.place ? " exif:GPSLatitude='48,51.5N'" : "") + "/></rdf:RDF></x:xmpmeta>";
-  return jpeg.substr(0, 2) + Segment('\xE1', std::string("Exif\0\0", 6) + MakeExif(exif)) + Segment('\xE1', xmp) +
-         Segment('\xFE', "a secret comment") + jpeg.substr(2) + "a trailer with secrets";
+  return jpeg.substr(0, 2) + Segment('\xE1', std::string("Exif\0\0", 6) + MakeExif(exif)) +
+         Segment('\xE1', xmp) + Segment('\xFE', "a secret comment") + jpeg.substr(2) +
+         "a trailer with secrets";
 }
 
 }  // namespace vitrine::testing

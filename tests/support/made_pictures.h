@@ -50,11 +50,13 @@ class MadePictures : public PictureSource {
     return content;
   }
 
-  std::string AddJpeg(const std::string& name, std::int32_t width_px, std::int32_t height_px, const MadeExif& exif = {},
-                      int shift = 0) {
+  std::string AddJpeg(const std::string& name, std::int32_t width_px, std::int32_t height_px,
+                      const MadeExif& exif = {}, int shift = 0) {
     const RgbImage upright = PaintQuarters(width_px, height_px, shift);
-    return Add(WithMetadata(MakeJpeg(upright), exif),
-               {.name = name, .width_px = width_px, .height_px = height_px, .format = "jpeg", .available = true}, shift);
+    return Add(
+        WithMetadata(MakeJpeg(upright), exif),
+        {.name = name, .width_px = width_px, .height_px = height_px, .format = "jpeg", .available = true},
+        shift);
   }
 
   Made& At(const std::string& content) { return made_.at(content); }
@@ -66,9 +68,11 @@ class MadePictures : public PictureSource {
   }
   Result<UniqueFd> OpenOriginal(const std::string& content) override {
     const auto found = made_.find(content);
-    if (found == made_.end() || !found->second.known.available) return Error(Code::kNotFound, "no file " + content);
+    if (found == made_.end() || !found->second.known.available)
+      return Error(Code::kNotFound, "no file " + content);
     UniqueFd fd(memfd_create("picture", MFD_CLOEXEC));
-    if (auto written = WriteAll(fd.get(), found->second.bytes, "picture"); !written) return std::move(written).error();
+    if (auto written = WriteAll(fd.get(), found->second.bytes, "picture"); !written)
+      return std::move(written).error();
     lseek(fd.get(), 0, SEEK_SET);
     return fd;
   }
@@ -86,7 +90,8 @@ class MadePictures : public PictureSource {
     const auto found = made_.find(content);
     if (found == made_.end()) return Error(Code::kNotFound, "no picture " + content);
     const SourcePicture& known = found->second.known;
-    const double part = std::min(1.0, static_cast<double>(edge_px) / std::max(known.width_px, known.height_px));
+    const double part =
+        std::min(1.0, static_cast<double>(edge_px) / std::max(known.width_px, known.height_px));
     const std::int32_t edge =
         std::max(1, static_cast<std::int32_t>(std::min(known.width_px, known.height_px) * part));
     Result<RgbImage> pixels = Pixels(content, edge);

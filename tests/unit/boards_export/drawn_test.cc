@@ -26,7 +26,8 @@ class Drawn {
   int height() const { return cairo_image_surface_get_height(surface_); }
   Seen At(double x, double y) const {
     const unsigned char* pixel = cairo_image_surface_get_data(surface_) +
-                                 static_cast<int>(y) * cairo_image_surface_get_stride(surface_) + static_cast<int>(x) * 4;
+                                 static_cast<int>(y) * cairo_image_surface_get_stride(surface_) +
+                                 static_cast<int>(x) * 4;
     return {pixel[2], pixel[1], pixel[0]};
   }
 
@@ -55,7 +56,9 @@ class Png : public ExportFixture {
     std::string all;
     for (const double dy : {-0.25, 0.25}) {
       for (const double dx : {-0.25, 0.25}) {
-        all += NameOfColour(drawn.At((middle.x + dx * item.width - sheet.left) * scale, (middle.y + dy * item.height - sheet.top) * scale)) + " ";
+        all += NameOfColour(drawn.At((middle.x + dx * item.width - sheet.left) * scale,
+                                     (middle.y + dy * item.height - sheet.top) * scale)) +
+               " ";
       }
     }
     return all;
@@ -154,7 +157,8 @@ TEST_F(Png, AnEmptyBoardHasNothingToDraw) {
 }
 
 TEST_F(Png, AFolderThatIsNotThereIsAnError) {
-  EXPECT_FALSE(ExportBoard(board_, source_, {.format = ExportFormat::kPng}, folder_.File("no/such.png"), nullptr, stop_));
+  EXPECT_FALSE(ExportBoard(board_, source_, {.format = ExportFormat::kPng}, folder_.File("no/such.png"),
+                           nullptr, stop_));
 }
 
 TEST_F(ExportFixture, CreditsNameCreators) {
@@ -162,7 +166,8 @@ TEST_F(ExportFixture, CreditsNameCreators) {
   source_.At(first_).known.facts.taken_at = "2024-06-01T17:03:22";
   ASSERT_TRUE(Export({.format = ExportFormat::kCredits}));
   const std::string text = Slurp(File());
-  for (const char* words : {"Garden.jpg", "Creator: Ada Painter", "Copyright: (c) Ada", "Taken: 2024-06-01T17:03:22", "Camera: FUJIFILM X-T5", "Portrait.jpg"}) {
+  for (const char* words : {"Garden.jpg", "Creator: Ada Painter", "Copyright: (c) Ada",
+                            "Taken: 2024-06-01T17:03:22", "Camera: FUJIFILM X-T5", "Portrait.jpg"}) {
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   }
 }
@@ -176,13 +181,16 @@ TEST_F(ExportFixture, JsonReadsBack) {
 
 TEST_F(ExportFixture, ContactSheetHasAPageForEachTwelve) {
   for (int i = 0; i < 12; ++i) {
-    board_.items.push_back(PictureItem("x" + std::to_string(i), source_.AddJpeg("IMG_" + std::to_string(i) + ".jpg", 60, 40, {}, 10 + i), 100.0 * i, 900, 90, 60));
+    board_.items.push_back(PictureItem(
+        "x" + std::to_string(i), source_.AddJpeg("IMG_" + std::to_string(i) + ".jpg", 60, 40, {}, 10 + i),
+        100.0 * i, 900, 90, 60));
   }
   ASSERT_TRUE(Export({.format = ExportFormat::kContactSheet}));
   if (!HasProgram("pdftotext")) GTEST_SKIP() << "pdftotext is not installed";
   ASSERT_EQ(std::system(("pdftotext " + File() + " " + File() + ".txt").c_str()), 0);
   const std::string text = Slurp(File() + ".txt");
-  for (const char* words : {"Kitchen", "14 pictures", "1 / 2", "2 / 2", "IMG_11.jpg", "Garden.jpg", "A caption"}) {
+  for (const char* words :
+       {"Kitchen", "14 pictures", "page 1 of 2", "page 2 of 2", "IMG_11.jpg", "Garden.jpg", "A caption"}) {
     EXPECT_NE(text.find(words), std::string::npos) << words;
   }
 }

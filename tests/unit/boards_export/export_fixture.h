@@ -14,8 +14,15 @@
 
 namespace vitrine::testing {
 
-inline BoardItem PictureItem(const std::string& id, const std::string& content, double x, double y, double width, double height) {
-  return {.id = id, .kind = ItemKind::kPicture, .x = x, .y = y, .width = width, .height = height, .content = content};
+inline BoardItem PictureItem(const std::string& id, const std::string& content, double x, double y,
+                             double width, double height) {
+  return {.id = id,
+          .kind = ItemKind::kPicture,
+          .x = x,
+          .y = y,
+          .width = width,
+          .height = height,
+          .content = content};
 }
 
 inline std::string Slurp(const std::string& path) {
@@ -30,7 +37,9 @@ inline bool HasProgram(const std::string& name) {
 class ExportFixture : public ::testing::Test {
  protected:
   ExportFixture() {
-    first_ = source_.AddJpeg("Garden.jpg", 800, 600, {.place = true, .serial = true, .artist = "Ada Painter", .copyright = "(c) Ada"}, 1);
+    first_ =
+        source_.AddJpeg("Garden.jpg", 800, 600,
+                        {.place = true, .serial = true, .artist = "Ada Painter", .copyright = "(c) Ada"}, 1);
     second_ = source_.AddJpeg("Portrait.jpg", 600, 900, {}, 2);
     board_.name = "Kitchen";
     board_.created = "2026-11-25T09:30:00Z";
@@ -38,9 +47,26 @@ class ExportFixture : public ::testing::Test {
     board_.items = {PictureItem("p1", first_, 0, 0, 400, 300), PictureItem("p2", second_, 430, 0, 200, 300)};
     board_.items[1].text = "A caption";
     board_.items[1].z = 1;
-    board_.items.push_back({.id = "n1", .kind = ItemKind::kNote, .x = 0, .y = 360, .width = 240, .height = 80, .z = 2, .text = "Tiles <in> green & white", .font_px = 20});
-    board_.items.push_back({.id = "a1", .kind = ItemKind::kArrow, .x = 260, .y = 420, .width = 140, .height = -60, .z = 3});
-    board_.items.push_back({.id = "f1", .kind = ItemKind::kFrame, .x = -20, .y = -20, .width = 680, .height = 500, .z = -1, .text = "Ideas", .font_px = 28});
+    board_.items.push_back({.id = "n1",
+                            .kind = ItemKind::kNote,
+                            .x = 0,
+                            .y = 360,
+                            .width = 240,
+                            .height = 80,
+                            .z = 2,
+                            .text = "Tiles <in> green & white",
+                            .font_px = 20});
+    board_.items.push_back(
+        {.id = "a1", .kind = ItemKind::kArrow, .x = 260, .y = 420, .width = 140, .height = -60, .z = 3});
+    board_.items.push_back({.id = "f1",
+                            .kind = ItemKind::kFrame,
+                            .x = -20,
+                            .y = -20,
+                            .width = 680,
+                            .height = 500,
+                            .z = -1,
+                            .text = "Ideas",
+                            .font_px = 28});
   }
 
   Result<BoardExportReport> Export(const ExportRequest& request) {

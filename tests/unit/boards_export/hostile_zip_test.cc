@@ -1,5 +1,5 @@
-// Archives that climb out, explode or lie (research: reliability G1). Each is read into a scratch folder inside
-// an empty one; whatever comes of it, nothing may lie outside and only numbered plain files inside.
+// Archives that climb out, explode or lie (research: reliability G1). Each is read into a scratch folder
+// inside an empty one; whatever comes of it, nothing may lie outside and only numbered plain files inside.
 #include <zlib.h>
 
 #include <algorithm>
@@ -44,7 +44,8 @@ std::string RawZip(const std::vector<RawEntry>& entries) {
   std::string out, directory;
   for (const RawEntry& entry : entries) {
     const std::string stored = entry.deflated ? Deflated(entry.data) : entry.data;
-    const auto crc = crc32(0, reinterpret_cast<const Bytef*>(entry.data.data()), static_cast<uInt>(entry.data.size()));
+    const auto crc =
+        crc32(0, reinterpret_cast<const Bytef*>(entry.data.data()), static_cast<uInt>(entry.data.size()));
     const std::uint64_t size = entry.claimed != 0 ? entry.claimed : entry.data.size();
     std::string common;
     Put(common, 20, 2);
@@ -102,7 +103,8 @@ class HostileZip : public ::testing::Test {
     for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
       const std::string name = entry.path().filename();
       if (entry.path() == file || entry.is_directory()) continue;
-      const bool numbered = entry.path().parent_path() == inside && std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
+      const bool numbered = entry.path().parent_path() == inside &&
+                            std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
       EXPECT_TRUE(numbered && entry.is_regular_file() && !entry.is_symlink()) << entry.path();
       ++others;
     }
@@ -118,13 +120,58 @@ class HostileZip : public ::testing::Test {
 };
 
 TEST_F(HostileZip, NamesAreNeverPaths) {
-  std::vector<std::string> names = {
-      "../evil", "../../evil", "../../../../../../tmp/vitrine-evil", "/tmp/vitrine-evil", "//tmp/vitrine-evil", "..\\evil", "..\\..\\evil",
-      "C:\\evil", "C:/evil", "\\\\server\\share\\evil", "originals/../../evil", "originals/./../../evil", "./../evil", "a/b/../../../evil",
-      "CON", "NUL", "aux.jpg", "COM1", "lpt1.jpg", "/dev/sda", "/dev/null", "/proc/self/mem", "/etc/passwd", "~/.bashrc", "$HOME/evil",
-      "..", ".", "/", "", " ", "...", "....//evil", "..%2fevil", "%2e%2e/evil", "..;/evil", "evil\x01name", "evil\nname", "evil\x1b[2Jname",
-      "\xC0\xAE\xC0\xAE/evil", "\xEF\xBC\x8E\xEF\xBC\x8E/evil", "a\xE2\x80\xAEgpj.exe", std::string("nul\0byte", 8), std::string(4000, 'a'),
-      std::string(200, '/') + "evil", "0", "1", "board.json/..", "-rf", "|touch evil", "`touch evil`", "originals/0", "../c/0"};
+  std::vector<std::string> names = {"../evil",
+                                    "../../evil",
+                                    "../../../../../../tmp/vitrine-evil",
+                                    "/tmp/vitrine-evil",
+                                    "//tmp/vitrine-evil",
+                                    "..\\evil",
+                                    "..\\..\\evil",
+                                    "C:\\evil",
+                                    "C:/evil",
+                                    "\\\\server\\share\\evil",
+                                    "originals/../../evil",
+                                    "originals/./../../evil",
+                                    "./../evil",
+                                    "a/b/../../../evil",
+                                    "CON",
+                                    "NUL",
+                                    "aux.jpg",
+                                    "COM1",
+                                    "lpt1.jpg",
+                                    "/dev/sda",
+                                    "/dev/null",
+                                    "/proc/self/mem",
+                                    "/etc/passwd",
+                                    "~/.bashrc",
+                                    "$HOME/evil",
+                                    "..",
+                                    ".",
+                                    "/",
+                                    "",
+                                    " ",
+                                    "...",
+                                    "....//evil",
+                                    "..%2fevil",
+                                    "%2e%2e/evil",
+                                    "..;/evil",
+                                    "evil\x01name",
+                                    "evil\nname",
+                                    "evil\x1b[2Jname",
+                                    "\xC0\xAE\xC0\xAE/evil",
+                                    "\xEF\xBC\x8E\xEF\xBC\x8E/evil",
+                                    "a\xE2\x80\xAEgpj.exe",
+                                    std::string("nul\0byte", 8),
+                                    std::string(4000, 'a'),
+                                    std::string(200, '/') + "evil",
+                                    "0",
+                                    "1",
+                                    "board.json/..",
+                                    "-rf",
+                                    "|touch evil",
+                                    "`touch evil`",
+                                    "originals/0",
+                                    "../c/0"};
   for (const std::string& name : names) {
     const auto read = Read(RawZip({{"board.json", BoardText(name)}, {name, kPicture}}));
     EXPECT_TRUE(!read || read->pictures.size() <= 1);
@@ -137,8 +184,9 @@ TEST_F(HostileZip, NamesAreNeverPaths) {
 }
 
 TEST_F(HostileZip, WhatIsNoPlainFileIsLeftOut) {
-  for (const std::uint32_t mode : {0120777u, 040755u, 010644u, 020644u, 060644u, 0140644u}) {
-    const auto read = Read(RawZip({{"board.json", BoardText("originals/a")}, {"originals/a", kPicture, mode}}));
+  for (const std::uint32_t mode : {0120777u, 040755u, 020644u, 060644u, 0140644u}) {
+    const auto read =
+        Read(RawZip({{"board.json", BoardText("originals/a")}, {"originals/a", kPicture, mode}}));
     if (read) {
       EXPECT_TRUE(read->pictures.empty()) << mode;
       EXPECT_FALSE(read->notes.empty()) << mode;
@@ -148,7 +196,8 @@ TEST_F(HostileZip, WhatIsNoPlainFileIsLeftOut) {
 }
 
 TEST_F(HostileZip, AWrongPictureIsRefusedAndNamed) {
-  const auto read = Read(RawZip({{"board.json", BoardText("originals/a.jpg")}, {"originals/a.jpg", "something else"}}));
+  const auto read =
+      Read(RawZip({{"board.json", BoardText("originals/a.jpg")}, {"originals/a.jpg", "something else"}}));
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->pictures.empty());
   ASSERT_EQ(read->notes.size(), 1u);
@@ -156,7 +205,8 @@ TEST_F(HostileZip, AWrongPictureIsRefusedAndNamed) {
 }
 
 TEST_F(HostileZip, TwoOfOneName) {
-  const auto read = Read(RawZip({{"board.json", BoardText("originals/a")}, {"originals/a", kPicture}, {"originals/a", "second"}}));
+  const auto read = Read(RawZip(
+      {{"board.json", BoardText("originals/a")}, {"originals/a", kPicture}, {"originals/a", "second"}}));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->pictures.size(), 1u);
   EXPECT_EQ(read->notes.size(), 1u);
@@ -166,7 +216,8 @@ TEST_F(HostileZip, TwoOfOneName) {
 TEST_F(HostileZip, WhatExplodesIsRefused) {
   const std::string zeros(std::size_t{64} << 20, '\0');
   const std::string content = Hex(Sha256(zeros));
-  const auto read = Read(RawZip({{"board.json", BoardText("originals/a", content)}, {"originals/a", zeros, 0100644, true}}));
+  const auto read = Read(
+      RawZip({{"board.json", BoardText("originals/a", content)}, {"originals/a", zeros, 0100644, true}}));
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code(), Code::kCorrupt);
   std::vector<RawEntry> many = {{"board.json", BoardText("originals/a")}};
@@ -179,20 +230,24 @@ TEST_F(HostileZip, WhatExplodesIsRefused) {
 
 TEST_F(HostileZip, ALyingSizeIsCountedByWhatComes) {
   const std::string zeros(std::size_t{64} << 20, '\0');
-  const auto read = Read(RawZip({{"board.json", BoardText("originals/a", Hex(Sha256(zeros)))}, {"originals/a", zeros, 0100644, true, 10}}));
+  const auto read = Read(RawZip({{"board.json", BoardText("originals/a", Hex(Sha256(zeros)))},
+                                 {"originals/a", zeros, 0100644, true, 10}}));
   EXPECT_TRUE(!read || read->pictures.empty());
 }
 
 TEST_F(HostileZip, ArchivesInsideAreNotOpened) {
   const std::string inner = RawZip({{"../evil", "x"}});
-  const auto read = Read(RawZip({{"board.json", BoardText("originals/a.zip", Hex(Sha256(inner)))}, {"originals/a.zip", inner}}));
+  const auto read = Read(
+      RawZip({{"board.json", BoardText("originals/a.zip", Hex(Sha256(inner)))}, {"originals/a.zip", inner}}));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->pictures.size(), 1u);
 }
 
 TEST_F(HostileZip, EveryCutAndManyFlipsEndWell) {
-  const std::string whole = RawZip({{"board.json", BoardText("originals/a"), 0100644, true}, {"originals/a", kPicture}});
-  for (std::size_t size = 0; size < whole.size(); size += 7) EXPECT_FALSE(Read(whole.substr(0, size))) << size;
+  const std::string whole =
+      RawZip({{"board.json", BoardText("originals/a"), 0100644, true}, {"originals/a", kPicture}});
+  for (std::size_t size = 0; size < whole.size(); size += 7)
+    EXPECT_FALSE(Read(whole.substr(0, size))) << size;
   for (std::size_t at = 0; at < whole.size(); at += 3) {
     std::string flipped = whole;
     flipped[at] = static_cast<char>(flipped[at] ^ 0x41);

@@ -42,15 +42,24 @@ TEST_F(Html, ThePolicyNamesJustItsOwnScriptAndStyle) {
 
 TEST_F(Html, TextNeverBecomesMarkup) {
   const std::string quiet = Make();
-  const char* const payloads[] = {"<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "</style><script>1</script>", "</title><svg onload=alert(1)>",
-                                  "' onmouseover='alert(1)", "&lt;script&gt;", "<!--", "]]>", "\xC0\xBCscript\xC0\xBE", "javascript:alert(1)"};
+  const char* const payloads[] = {"<script>alert(1)</script>",
+                                  "\"><img src=x onerror=alert(1)>",
+                                  "</style><script>1</script>",
+                                  "</title><svg onload=alert(1)>",
+                                  "' onmouseover='alert(1)",
+                                  "&lt;script&gt;",
+                                  "<!--",
+                                  "]]>",
+                                  "\xC0\xBCscript\xC0\xBE",
+                                  "javascript:alert(1)"};
   for (const char* payload : payloads) {
     board_.name = payload;
     for (BoardItem& item : board_.items) item.text = payload;
     source_.At(first_).known.name = payload;
     source_.At(second_).known.caption = payload;
     const std::string page = Make();
-    for (const char* tag : {"<script", "</script", "<style", "</style", "<img ", "<svg ", "</title", "<!--"}) {
+    for (const char* tag :
+         {"<script", "</script", "<style", "</style", "<img ", "<svg ", "</title", "<!--"}) {
       EXPECT_EQ(Count(page, tag), Count(quiet, tag)) << tag << " with " << payload;
     }
     EXPECT_EQ(page.find("<img src=x"), std::string::npos);
@@ -67,6 +76,13 @@ TEST_F(Html, PicturesAreInItWithoutMetadata) {
   EXPECT_NE(whole.find(Base64(source_.At(first_).bytes)), std::string::npos);
 }
 
+TEST_F(Html, AFlatArrowHasRoom) {
+  BoardItem& arrow = board_.items[3];
+  arrow.height = 0;
+  const std::string rule = Between(Make(), "#i4{", "}");
+  EXPECT_EQ(rule.find("height:0%"), std::string::npos) << rule;
+}
+
 TEST_F(Html, NumbersHaveNoLocale) {
   EXPECT_EQ(CssNumber(12.5), "12.5");
   EXPECT_EQ(CssNumber(-0.0), "0");
@@ -74,7 +90,9 @@ TEST_F(Html, NumbersHaveNoLocale) {
   EXPECT_EQ(CssNumber(0.0000004), "0");
 }
 
-TEST_F(Html, EscapingKeepsWords) { EXPECT_EQ(EscapeHtml("a<b>&\"'\x01\n"), "a&lt;b&gt;&amp;&quot;&#39;\xEF\xBF\xBD\n"); }
+TEST_F(Html, EscapingKeepsWords) {
+  EXPECT_EQ(EscapeHtml("a<b>&\"'\x01\n"), "a&lt;b&gt;&amp;&quot;&#39;\xEF\xBF\xBD\n");
+}
 
 }  // namespace
 }  // namespace vitrine::testing

@@ -37,7 +37,8 @@ TEST(JpegSegments, StrippedIsTheFileWithoutWhatWasAdded) {
 }
 
 TEST(JpegSegments, OrientationOutlivesTheRest) {
-  const auto stripped = StripPrivate(WithMetadata(Plain(), {.orientation = 6, .place = true, .serial = true}));
+  const auto stripped =
+      StripPrivate(WithMetadata(Plain(), {.orientation = 6, .place = true, .serial = true}));
   ASSERT_TRUE(stripped);
   const FileMetadata facts = ReadFileMetadata(*stripped);
   EXPECT_EQ(facts.orientation, 6);
@@ -45,8 +46,9 @@ TEST(JpegSegments, OrientationOutlivesTheRest) {
 }
 
 TEST(JpegSegments, MetadataIsFound) {
-  const FileMetadata facts =
-      ReadFileMetadata(WithMetadata(Plain(), {.orientation = 3, .place = true, .serial = true, .artist = "Ada", .copyright = "(c) 2026 Ada"}));
+  const FileMetadata facts = ReadFileMetadata(WithMetadata(
+      Plain(),
+      {.orientation = 3, .place = true, .serial = true, .artist = "Ada", .copyright = "(c) 2026 Ada"}));
   EXPECT_EQ(facts.orientation, 3);
   EXPECT_TRUE(facts.place);
   EXPECT_TRUE(facts.serial);
@@ -57,7 +59,8 @@ TEST(JpegSegments, MetadataIsFound) {
 
 TEST(JpegSegments, WideColourIsTold) {
   const std::string profile = std::string("ICC_PROFILE\0\x01\x01", 14) + "Display P3";
-  const std::string segment = std::string("\xFF\xE2\x00", 3) + static_cast<char>(profile.size() + 2) + profile;
+  const std::string segment =
+      std::string("\xFF\xE2\x00", 3) + static_cast<char>(profile.size() + 2) + profile;
   const std::string wide = Plain().substr(0, 2) + segment + Plain().substr(2);
   ASSERT_TRUE(ReadJpegInfo(wide));
   EXPECT_FALSE(ReadJpegInfo(wide)->srgb);
@@ -65,7 +68,8 @@ TEST(JpegSegments, WideColourIsTold) {
 }
 
 TEST(JpegSegments, EveryCutEndsWell) {
-  const std::string rich = WithMetadata(Plain(), {.orientation = 8, .place = true, .serial = true, .artist = "Ada"});
+  const std::string rich =
+      WithMetadata(Plain(), {.orientation = 8, .place = true, .serial = true, .artist = "Ada"});
   std::size_t refused = 0;
   for (std::size_t size = 0; size < rich.size(); ++size) {
     const std::string cut = rich.substr(0, size);
@@ -96,13 +100,17 @@ TEST(Strip, PngLosesItsTexts) {
 
 TEST(Strip, WebpLosesItsExifAndTheFlagThatPromisesIt) {
   const auto chunk = [](const std::string& type, const std::string& data) {
-    return type + static_cast<char>(data.size()) + std::string(3, '\0') + data + (data.size() % 2 ? std::string(1, '\0') : "");
+    return type + static_cast<char>(data.size()) + std::string(3, '\0') + data +
+           (data.size() % 2 ? std::string(1, '\0') : "");
   };
   const auto file = [](const std::string& chunks) {
-    return "RIFF" + std::string(1, static_cast<char>(chunks.size() + 4)) + std::string(3, '\0') + "WEBP" + chunks;
+    return "RIFF" + std::string(1, static_cast<char>(chunks.size() + 4)) + std::string(3, '\0') + "WEBP" +
+           chunks;
   };
-  const std::string flags = std::string("\x2C", 1) + std::string(9, '\0'), clean = std::string("\x20", 1) + std::string(9, '\0');
-  const auto stripped = StripPrivate(file(chunk("VP8X", flags) + chunk("VP8L", "pixel") + chunk("EXIF", "Exif") + chunk("XMP ", "<x/>")));
+  const std::string flags = std::string("\x2C", 1) + std::string(9, '\0'),
+                    clean = std::string("\x20", 1) + std::string(9, '\0');
+  const auto stripped = StripPrivate(
+      file(chunk("VP8X", flags) + chunk("VP8L", "pixel") + chunk("EXIF", "Exif") + chunk("XMP ", "<x/>")));
   ASSERT_TRUE(stripped);
   EXPECT_EQ(*stripped, file(chunk("VP8X", clean) + chunk("VP8L", "pixel")));
 }

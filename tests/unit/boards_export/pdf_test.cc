@@ -40,7 +40,7 @@ TEST_F(Pdf, TextIsText) {
   if (!HasProgram("pdftotext")) GTEST_SKIP() << "pdftotext is not installed";
   ASSERT_EQ(std::system(("pdftotext -layout " + File() + " " + File() + ".txt").c_str()), 0);
   const std::string text = Slurp(File() + ".txt");
-  for (const char* words : {"Tiles <in> green", "& white", "A caption", "Ideas"}) {
+  for (const char* words : {"Tiles <in> green", "white", "A caption", "Ideas"}) {
     EXPECT_NE(text.find(words), std::string::npos) << words << "\n" << text;
   }
 }
@@ -58,12 +58,14 @@ TEST_F(Pdf, StandsUprightInEveryOrientation) {
         const std::int32_t ys[] = {y, y, 59 - y, 59 - y, x, 79 - x, 79 - x, x};
         const std::int32_t sx = xs[orientation - 1], sy = ys[orientation - 1];
         for (std::size_t c = 0; c < 3; ++c) {
-          stored.pixels[static_cast<std::size_t>(sy * stored.width_px + sx) * 3 + c] = upright.pixels[static_cast<std::size_t>(y * 80 + x) * 3 + c];
+          stored.pixels[static_cast<std::size_t>(sy * stored.width_px + sx) * 3 + c] =
+              upright.pixels[static_cast<std::size_t>(y * 80 + x) * 3 + c];
         }
       }
     }
-    const std::string content = source_.Add(WithMetadata(MakeJpeg(stored, 95), {.orientation = orientation}),
-                                            {.name = "o.jpg", .width_px = 80, .height_px = 60, .format = "jpeg", .available = true});
+    const std::string content =
+        source_.Add(WithMetadata(MakeJpeg(stored, 95), {.orientation = orientation}),
+                    {.name = "o.jpg", .width_px = 80, .height_px = 60, .format = "jpeg", .available = true});
     board_.items = {PictureItem("p", content, 0, 0, 80, 60)};
     ASSERT_NE(Make().find("DCTDecode"), std::string::npos);
     ASSERT_EQ(std::system(("pdftoppm -r 72 -singlefile " + File() + " " + File()).c_str()), 0);
@@ -71,7 +73,8 @@ TEST_F(Pdf, StandsUprightInEveryOrientation) {
     int width = 0, height = 0, most = 0, head = 0;
     ASSERT_EQ(std::sscanf(ppm.c_str(), "P6 %d %d %d%n", &width, &height, &most, &head), 3);
     const auto at = [&](int x, int y, int c) {
-      return static_cast<int>(static_cast<unsigned char>(ppm[static_cast<std::size_t>(head + 1 + (y * width + x) * 3 + c)]));
+      return static_cast<int>(
+          static_cast<unsigned char>(ppm[static_cast<std::size_t>(head + 1 + (y * width + x) * 3 + c)]));
     };
     const int left = width / 4, right = width * 3 / 4, top = height / 4, low = height * 3 / 4;
     EXPECT_TRUE(at(left, top, 0) > 150 && at(left, top, 1) < 100) << "red, orientation " << orientation;
@@ -82,7 +85,9 @@ TEST_F(Pdf, StandsUprightInEveryOrientation) {
 }
 
 TEST_F(Pdf, OtherFormatsAndGreyGoInAsPixels) {
-  const std::string png = source_.Add("not really a PNG", {.name = "a.png", .width_px = 300, .height_px = 200, .format = "png", .available = true}, 5);
+  const std::string png = source_.Add(
+      "not really a PNG",
+      {.name = "a.png", .width_px = 300, .height_px = 200, .format = "png", .available = true}, 5);
   board_.items = {PictureItem("p", png, 0, 0, 300, 200), PictureItem("q", first_, 0, 250, 300, 200)};
   board_.items[1].grey = true;
   EXPECT_EQ(Make().find("DCTDecode"), std::string::npos);
@@ -90,14 +95,25 @@ TEST_F(Pdf, OtherFormatsAndGreyGoInAsPixels) {
 }
 
 TEST_F(Pdf, ExtractedPicturesHoldNoPlace) {
-  if (!HasProgram("exiftool") || !HasProgram("pdfimages")) GTEST_SKIP() << "exiftool or pdfimages is not installed";
+  if (!HasProgram("exiftool") || !HasProgram("pdfimages"))
+    GTEST_SKIP() << "exiftool or pdfimages is not installed";
   Make();
-  ASSERT_EQ(std::system(("pdfimages -all " + File() + " " + folder_.File("image")).c_str()), 0);
-  ASSERT_EQ(std::system(("exiftool -q -r -GPS:all -XMP:GPS* -SerialNumber -Artist " + folder_.path() + " > " + folder_.File("found.txt")).c_str()), 0);
-  EXPECT_EQ(Slurp(folder_.File("found.txt")).find("GPS"), std::string::npos);
+  const TempFolder images;
+  ASSERT_EQ(std::system(("pdfimages -all " + File() + " " + images.File("image")).c_str()), 0);
+  ASSERT_EQ(std::system(("exiftool -r -G -FileName -GPS:all -XMP:all -SerialNumber -Artist " + images.path() +
+                         " > " + folder_.File("found.txt"))
+                            .c_str()),
+            0);
+  const std::string found = Slurp(folder_.File("found.txt"));
+  EXPECT_NE(found.find("image-000.jpg"), std::string::npos) << found;
+  for (const char* group : {"GPS", "[EXIF]", "[XMP]"})
+    EXPECT_EQ(found.find(group), std::string::npos) << found;
   // The judge itself sees the place in the original.
   std::ofstream(folder_.File("original.jpg"), std::ios::binary) << source_.At(first_).bytes;
-  ASSERT_EQ(std::system(("exiftool -GPS:all " + folder_.File("original.jpg") + " > " + folder_.File("found.txt")).c_str()), 0);
+  ASSERT_EQ(
+      std::system(
+          ("exiftool -GPS:all " + folder_.File("original.jpg") + " > " + folder_.File("found.txt")).c_str()),
+      0);
   EXPECT_NE(Slurp(folder_.File("found.txt")).find("GPS"), std::string::npos);
 }
 

@@ -23,7 +23,8 @@ TEST_F(Pur, PicturesComeBackWhereTheyLay) {
   const auto read = Read();
   ASSERT_TRUE(read) << read.error().message();
   std::vector<BoardItem> pictures, notes;
-  for (const BoardItem& item : read->board.items) (item.kind == ItemKind::kPicture ? pictures : notes).push_back(item);
+  for (const BoardItem& item : read->board.items)
+    (item.kind == ItemKind::kPicture ? pictures : notes).push_back(item);
   ASSERT_EQ(pictures.size(), 2u);
   ASSERT_EQ(notes.size(), 2u);
   for (std::size_t i = 0; i < 2; ++i) {
@@ -37,7 +38,9 @@ TEST_F(Pur, PicturesComeBackWhereTheyLay) {
     EXPECT_NEAR(pictures[i].crop.bottom, was.crop.bottom, 1e-9);
     EXPECT_EQ(pictures[i].flip_y, was.flip_y);
   }
-  EXPECT_TRUE(std::ranges::any_of(notes, [](const BoardItem& note) { return note.text == "Tiles <in> green & white" && std::abs(note.font_px - 20) < 1e-6; }));
+  EXPECT_TRUE(std::ranges::any_of(notes, [](const BoardItem& note) {
+    return note.text == "Tiles <in> green & white" && std::abs(note.font_px - 20) < 1e-6;
+  }));
   ASSERT_EQ(read->pictures.size(), 2u);
   EXPECT_EQ(read->pictures[0].name, "Garden.jpg.png");
   EXPECT_TRUE(Slurp(read->pictures[0].path).starts_with("\x89PNG"));
@@ -57,7 +60,9 @@ TEST_F(Pur, TheChecksumIsOfWhatFollows) {
 TEST_F(Pur, WhatHasNoPlaceIsSaid) {
   const auto report = Export({.format = ExportFormat::kPur});
   ASSERT_TRUE(report);
-  EXPECT_TRUE(std::ranges::any_of(report->notes, [](const std::string& note) { return note.find("1 arrow, 1 frame") != std::string::npos; }));
+  EXPECT_TRUE(std::ranges::any_of(report->notes, [](const std::string& note) {
+    return note.find("1 arrow, 1 frame") != std::string::npos;
+  }));
 }
 
 TEST_F(Pur, DamageIsRefusedOrHarmless) {
@@ -84,7 +89,11 @@ TEST_F(Pur, DamageIsRefusedOrHarmless) {
 }
 
 TEST_F(Pur, TheSecondGenerationIsNamed) {
-  std::ofstream(File(), std::ios::binary) << std::string("\0\0\0\x06\0" "2\0.\0" "1\0\0\0\0", 14);
+  std::ofstream(File(), std::ios::binary) << std::string(
+      "\0\0\0\x06\0"
+      "2\0.\0"
+      "1\0\0\0\0",
+      14);
   EXPECT_EQ(Read().error().code(), Code::kUnsupported);
 }
 

@@ -17,7 +17,9 @@ TEST_F(Zip, BoardAndOriginalsComeBackAsTheyWere) {
   board_.items[0].crop = {.left = 0.1, .top = 0.2, .right = 0.7, .bottom = 1};
   board_.items[0].rotation_deg = 12.34567;
   board_.items[0].x = 1.0 / 3;
-  source_.At(second_).known.name = "Gr\xC3\xBC\xC3\x9F" "e aus \xE6\x9D\xB1.jpg";
+  source_.At(second_).known.name =
+      "Gr\xC3\xBC\xC3\x9F"
+      "e aus \xE6\x9D\xB1.jpg";
   const auto report = Export({.format = ExportFormat::kZip});
   ASSERT_TRUE(report) << report.error().message();
   EXPECT_EQ(report->pictures, 2u);
@@ -60,7 +62,10 @@ TEST_F(Zip, CopiesHoldNothingPrivate) {
   EXPECT_NE(zip.find("copies/Garden.jpg"), std::string::npos);
   if (!HasProgram("exiftool") || !HasProgram("unzip")) GTEST_SKIP() << "exiftool or unzip is not installed";
   ASSERT_EQ(std::system(("unzip -q " + File() + " -d " + scratch_).c_str()), 0);
-  ASSERT_EQ(std::system(("exiftool -q -r -GPS:all -XMP:all -SerialNumber " + scratch_ + "/copies > " + folder_.File("found.txt")).c_str()), 0);
+  ASSERT_EQ(std::system(("exiftool -q -r -GPS:all -XMP:all -SerialNumber " + scratch_ + "/copies > " +
+                         folder_.File("found.txt"))
+                            .c_str()),
+            0);
   const std::string found = Slurp(folder_.File("found.txt"));
   EXPECT_EQ(found.find("GPS"), std::string::npos) << found;
   EXPECT_EQ(found.find("Serial"), std::string::npos) << found;

@@ -37,17 +37,18 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kSeed = 20261125;
 constexpr std::size_t kBatch = 1000, kThumbnails = 2000, kThumbnailBytes = 8 << 10;
-constexpr const char* kCameras[] = {"FUJIFILM X-T5",   "Canon EOS R6",    "NIKON Z 6",    "SONY ILCE-7M4",
+constexpr const char* kCameras[] = {"FUJIFILM X-T5", "Canon EOS R6", "NIKON Z 6",  "SONY ILCE-7M4",
                                     "Apple iPhone 15", "Panasonic DC-S5", "OLYMPUS E-M1", "LEICA Q3"};
-constexpr const char* kTags[] = {"places/beach",   "places/city", "places/forest", "people/family",
-                                 "people/friends", "animals/dog", "animals/cat",   "food",
-                                 "sunset",         "work"};
+constexpr const char* kTags[] = {"places/beach", "places/city", "places/forest", "people/family",
+                                 "people/friends", "animals/dog", "animals/cat", "food", "sunset", "work"};
 
 double Since(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-std::string TwoDigits(std::uint_fast32_t number) { return (number < 10 ? "0" : "") + std::to_string(number); }
+std::string TwoDigits(std::uint_fast32_t number) {
+  return (number < 10 ? "0" : "") + std::to_string(number);
+}
 
 FileOutcome MadePicture(std::size_t i, std::mt19937& dice) {
   const std::uint_fast32_t year = 2010 + dice() % 15, month = 1 + dice() % 12, day = 1 + dice() % 28;
@@ -57,8 +58,7 @@ FileOutcome MadePicture(std::size_t i, std::mt19937& dice) {
   outcome.new_asset = NewAsset{.content = Sha256(outcome.path), .info = {4032, 3024, "jpeg", {}}};
   if (dice() % 3 == 0) std::swap(outcome.new_asset->info.width_px, outcome.new_asset->info.height_px);
   Facts& facts = outcome.new_asset->info.facts;
-  facts.taken_at =
-      date + "-" + TwoDigits(day) + "T" + TwoDigits(dice() % 24) + ":" + TwoDigits(dice() % 60) + ":00";
+  facts.taken_at = date + "-" + TwoDigits(day) + "T" + TwoDigits(dice() % 24) + ":" + TwoDigits(dice() % 60) + ":00";
   facts.camera = kCameras[dice() % std::size(kCameras)];
   facts.lens = "lens " + std::to_string(dice() % 12);
   for (int k = 0; k < 5; ++k) {
@@ -78,7 +78,8 @@ void MakeLibrary(const std::string& folder, const Space& space, std::size_t pict
   const std::int64_t run = Must(catalog->BeginRun("/archive"));
   std::mt19937 dice(kSeed);
   std::normal_distribution<float> normal;
-  const std::string thumbnail = "\xff\xd8\xff" + std::string(kThumbnailBytes, 'v') + "\xff\xd9";
+  const std::string thumbnail =
+      "\xff\xd8\xff" + std::string(kThumbnailBytes, 'v') + "\xff\xd9";
   for (std::size_t first = 0; first < pictures; first += kBatch) {
     std::vector<FileOutcome> outcomes;
     Matrix vectors(std::min(kBatch, pictures - first), space.dimension);
@@ -143,8 +144,8 @@ int Run(const std::string& folder, std::size_t pictures, int rounds) {
   MakeLibrary(folder, space, pictures);
   const auto library = Must(Library::Open({.folder = folder}));
   Gallery& gallery = library->gallery();
-  Json json = {{"bench", "gallery"}, {"cpu", Processor()},   {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
-               {"seed", kSeed},      {"pictures", pictures}, {"rounds", rounds}};
+  Json json = {{"bench", "gallery"},   {"cpu", Processor()}, {"cores", sysconf(_SC_NPROCESSORS_ONLN)},
+               {"seed", kSeed},        {"pictures", pictures}, {"rounds", rounds}};
   const auto list = [&](const char* name, const ListOptions& options) {
     json["list"][name] = Times(rounds, [&](int) { (void)Must(gallery.List(options)); });
   };
@@ -161,11 +162,9 @@ int Run(const std::string& folder, std::size_t pictures, int rounds) {
   facets("camera:fuji date:2015");
   facets("a dog in the snow");
   const std::vector<AssetId> all = Must(gallery.List({.order = Order::kAdded})).ids;
-  const std::vector<AssetId> shown(all.end() - static_cast<std::ptrdiff_t>(std::min(kThumbnails, all.size())),
-                                   all.end());
-  json["details_of_100"] = Times(rounds, [&](int) {
-    (void)Must(gallery.Details(std::span(shown).first(std::min<std::size_t>(100, shown.size()))));
-  });
+  const std::vector<AssetId> shown(all.end() - static_cast<std::ptrdiff_t>(std::min(kThumbnails, all.size())), all.end());
+  json["details_of_100"] =
+      Times(rounds, [&](int) { (void)Must(gallery.Details(std::span(shown).first(std::min<std::size_t>(100, shown.size())))); });
   json["list_after_a_change"] = Times(std::min(rounds, 10), [&](int round) {
     Must(library->SaveSearch({.name = "bench", .query = "iso:" + std::to_string(100 + round)}));
     (void)Must(gallery.List({}));

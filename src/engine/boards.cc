@@ -60,8 +60,7 @@ class LibraryBoards final : public Boards {
   Result<BoardStore*> Store(StoreMode mode);
   Result<BoardSeed> SeedOf(const NewBoard& request, std::span<const AssetId> pictures);
   Result<std::vector<AssetId>> Named(std::span<const AssetId> pictures, std::span<const PathBytes> paths);
-  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets,
-                                        const std::vector<BoardItem>& around);
+  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets, const std::vector<BoardItem>& around);
   Result<EditResult> Resolved(Result<EditResult> result);
   Status FillRecords(const Board& board, BoardView& view);
   Status FillVectors(BoardView& view);

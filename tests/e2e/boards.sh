@@ -120,7 +120,7 @@ mkdir moved && mv photos/banana.png moved/
 expect_exit 0 "$VITRINE" index -q photos
 expect_exit 0 "$VITRINE" board show Few
 expect_exit 0 "$VITRINE" board export Few gone.pdf
-expect_in "banana" err
+expect_in "was not there" err
 expect_exit 0 "$VITRINE" index -q moved
 expect_exit 0 "$VITRINE" board export Few back.pdf
 expect_equal "$(head -c 5 back.pdf)" "%PDF-" "a PDF"

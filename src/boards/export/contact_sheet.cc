@@ -33,8 +33,8 @@ Result<PicturePattern> SmallPicture(ExportJob& job, const std::string& content) 
   const CairoSurface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, info.width_px, info.height_px));
   auto* const bytes = new std::string(*std::move(jpeg));
   const cairo_status_t set = cairo_surface_set_mime_data(
-      surface.get(), CAIRO_MIME_TYPE_JPEG, reinterpret_cast<const unsigned char*>(bytes->data()), bytes->size(),
-      [](void* text) { delete static_cast<std::string*>(text); }, bytes);
+      surface.get(), CAIRO_MIME_TYPE_JPEG, reinterpret_cast<const unsigned char*>(bytes->data()),
+      bytes->size(), [](void* text) { delete static_cast<std::string*>(text); }, bytes);
   if (set != CAIRO_STATUS_SUCCESS) {
     delete bytes;
     return Error(Code::kInternal, "no memory for a picture of the contact sheet");
@@ -72,19 +72,19 @@ void DrawCell(cairo_t* context, ExportJob& job, const BoardItem& item, const Rec
 void DrawPageText(cairo_t* context, const ExportJob& job, std::size_t pictures, std::size_t page,
                   std::size_t pages) {
   const double width = kPageWidth - 2 * kMargin;
-  DrawText(context, job.board.name, {.font_px = 16, .ink = kInk, .bold = true, .most_lines = 1}, kMargin, kMargin,
-           width);
+  DrawText(context, job.board.name, {.font_px = 16, .ink = kInk, .bold = true, .most_lines = 1}, kMargin,
+           kMargin, width);
   const double foot = kPageHeight - kMargin - 8;
-  DrawText(context, CountText(pictures, "picture", "pictures"), {.font_px = 8, .ink = kQuiet}, kMargin, foot, width);
-  const std::string number = std::to_string(page + 1) + " / " + std::to_string(pages);
+  DrawText(context, CountText(pictures, "picture", "pictures"), {.font_px = 8, .ink = kQuiet}, kMargin, foot,
+           width);
+  const std::string number = "page " + std::to_string(page + 1) + " of " + std::to_string(pages);
   const TextStyle style{.font_px = 8, .ink = kQuiet};
   DrawText(context, number, style, kPageWidth - kMargin - TextWidth(number, style), foot, width);
 }
 
 Rect CellOf(std::size_t place) {
   const double width = (kPageWidth - 2 * kMargin - kGap * (kColumns - 1)) / kColumns;
-  const double height =
-      (kPageHeight - 2 * kMargin - kHeadHeight - kFootHeight - kGap * (kRows - 1)) / kRows;
+  const double height = (kPageHeight - 2 * kMargin - kHeadHeight - kFootHeight - kGap * (kRows - 1)) / kRows;
   const double left = kMargin + static_cast<double>(place % kColumns) * (width + kGap);
   const double top = kMargin + kHeadHeight + static_cast<double>(place / kColumns) * (height + kGap);
   return {left, top, left + width, top + height};

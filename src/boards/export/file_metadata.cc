@@ -22,15 +22,16 @@ constexpr std::size_t kXmpSearched = 4 << 20;
 
 struct Entry {
   std::uint32_t tag = 0, type = 0, count = 0;
-  std::uint32_t value = 0;      // As a 32-bit number: an offset, or the value itself.
-  std::size_t value_at = 0;     // Where those four bytes stand.
+  std::uint32_t value = 0;   // As a 32-bit number: an offset, or the value itself.
+  std::size_t value_at = 0;  // Where those four bytes stand.
 };
 
 class Tiff {
  public:
   static std::optional<Tiff> Open(std::string_view bytes) {
     if (bytes.size() < 8) return std::nullopt;
-    const bool little = bytes.starts_with("II\x2A\0"sv) || bytes.starts_with("IIU\0"sv) || bytes.starts_with("IIRO"sv);
+    const bool little =
+        bytes.starts_with("II\x2A\0"sv) || bytes.starts_with("IIU\0"sv) || bytes.starts_with("IIRO"sv);
     if (!little && !bytes.starts_with("MM\0\x2A"sv)) return std::nullopt;
     return Tiff(bytes, little);
   }
@@ -42,8 +43,11 @@ class Tiff {
     for (std::uint32_t i = 0; i < count; ++i) {
       const std::size_t at = std::size_t{offset} + 2 + std::size_t{i} * 12;
       if (at + 12 > bytes_.size()) return;
-      visit(Entry{.tag = *Number(at, 2), .type = *Number(at + 2, 2), .count = *Number(at + 4, 4),
-                  .value = *Number(at + 8, 4), .value_at = at + 8});
+      visit(Entry{.tag = *Number(at, 2),
+                  .type = *Number(at + 2, 2),
+                  .count = *Number(at + 4, 4),
+                  .value = *Number(at + 8, 4),
+                  .value_at = at + 8});
     }
   }
 

@@ -9,12 +9,12 @@
 namespace vitrine {
 
 struct FileMetadata {
-  int orientation = 1;          ///< 1..8.
-  bool place = false;           ///< Where it was taken.
-  bool serial = false;          ///< A serial number of body or lens, the owner's name, or a maker's own data,
-                                ///< which holds such numbers as a rule.
-  std::string artist;           ///< UTF-8, mended.
-  std::string copyright;        ///< UTF-8, mended.
+  int orientation = 1;    ///< 1..8.
+  bool place = false;     ///< Where it was taken.
+  bool serial = false;    ///< A serial number of body or lens, the owner's name, or a maker's own data,
+                          ///< which holds such numbers as a rule.
+  std::string artist;     ///< UTF-8, mended.
+  std::string copyright;  ///< UTF-8, mended.
   bool IsPrivate() const { return place || serial; }
 };
 

@@ -33,7 +33,8 @@ class PageMaker {
     style += "body{background:" + HexOf(ground) + ";color:" + HexOf(InkOn(ground)) + "}\n";
     style += "#sheet{width:min(100vw,calc(100vh*" + ratio + "));aspect-ratio:" + ratio + "}\n";
     std::size_t number = 0;
-    for (const BoardItem* item : DrawingOrder(job_.board)) style += Rules(*item, "#i" + std::to_string(number++));
+    for (const BoardItem* item : DrawingOrder(job_.board))
+      style += Rules(*item, "#i" + std::to_string(number++));
     return style;
   }
 
@@ -67,7 +68,7 @@ class PageMaker {
 
   std::string Rules(const BoardItem& item, const std::string& id) const {
     using namespace board_theme;
-    const Rect box = BoxOf(item);
+    const Rect box = item.kind == ItemKind::kArrow ? ArrowBox(item) : BoxOf(item);
     std::string own = Place(box, item.kind == ItemKind::kNote);
     if (item.opacity < 1) own += ";opacity:" + CssNumber(item.opacity);
     if (item.rotation_deg != 0) {
@@ -78,13 +79,15 @@ class PageMaker {
     std::string rules;
     if (item.kind == ItemKind::kNote) {
       const Colour paper = ColourOf(item.colour, kNote);
-      own += ";background:" + HexOf(paper) + ";color:" + HexOf(InkOn(paper)) + ";font-size:" + Length(item.font_px) +
-             ";padding:" + Length(kNotePadding) + ";border-radius:" + Length(kNoteRadius);
+      own += ";background:" + HexOf(paper) + ";color:" + HexOf(InkOn(paper)) +
+             ";font-size:" + Length(item.font_px) + ";padding:" + Length(kNotePadding) +
+             ";border-radius:" + Length(kNoteRadius);
     } else if (item.kind == ItemKind::kFrame) {
       own += ";border:" + Length(kFrameLine) + " solid " + HexOf(ColourOf(item.colour, kFrame)) +
              ";border-radius:" + Length(kFrameRadius);
       if (!item.text.empty()) {
-        rules += id + " h2{font-size:" + Length(item.font_px) + ";margin-bottom:" + Length(kCaptionGap / 2) + "}\n";
+        rules += id + " h2{font-size:" + Length(item.font_px) + ";margin-bottom:" + Length(kCaptionGap / 2) +
+                 "}\n";
       }
     } else if (item.kind == ItemKind::kPicture) {
       rules += PictureRules(item, id);
@@ -95,15 +98,17 @@ class PageMaker {
   std::string PictureRules(const BoardItem& item, const std::string& id) const {
     const double width = std::max(item.crop.right - item.crop.left, 1e-6);
     const double height = std::max(item.crop.bottom - item.crop.top, 1e-6);
-    std::string rules = id + " img{left:" + Percent(-item.crop.left / width) + ";top:" +
-                        Percent(-item.crop.top / height) + ";width:" + Percent(1 / width) + ";height:" +
-                        Percent(1 / height) + "}\n";
+    std::string rules = id + " img{left:" + Percent(-item.crop.left / width) +
+                        ";top:" + Percent(-item.crop.top / height) + ";width:" + Percent(1 / width) +
+                        ";height:" + Percent(1 / height) + "}\n";
     if (item.flip_x || item.flip_y) {
-      rules += id + " .c{transform:scale(" + (item.flip_x ? "-1" : "1") + "," + (item.flip_y ? "-1" : "1") + ")}\n";
+      rules += id + " .c{transform:scale(" + (item.flip_x ? "-1" : "1") + "," + (item.flip_y ? "-1" : "1") +
+               ")}\n";
     }
     const double font = CaptionFontPx(item);
     if (!item.text.empty()) {
-      rules += id + " figcaption{font-size:" + Length(font) + ";margin-top:" + Length(board_theme::kCaptionGap) + "}\n";
+      rules += id + " figcaption{font-size:" + Length(font) +
+               ";margin-top:" + Length(board_theme::kCaptionGap) + "}\n";
     }
     const double missing = std::clamp(std::min(item.width / 14, item.height / 5), 4.0, 30.0);
     return rules + id + " .m{font-size:" + Length(missing) + "}\n";
@@ -111,7 +116,9 @@ class PageMaker {
 
   std::string PictureMarkup(const BoardItem& item, const std::string& id, const std::string& address) {
     const SourcePicture& picture = job_.Picture(item.content);
-    const std::string& words = !item.text.empty() ? item.text : !picture.caption.empty() ? picture.caption : picture.name;
+    const std::string& words = !item.text.empty()         ? item.text
+                               : !picture.caption.empty() ? picture.caption
+                                                          : picture.name;
     std::string markup = "<figure class=\"p" + std::string(item.grey ? " g" : "") + "\" " + id + ">";
     if (address.empty()) {
       markup += "<div class=\"c m\">" + EscapeHtml(picture.name) + "<br>not there</div>";
@@ -122,20 +129,25 @@ class PageMaker {
     return markup + "</figure>\n";
   }
 
+  // An arrow may be flat, and a box without area shows nothing: room on all sides, so that its middle stays.
+  static Rect ArrowBox(const BoardItem& item) {
+    const double room = 3 * ArrowOf(item).line;
+    const Rect box = BoxOf(item);
+    return {box.left - room, box.top - room, box.right + room, box.bottom + room};
+  }
+
   static std::string ArrowMarkup(const BoardItem& item, const std::string& id) {
     const ArrowShape shape = ArrowOf(item);
-    const Rect box = BoxOf(item);
+    const Rect box = ArrowBox(item);
     const std::string colour = HexOf(ColourOf(item.colour, board_theme::kArrow));
     const auto at = [&box](const Point& point) {
       return CssNumber(point.x - box.left) + " " + CssNumber(point.y - box.top);
     };
-    // An arrow may be flat; a box without area would show nothing.
-    return "<svg role=\"img\" aria-label=\"arrow\" " + id + " viewBox=\"0 0 " +
-           CssNumber(std::max(box.width(), 1e-3)) + " " + CssNumber(std::max(box.height(), 1e-3)) +
-           "\" preserveAspectRatio=\"none\"><path d=\"M" + at(shape.from) + "L" + at(shape.to) + "\" stroke=\"" +
-           colour + "\" stroke-width=\"" + CssNumber(shape.line) +
-           "\" stroke-linecap=\"round\" fill=\"none\"/><path d=\"M" + at(shape.head[0]) + "L" + at(shape.head[1]) +
-           "L" + at(shape.head[2]) + "Z\" fill=\"" + colour + "\"/></svg>\n";
+    return "<svg role=\"img\" aria-label=\"arrow\" " + id + " viewBox=\"0 0 " + CssNumber(box.width()) + " " +
+           CssNumber(box.height()) + "\" preserveAspectRatio=\"none\"><path d=\"M" + at(shape.from) + "L" +
+           at(shape.to) + "\" stroke=\"" + colour + "\" stroke-width=\"" + CssNumber(shape.line) +
+           "\" stroke-linecap=\"round\" fill=\"none\"/><path d=\"M" + at(shape.head[0]) + "L" +
+           at(shape.head[1]) + "L" + at(shape.head[2]) + "Z\" fill=\"" + colour + "\"/></svg>\n";
   }
 
   ExportJob& job_;
@@ -173,14 +185,16 @@ Status WriteHtml(ExportJob& job) {
       PolicyHash(style) + "; script-src " + PolicyHash(HtmlScript()) +
       "; base-uri 'none'; form-action 'none'\">\n"
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"generator\" content=\"Vitrine\">\n<title>" +
-      name + "</title>\n<style>" + style + "</style>\n</head>\n<body>\n<main tabindex=\"0\" aria-label=\"" + name +
-      "\">\n<div id=\"sheet\">\n"));
+      "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"generator\" "
+      "content=\"Vitrine\">\n<title>" +
+      name + "</title>\n<style>" + style + "</style>\n</head>\n<body>\n<main tabindex=\"0\" aria-label=\"" +
+      name + "\">\n<div id=\"sheet\">\n"));
   std::size_t number = 0;
   for (const BoardItem* item : DrawingOrder(job.board)) {
     if (job.Stopped()) return {};
     job.Step("putting pictures in", number, job.board.items.size());
-    const std::string address = item->kind == ItemKind::kPicture ? AddressOf(job, item->content) : std::string();
+    const std::string address =
+        item->kind == ItemKind::kPicture ? AddressOf(job, item->content) : std::string();
     VITRINE_TRY(job.out.Write(page.Markup(*item, number++, address)));
   }
   VITRINE_TRY(job.out.Write("</div>\n</main>\n<script>"));

@@ -8,8 +8,8 @@
 namespace vitrine {
 namespace {
 
-// The sheet keeps its shape and fits the window by itself; all lengths on it are shares of its width (cqw), so
-// that nothing needs a script.
+// The sheet keeps its shape and fits the window by itself; all lengths on it are shares of its width (cqw),
+// so that nothing needs a script.
 constexpr std::string_view kStyle = R"css(
 *{box-sizing:border-box}
 html,body{margin:0;height:100%;overflow:hidden}

@@ -50,14 +50,16 @@ Result<ReadBoard> ReadBoardFile(const std::string& file, const std::string& scra
   if (front.starts_with("PK")) return ReadBoardZip(file, scratch_folder, observer, stop);
   if (IsPur(front, '1')) return ReadPur(file, scratch_folder, observer, stop);
   if (IsPur(front, '2')) {
-    return Error(Code::kUnsupported, Quoted(file) +
-                                         " was saved by PureRef 2: Vitrine reads scenes of PureRef 1.10 and 1.11. "
-                                         "Export its pictures from PureRef and add them to a board");
+    return Error(Code::kUnsupported,
+                 Quoted(file) +
+                     " was saved by PureRef 2: Vitrine reads scenes of PureRef 1.10 and 1.11. "
+                     "Export its pictures from PureRef and add them to a board");
   }
   const std::size_t first = front.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && front[first] == '{') return ReadJson(file);
-  return Error(Code::kUnsupported,
-               Quoted(file) + " is no board: Vitrine reads its own ZIP and board.json, and .pur of PureRef 1.10");
+  return Error(
+      Code::kUnsupported,
+      Quoted(file) + " is no board: Vitrine reads its own ZIP and board.json, and .pur of PureRef 1.10");
 }
 
 }  // namespace vitrine

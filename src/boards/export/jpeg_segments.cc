@@ -12,16 +12,15 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::uint8_t kStartOfImage = 0xD8, kEndOfImage = 0xD9, kStartOfScan = 0xDA;
-constexpr std::uint8_t kApp0 = 0xE0, kApp1 = 0xE1, kApp2 = 0xE2, kApp14 = 0xEE, kApp15 = 0xEF, kComment = 0xFE;
+constexpr std::uint8_t kApp0 = 0xE0, kApp1 = 0xE1, kApp2 = 0xE2, kApp14 = 0xEE, kApp15 = 0xEF,
+                       kComment = 0xFE;
 
 std::uint8_t Byte(std::string_view bytes, std::size_t at) { return static_cast<std::uint8_t>(bytes[at]); }
 std::uint32_t Word(std::string_view bytes, std::size_t at) {
   return static_cast<std::uint32_t>(Byte(bytes, at)) << 8 | Byte(bytes, at + 1);
 }
 
-bool StandsAlone(std::uint8_t marker) {
-  return marker == 0x01 || (marker >= 0xD0 && marker <= kEndOfImage);
-}
+bool StandsAlone(std::uint8_t marker) { return marker == 0x01 || (marker >= 0xD0 && marker <= kEndOfImage); }
 
 bool IsFrame(std::uint8_t marker) {
   return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
@@ -115,16 +114,18 @@ bool Stays(const Segment& segment) {
 }
 
 std::string JfifWithoutThumbnail(const Segment& segment) {
-  return std::string("\xFF\xE0\x00\x10"sv) + std::string(segment.payload.substr(0, 12)) + std::string("\0\0"sv);
+  return std::string("\xFF\xE0\x00\x10"sv) + std::string(segment.payload.substr(0, 12)) +
+         std::string("\0\0"sv);
 }
 
 // A TIFF of one directory with one entry.
 std::string OrientationSegment(int orientation) {
-  std::string segment("\xFF\xE1\x00\x22"
-                      "Exif\0\0"
-                      "MM\0\x2A\0\0\0\x08"
-                      "\0\x01"
-                      "\x01\x12\0\x03\0\0\0\x01"sv);
+  std::string segment(
+      "\xFF\xE1\x00\x22"
+      "Exif\0\0"
+      "MM\0\x2A\0\0\0\x08"
+      "\0\x01"
+      "\x01\x12\0\x03\0\0\0\x01"sv);
   segment += '\0';
   segment += static_cast<char>(orientation);
   segment += std::string("\0\0\0\0\0\0"sv);
@@ -146,7 +147,8 @@ Result<JpegInfo> ReadJpegInfo(std::string_view file) {
     if (IsProfile(*segment)) profile += segment->payload;
     if (IsExif(*segment) && info.exif.empty()) info.exif = segment->payload.substr(6);
     if (!IsFrame(segment->marker)) continue;
-    if (segment->payload.size() < 6) return Error(Code::kCorrupt, "the JPEG is damaged: its frame is cut off");
+    if (segment->payload.size() < 6)
+      return Error(Code::kCorrupt, "the JPEG is damaged: its frame is cut off");
     info.bits = Byte(segment->payload, 0);
     info.height_px = static_cast<std::int32_t>(Word(segment->payload, 1));
     info.width_px = static_cast<std::int32_t>(Word(segment->payload, 3));

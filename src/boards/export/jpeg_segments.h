@@ -14,8 +14,8 @@ struct JpegInfo {
   std::int32_t width_px = 0, height_px = 0;  ///< As stored, before its orientation is applied.
   int components = 0;
   int bits = 0;
-  bool common = false;   ///< Baseline, extended or progressive Huffman coding: what PDF readers understand.
-  bool srgb = false;     ///< Has no colour profile, or one that calls itself sRGB.
+  bool common = false;    ///< Baseline, extended or progressive Huffman coding: what PDF readers understand.
+  bool srgb = false;      ///< Has no colour profile, or one that calls itself sRGB.
   std::string_view exif;  ///< The TIFF inside its first Exif segment; empty for none. Points into the file.
 };
 

@@ -54,16 +54,16 @@ void DrawPicture(cairo_t* context, const BoardItem& item, const std::string& nam
 void DrawCaption(cairo_t* context, const BoardItem& item) {
   if (item.text.empty()) return;
   const Rect box = BoxOf(item);
-  DrawText(context, item.text,
-           {.font_px = CaptionFontPx(item), .ink = {0.42, 0.41, 0.4}, .most_lines = 2}, box.left,
-           box.bottom + kCaptionGap, box.width());
+  DrawText(context, item.text, {.font_px = CaptionFontPx(item), .ink = {0.42, 0.41, 0.4}, .most_lines = 2},
+           box.left, box.bottom + kCaptionGap, box.width());
 }
 
 void DrawNote(cairo_t* context, const BoardItem& item) {
   const Rect paper = PaperOf(item);
   const Colour colour = ColourOf(item.colour, kNote);
   cairo_set_source_rgba(context, 0, 0, 0, 0.10);
-  RoundedPath(context, {paper.left + 0.5, paper.top + 2.5, paper.right + 0.5, paper.bottom + 2.5}, kNoteRadius);
+  RoundedPath(context, {paper.left + 0.5, paper.top + 2.5, paper.right + 0.5, paper.bottom + 2.5},
+              kNoteRadius);
   cairo_fill(context);
   SetColour(context, colour);
   RoundedPath(context, paper, kNoteRadius);

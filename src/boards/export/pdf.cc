@@ -1,7 +1,7 @@
 // A board as one page of PDF. A JPEG goes in as its own coded data, so nothing is lost and little is added;
-// other pictures as all their pixels. cairo writes the page only when it is finished, and would keep all of it
-// in memory until then: so a JPEG's bytes lie in a nameless file that is mapped, its pixels stand in as memory
-// that is never touched, and other pictures are decoded when their turn to be written comes.
+// other pictures as all their pixels. cairo writes the page only when it is finished, and would keep all of
+// it in memory until then: so a JPEG's bytes lie in a nameless file that is mapped, its pixels stand in as
+// memory that is never touched, and other pictures are decoded when their turn to be written comes.
 #include <cairo-pdf.h>
 #include <sys/mman.h>
 
@@ -120,16 +120,16 @@ class PdfPictures {
     auto* const mapped = new Mapped{data, bytes.size()};
     CairoSurface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width_px, height_px));
     const cairo_status_t set =
-        cairo_surface_set_mime_data(surface.get(), CAIRO_MIME_TYPE_JPEG, static_cast<const unsigned char*>(data),
-                                    bytes.size(), Unmap, mapped);
+        cairo_surface_set_mime_data(surface.get(), CAIRO_MIME_TYPE_JPEG,
+                                    static_cast<const unsigned char*>(data), bytes.size(), Unmap, mapped);
     if (set != CAIRO_STATUS_SUCCESS) {
       Unmap(mapped);
       return nullptr;
     }
     auto* const id = new std::string(content);
     const cairo_status_t named = cairo_surface_set_mime_data(
-        surface.get(), CAIRO_MIME_TYPE_UNIQUE_ID, reinterpret_cast<const unsigned char*>(id->data()), id->size(),
-        [](void* text) { delete static_cast<std::string*>(text); }, id);
+        surface.get(), CAIRO_MIME_TYPE_UNIQUE_ID, reinterpret_cast<const unsigned char*>(id->data()),
+        id->size(), [](void* text) { delete static_cast<std::string*>(text); }, id);
     if (named != CAIRO_STATUS_SUCCESS) delete id;
     return surface;
   }
@@ -157,7 +157,8 @@ class PdfPictures {
                           static_cast<double>(late.height_px)};
   }
 
-  static cairo_surface_t* Acquire(cairo_pattern_t*, void* data, cairo_surface_t*, const cairo_rectangle_int_t*) {
+  static cairo_surface_t* Acquire(cairo_pattern_t*, void* data, cairo_surface_t*,
+                                  const cairo_rectangle_int_t*) {
     const auto* const late = static_cast<const LatePicture*>(data);
     const Result<cairo_surface_t*> surface = late->owner->Pixels(late->content, late->grey);
     if (surface && cairo_image_surface_get_width(*surface) == late->width_px) {
@@ -215,8 +216,9 @@ Status WritePdf(ExportJob& job) {
   const double longest = std::max(sheet.width(), sheet.height());
   const double scale = std::clamp(1.0, kLeastPoints / longest, kMostPoints / longest);
   PdfPictures pictures(job);
-  VITRINE_TRY_ASSIGN(PdfSurface pdf, PdfSurface::Begin(job.out, std::max(sheet.width() * scale, 1.0),
-                                                       std::max(sheet.height() * scale, 1.0), job.board.name));
+  VITRINE_TRY_ASSIGN(PdfSurface pdf,
+                     PdfSurface::Begin(job.out, std::max(sheet.width() * scale, 1.0),
+                                       std::max(sheet.height() * scale, 1.0), job.board.name));
   {
     const CairoContext context(cairo_create(pdf.get()));
     const Colour ground = SheetColourOf(job.board);

@@ -15,7 +15,8 @@ class PdfSurface {
  public:
   /// @param out    outlives the surface.
   /// @param title  of the document.
-  static Result<PdfSurface> Begin(PendingFile& out, double width_pt, double height_pt, const std::string& title);
+  static Result<PdfSurface> Begin(PendingFile& out, double width_pt, double height_pt,
+                                  const std::string& title);
 
   cairo_surface_t* get() const { return surface_.get(); }
   /// Writes what is left. Errors: those of writing; kInternal (cairo's).

@@ -22,7 +22,8 @@ struct Beside {
 // A new file whose name nobody else uses. Long names are cut, so that what is added has room.
 Result<Beside> CreateBeside(const std::string& path) {
   const std::string_view folder = FolderOf(path);
-  const std::string front = "." + std::string(CutUtf8(NameOf(path), 180)) + "." + std::to_string(getpid()) + ".";
+  const std::string front =
+      "." + std::string(CutUtf8(NameOf(path), 180)) + "." + std::to_string(getpid()) + ".";
   for (int attempt = 0; attempt < 1000; ++attempt) {
     const std::string name = front + std::to_string(attempt) + ".part";
     std::string beside = folder.empty() ? name : JoinPath(folder, name);
@@ -55,7 +56,7 @@ Status PendingFile::Publish() {
 }
 
 Result<std::uint64_t> PendingFile::Size() const {
-  struct stat facts {};
+  struct stat facts{};
   if (fstat(fd_.get(), &facts) != 0) return ErrnoError("cannot look at", path_, errno);
   return static_cast<std::uint64_t>(facts.st_size);
 }

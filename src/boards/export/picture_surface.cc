@@ -13,7 +13,8 @@ constexpr std::int32_t kUnknownEdge = 4096;
 }  // namespace
 
 Result<CairoSurface> SurfaceOf(const RgbImage& image, bool grey) {
-  if (image.width_px < 1 || image.height_px < 1 || image.width_px > kMostSide || image.height_px > kMostSide) {
+  if (image.width_px < 1 || image.height_px < 1 || image.width_px > kMostSide ||
+      image.height_px > kMostSide) {
     return Error(Code::kUnsupported, "a picture of " + std::to_string(image.width_px) + " x " +
                                          std::to_string(image.height_px) +
                                          " pixels cannot be drawn (the bound is 32,767 on a side)");

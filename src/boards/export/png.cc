@@ -126,16 +126,19 @@ Status WriteRows(PngWriter& writer, cairo_surface_t* band, std::int32_t width_px
 Status WritePng(ExportJob& job) {
   const Rect sheet = SheetOf(job.board);
   const double scale = job.request.edge_px / std::max(sheet.width(), sheet.height());
-  const auto pixels = [scale](double units) { return std::max(1, static_cast<std::int32_t>(std::lround(units * scale))); };
+  const auto pixels = [scale](double units) {
+    return std::max(1, static_cast<std::int32_t>(std::lround(units * scale)));
+  };
   const std::int32_t width_px = pixels(sheet.width()), height_px = pixels(sheet.height());
-  const std::int32_t band_rows =
-      std::clamp(static_cast<std::int32_t>(kBandBytes / (static_cast<std::size_t>(width_px) * 4)), 16, kMostRows);
+  const std::int32_t band_rows = std::clamp(
+      static_cast<std::int32_t>(kBandBytes / (static_cast<std::size_t>(width_px) * 4)), 16, kMostRows);
   const CairoSurface band(cairo_image_surface_create(CAIRO_FORMAT_RGB24, width_px, band_rows));
   if (cairo_surface_status(band.get()) != CAIRO_STATUS_SUCCESS) {
     return Error(Code::kInternal, "no memory to draw the board");
   }
-  VITRINE_TRY_ASSIGN(PngWriter writer,
-                     PngWriter::Begin(width_px, height_px, [&job](std::string_view bytes) { return job.out.Write(bytes); }));
+  VITRINE_TRY_ASSIGN(PngWriter writer, PngWriter::Begin(width_px, height_px, [&job](std::string_view bytes) {
+                       return job.out.Write(bytes);
+                     }));
   KeptPictures kept(job, scale);
   const PictureGetter getter = [&kept](const BoardItem& item) { return kept.Get(item); };
   const std::vector<Placed> placed = PlaceItems(job.board, sheet, scale);
@@ -153,7 +156,8 @@ Status WritePng(ExportJob& job) {
       if (place.bottom < top || place.top > top + rows) continue;
       if (job.Stopped()) return {};
       const bool picture = place.item->kind == ItemKind::kPicture;
-      DrawItem(context.get(), *place.item, picture ? job.Picture(place.item->content).name : std::string(), getter);
+      DrawItem(context.get(), *place.item, picture ? job.Picture(place.item->content).name : std::string(),
+               getter);
       if (place.bottom <= top + rows) kept.LetGo(*place.item);
     }
     if (cairo_status(context.get()) != CAIRO_STATUS_SUCCESS) {

@@ -86,8 +86,8 @@ Result<PngWriter> PngWriter::Begin(std::int32_t width_px, std::int32_t height_px
   writer.deflater_->stream.next_out = reinterpret_cast<Bytef*>(writer.deflater_->out.data());
   writer.deflater_->stream.avail_out = kPieceBytes;
   VITRINE_TRY(writer.sink_(std::string_view("\x89PNG\r\n\x1a\n", 8)));
-  const std::string size = BigEndian(static_cast<std::uint32_t>(width_px)) +
-                           BigEndian(static_cast<std::uint32_t>(height_px));
+  const std::string size =
+      BigEndian(static_cast<std::uint32_t>(width_px)) + BigEndian(static_cast<std::uint32_t>(height_px));
   VITRINE_TRY(writer.Chunk("IHDR", size + std::string("\x08\x02\x00\x00\x00", 5)));
   VITRINE_TRY(writer.Chunk("sRGB", std::string(1, '\0')));
   return writer;
@@ -95,7 +95,10 @@ Result<PngWriter> PngWriter::Begin(std::int32_t width_px, std::int32_t height_px
 
 Status PngWriter::Chunk(std::string_view type, std::string_view data) {
   uLong checksum = crc32(0, reinterpret_cast<const Bytef*>(type.data()), static_cast<uInt>(type.size()));
-  checksum = crc32(checksum, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size()));
+  // Without bytes crc32() begins anew.
+  if (!data.empty()) {
+    checksum = crc32(checksum, reinterpret_cast<const Bytef*>(data.data()), static_cast<uInt>(data.size()));
+  }
   VITRINE_TRY(sink_(BigEndian(static_cast<std::uint32_t>(data.size())) + std::string(type)));
   if (!data.empty()) VITRINE_TRY(sink_(data));
   return sink_(BigEndian(static_cast<std::uint32_t>(checksum)));

@@ -11,8 +11,8 @@ namespace vitrine::pur {
 
 inline constexpr std::size_t kHeaderBytes = 224;
 inline constexpr std::size_t kItemCountAt = 12, kPictureCountAt = 14, kTableAt = 16, kProgramAt = 24,
-                             kChecksumAt = 40, kIdCountAt = 108, kCanvasAt = 112, kZoomXAt = 144, kZoomYAt = 176,
-                             kZoomStepAt = 208;
+                             kChecksumAt = 40, kIdCountAt = 108, kCanvasAt = 112, kZoomXAt = 144,
+                             kZoomYAt = 176, kZoomStepAt = 208;
 inline constexpr std::size_t kCheckedFrom = 108;  ///< The MD5 is of what follows.
 inline constexpr std::size_t kReferenceBytes = 20;
 inline constexpr std::uint32_t kNullString = 0xFFFFFFFF;

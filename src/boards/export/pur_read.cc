@@ -1,5 +1,5 @@
-// A PureRef 1.10 scene as a board. Every length and place in the file is checked before it is followed; blocks
-// say where they end, so fields that later programs add are stepped over.
+// A PureRef 1.10 scene as a board. Every length and place in the file is checked before it is followed;
+// blocks say where they end, so fields that later programs add are stepped over.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -62,7 +62,8 @@ class Cursor {
       if (unit >= 0xD800 && unit < 0xDC00 && i + 4 <= length) {
         const char32_t low = U16();
         i += 2;
-        unit = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00) : char32_t{0xFFFD};
+        unit = low >= 0xDC00 && low < 0xE000 ? 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)
+                                             : char32_t{0xFFFD};
       }
       AppendUtf8(text, unit);
     }
@@ -167,7 +168,8 @@ class PurReader {
     while (in.left() >= pur::kReferenceBytes) {
       const std::uint32_t id = in.U32();
       const std::uint64_t start = in.U64(), end = in.U64();
-      if (start < pur::kHeaderBytes || start > end || end > table) return Corrupt("a picture lies outside the file");
+      if (start < pur::kHeaderBytes || start > end || end > table)
+        return Corrupt("a picture lies outside the file");
       places_[id] = {static_cast<std::size_t>(start), static_cast<std::size_t>(end)};
       items_at_ = std::max(items_at_, static_cast<std::size_t>(end));
     }
@@ -282,7 +284,8 @@ class PurReader {
     for (int step = 0; step < 2; ++step) {
       const auto place = places_.find(id);
       if (place == places_.end()) return std::nullopt;
-      const std::string_view data = bytes_.substr(place->second.start, place->second.end - place->second.start);
+      const std::string_view data =
+          bytes_.substr(place->second.start, place->second.end - place->second.start);
       if (data.starts_with(pur::kPngSignature)) return data;
       Cursor slot(data);
       id = slot.U32();
@@ -300,7 +303,8 @@ class PurReader {
       ++linked_;
       return {};
     }
-    BoardItem item{.id = "p" + std::to_string(z), .kind = ItemKind::kPicture, .z = z, .content = Hex(Sha256(*png))};
+    BoardItem item{
+        .id = "p" + std::to_string(z), .kind = ItemKind::kPicture, .z = z, .content = Hex(Sha256(*png))};
     const Matrix& m = picture.matrix;
     const double scale_x = std::hypot(m.m11, m.m12), scale_y = std::hypot(m.m21, m.m22);
     item.rotation_deg = std::atan2(m.m12, m.m11) * 180 / std::numbers::pi;
@@ -357,8 +361,8 @@ class PurReader {
 
 }  // namespace
 
-Result<ReadBoard> ReadPur(const std::string& file, const std::string& scratch_folder, VectorObserver* observer,
-                          const StopSignal& stop) {
+Result<ReadBoard> ReadPur(const std::string& file, const std::string& scratch_folder,
+                          VectorObserver* observer, const StopSignal& stop) {
   if (observer != nullptr) observer->OnStep("reading the scene", 0, 0);
   VITRINE_TRY_ASSIGN(const std::string bytes, ReadFile(file, kMostFileBytes));
   return PurReader(file, bytes, scratch_folder, stop).Read();

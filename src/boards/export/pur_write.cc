@@ -55,12 +55,15 @@ class Bytes {
 
  private:
   void Number(std::uint64_t value, int size) {
-    for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) out_ += static_cast<char>((value >> shift) & 255);
+    for (int shift = 8 * (size - 1); shift >= 0; shift -= 8)
+      out_ += static_cast<char>((value >> shift) & 255);
   }
   std::string out_;
 };
 
-void Put(std::string& header, std::size_t at, Bytes bytes) { header.replace(at, bytes.text().size(), bytes.text()); }
+void Put(std::string& header, std::size_t at, Bytes bytes) {
+  header.replace(at, bytes.text().size(), bytes.text());
+}
 
 // The linear part of an item's transform, rows as Qt has them: x' = m11 x + m21 y, y' = m12 x + m22 y.
 struct Linear {
@@ -85,7 +88,8 @@ class PurWriter {
 
   Status Write() {
     const std::vector<const BoardItem*> items = DrawingOrder(job_.board);
-    if (items.size() > kMostItems) return Error(Code::kUnsupported, "a PureRef scene holds at most 65,535 items");
+    if (items.size() > kMostItems)
+      return Error(Code::kUnsupported, "a PureRef scene holds at most 65,535 items");
     VITRINE_TRY(Append(std::string(pur::kHeaderBytes, '\0')));
     VITRINE_TRY(WritePictures(items));
     if (job_.report.stopped) return {};
@@ -133,9 +137,11 @@ class PurWriter {
         continue;
       }
       if (item->grey) MakeGrey(*image);
-      WrittenPicture picture{item, static_cast<double>(image->width_px), static_cast<double>(image->height_px), written_, 0};
-      VITRINE_TRY_ASSIGN(PngWriter png, PngWriter::Begin(image->width_px, image->height_px,
-                                                         [this](std::string_view bytes) { return Append(bytes); }));
+      WrittenPicture picture{item, static_cast<double>(image->width_px),
+                             static_cast<double>(image->height_px), written_, 0};
+      VITRINE_TRY_ASSIGN(PngWriter png,
+                         PngWriter::Begin(image->width_px, image->height_px,
+                                          [this](std::string_view bytes) { return Append(bytes); }));
       const std::size_t row = static_cast<std::size_t>(image->width_px) * 3;
       for (std::size_t y = 0; y < static_cast<std::size_t>(image->height_px); ++y) {
         VITRINE_TRY(png.WriteRow({image->pixels.data() + y * row, row}));
@@ -156,9 +162,12 @@ class PurWriter {
 
   std::string PictureBlock(const WrittenPicture& picture, std::uint32_t id, std::uint32_t z) {
     const BoardItem& item = *picture.item;
-    const double left = (item.crop.left - 0.5) * picture.width_px, right = (item.crop.right - 0.5) * picture.width_px;
-    const double top = (item.crop.top - 0.5) * picture.height_px, bottom = (item.crop.bottom - 0.5) * picture.height_px;
-    const Linear m = LinearOf(item, item.width / std::max(right - left, 1e-6), item.height / std::max(bottom - top, 1e-6));
+    const double left = (item.crop.left - 0.5) * picture.width_px,
+                 right = (item.crop.right - 0.5) * picture.width_px;
+    const double top = (item.crop.top - 0.5) * picture.height_px,
+                 bottom = (item.crop.bottom - 0.5) * picture.height_px;
+    const Linear m =
+        LinearOf(item, item.width / std::max(right - left, 1e-6), item.height / std::max(bottom - top, 1e-6));
     // Its place is that of the whole picture's middle, which the crop may have left beside.
     const double mid_x = (left + right) / 2, mid_y = (top + bottom) / 2;
     const Point middle = MiddleOf(item);
@@ -175,7 +184,8 @@ class PurWriter {
     out.U32(id);
     out.Real(z);
     out.Reals({1, 0, 0, 0, 1, 0, -picture.width_px / 2, -picture.height_px / 2, 1});
-    const std::array<Point, 5> outline = {Point{left, top}, {right, top}, {right, bottom}, {left, bottom}, {left, top}};
+    const std::array<Point, 5> outline = {
+        Point{left, top}, {right, top}, {right, bottom}, {left, bottom}, {left, top}};
     out.U32(outline.size());
     for (std::size_t i = 0; i < outline.size(); ++i) {
       out.U32(i == 0 ? 0 : 1);
@@ -265,7 +275,8 @@ class PurWriter {
   static void MakeGrey(RgbImage& image) {
     for (std::size_t i = 0; i + 2 < image.pixels.size(); i += 3) {
       const std::uint32_t luma =
-          (image.pixels[i] * 13933u + image.pixels[i + 1] * 46871u + image.pixels[i + 2] * 4732u + 32768u) >> 16;
+          (image.pixels[i] * 13933u + image.pixels[i + 1] * 46871u + image.pixels[i + 2] * 4732u + 32768u) >>
+          16;
       image.pixels[i] = image.pixels[i + 1] = image.pixels[i + 2] = static_cast<std::uint8_t>(luma);
     }
   }

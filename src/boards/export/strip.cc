@@ -12,9 +12,9 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kPngStays = {"IHDR"sv, "PLTE"sv, "IDAT"sv, "IEND"sv, "tRNS"sv, "cHRM"sv, "gAMA"sv,
-                                  "iCCP"sv, "sBIT"sv, "sRGB"sv, "cICP"sv, "bKGD"sv, "pHYs"sv, "acTL"sv,
-                                  "fcTL"sv, "fdAT"sv};
+constexpr std::array kPngStays = {"IHDR"sv, "PLTE"sv, "IDAT"sv, "IEND"sv, "tRNS"sv, "cHRM"sv,
+                                  "gAMA"sv, "iCCP"sv, "sBIT"sv, "sRGB"sv, "cICP"sv, "bKGD"sv,
+                                  "pHYs"sv, "acTL"sv, "fcTL"sv, "fdAT"sv};
 constexpr std::array kWebpStays = {"VP8 "sv, "VP8L"sv, "VP8X"sv, "ALPH"sv, "ANIM"sv, "ANMF"sv, "ICCP"sv};
 
 Result<std::string> StripPng(std::string_view file) {
@@ -27,7 +27,8 @@ Result<std::string> StripPng(std::string_view file) {
     for (std::size_t i = 0; i < 4; ++i) length = length << 8 | static_cast<std::uint8_t>(file[at + i]);
     if (length > file.size() - at - 12) return Error(Code::kCorrupt, "the PNG is damaged: it is cut off");
     const std::string_view type = file.substr(at + 4, 4);
-    if (std::ranges::find(kPngStays, type) != kPngStays.end()) out += file.substr(at, std::size_t{length} + 12);
+    if (std::ranges::find(kPngStays, type) != kPngStays.end())
+      out += file.substr(at, std::size_t{length} + 12);
     ended = type == "IEND";
     at += std::size_t{length} + 12;
   }

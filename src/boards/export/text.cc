@@ -33,7 +33,7 @@ PangoPtr<PangoLayout> LayOut(PangoContext* context, const std::string& text, con
   if (style.bold) pango_font_description_set_weight(font.get(), PANGO_WEIGHT_BOLD);
   pango_layout_set_font_description(layout.get(), font.get());
   pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-  pango_layout_set_line_spacing(layout.get(), static_cast<float>(board_theme::kLineHeight));
+  pango_layout_set_line_spacing(layout.get(), static_cast<float>(board_theme::kLineSpacing));
   if (width > 0) {
     pango_layout_set_width(layout.get(), static_cast<int>(std::min(width, kMostUnits) * PANGO_SCALE));
   }

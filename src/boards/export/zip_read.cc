@@ -60,7 +60,8 @@ class ZipReader {
     read_.board = std::move(board.board);
     read_.notes = std::move(board.notes);
     for (auto& [content, picture] : board.pictures) {
-      if (!picture.path_in_zip.empty()) wanted_.emplace(picture.path_in_zip, std::make_pair(content, picture.name));
+      if (!picture.path_in_zip.empty())
+        wanted_.emplace(picture.path_in_zip, std::make_pair(content, picture.name));
     }
     VITRINE_TRY(TakePictures());
     NoteWhatIsMissing(board);
@@ -73,10 +74,11 @@ class ZipReader {
   }
 
   Status Measure() {
-    struct stat facts {};
+    struct stat facts{};
     if (stat(file_.c_str(), &facts) != 0) return ErrnoError("cannot read", file_, errno);
     const auto size = static_cast<std::uint64_t>(facts.st_size);
-    most_bytes_ = std::min(kMostBytes, std::max(kFreeBytes, size > kMostBytes / kMostRatio ? kMostBytes : size * kMostRatio));
+    most_bytes_ = std::min(
+        kMostBytes, std::max(kFreeBytes, size > kMostBytes / kMostRatio ? kMostBytes : size * kMostRatio));
     return {};
   }
 
@@ -143,9 +145,11 @@ class ZipReader {
     for (;;) {
       VITRINE_TRY_ASSIGN(archive_entry * entry, Next(opened.get()));
       if (entry == nullptr) break;
-      if (++entries > kMostEntries) return Corrupt("it has more than " + Thousands(kMostEntries) + " entries");
+      if (++entries > kMostEntries)
+        return Corrupt("it has more than " + Thousands(kMostEntries) + " entries");
       claimed += static_cast<std::uint64_t>(std::max<la_int64_t>(0, archive_entry_size(entry)));
-      if (claimed > most_bytes_) return Corrupt("it claims to hold " + BytesText(claimed) + ", far more than its size");
+      if (claimed > most_bytes_)
+        return Corrupt("it claims to hold " + BytesText(claimed) + ", far more than its size");
       if (NameOfEntry(entry) != "board.json") continue;
       if (found) return Corrupt("it has two board.json");
       if (!IsPlainFile(entry)) return Corrupt("its board.json is no plain file");
@@ -182,14 +186,15 @@ class ZipReader {
     }
   }
 
-  Status TakePicture(archive* opened, const std::string& entry_name, const std::string& content, const std::string& name) {
+  Status TakePicture(archive* opened, const std::string& entry_name, const std::string& content,
+                     const std::string& name) {
     if (taken_.contains(content)) return {};
     const std::string path = JoinPath(scratch_, std::to_string(read_.pictures.size()));
     {
       const UniqueFd out(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
       if (!out) return ErrnoError("cannot write", path, errno);
-      const Status unpacked =
-          Unpack(opened, kMostBytes, [&](std::string_view bytes) { return WriteAll(out.get(), bytes, path); });
+      const Status unpacked = Unpack(
+          opened, kMostBytes, [&](std::string_view bytes) { return WriteAll(out.get(), bytes, path); });
       if (!unpacked) {
         unlink(path.c_str());
         return unpacked;
@@ -197,7 +202,8 @@ class ZipReader {
       VITRINE_TRY_ASSIGN(const Sha256Digest digest, Sha256OfFile(out.get()));
       if (Hex(digest) != content) {
         unlink(path.c_str());
-        read_.notes.push_back(Quoted(entry_name) + " is not the picture that the board was made with: left out");
+        read_.notes.push_back(Quoted(entry_name) +
+                              " is not the picture that the board was made with: left out");
         refused_.insert(content);
         return {};
       }

@@ -12,7 +12,7 @@ Result<ReadBoard> ReadBoardZip(const std::string& file, const std::string& scrat
                                VectorObserver* observer, const StopSignal& stop);
 
 /// The same of a PureRef 1.x scene.
-Result<ReadBoard> ReadPur(const std::string& file, const std::string& scratch_folder, VectorObserver* observer,
-                          const StopSignal& stop);
+Result<ReadBoard> ReadPur(const std::string& file, const std::string& scratch_folder,
+                          VectorObserver* observer, const StopSignal& stop);
 
 }  // namespace vitrine

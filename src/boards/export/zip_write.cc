@@ -39,7 +39,8 @@ class ZipWriter {
     archive_write_set_options(made, "zip:hdrcharset=UTF-8");
     // No padding of the last block: the file ends with its directory.
     archive_write_set_bytes_in_last_block(made, 1);
-    if (archive_write_open(made, zip.get(), nullptr, WritePiece, nullptr) != ARCHIVE_OK) return zip->Failure();
+    if (archive_write_open(made, zip.get(), nullptr, WritePiece, nullptr) != ARCHIVE_OK)
+      return zip->Failure();
     return zip;
   }
 
@@ -89,7 +90,8 @@ class ZipWriter {
   Error Failure() const {
     if (error_) return *error_;
     const char* const words = archive_error_string(archive_.get());
-    return Error(Code::kIo, std::string("the ZIP cannot be written: ") + (words != nullptr ? words : "no reason given"));
+    return Error(Code::kIo,
+                 std::string("the ZIP cannot be written: ") + (words != nullptr ? words : "no reason given"));
   }
 
   Utf8Locale locale_;
@@ -142,7 +144,8 @@ std::string AsJpegName(const std::string& name) {
   return name.substr(0, dot == std::string::npos || dot == 0 ? name.size() : dot) + ".jpg";
 }
 
-Status AddOriginal(ExportJob& job, ZipWriter& zip, const std::string& content, SafeNames& names, Packed& packed) {
+Status AddOriginal(ExportJob& job, ZipWriter& zip, const std::string& content, SafeNames& names,
+                   Packed& packed) {
   const SourcePicture& picture = job.Picture(content);
   const Result<UniqueFd> file = job.source.OpenOriginal(content);
   if (!file) {
@@ -157,7 +160,8 @@ Status AddOriginal(ExportJob& job, ZipWriter& zip, const std::string& content, S
       return {};
     }
     const Result<std::string> bytes = ReadOriginal(job, content);
-    const bool is_private = (bytes && ReadFileMetadata(*bytes).IsPrivate()) || picture.facts.latitude.has_value();
+    const bool is_private =
+        (bytes && ReadFileMetadata(*bytes).IsPrivate()) || picture.facts.latitude.has_value();
     if (is_private) ++packed.with_private;
     const std::string path = "originals/" + names.Unique(picture.name);
     VITRINE_TRY(AddExact(job, zip, content, file->get(), path));
@@ -174,24 +178,32 @@ Status AddOriginal(ExportJob& job, ZipWriter& zip, const std::string& content, S
 }
 
 std::string ReadMe(const ExportJob& job, const Packed& packed) {
-  std::string text = "Board \"" + job.board.name + "\", exported by Vitrine.\n\n"
-                     "board.json         where everything lies on the board; `vitrine board import` reads this archive\n";
+  std::string text =
+      "Board \"" + job.board.name +
+      "\", exported by Vitrine.\n\n"
+      "board.json         where everything lies on the board; `vitrine board import` reads this archive\n";
   if (job.request.exact) {
-    text += "originals/         " + CountText(packed.exact, "picture", "pictures") + ", each bit for bit the file it came from\n";
+    text += "originals/         " + CountText(packed.exact, "picture", "pictures") +
+            ", each bit for bit the file it came from\n";
   } else {
     text += "copies/            " + CountText(packed.stripped + packed.reencoded, "picture", "pictures") +
             " without place, serial numbers and names of people\n";
   }
-  text += "contact-sheet.pdf  every picture with its name\ncredits.txt        what the files say of who made them\n\n";
+  text +=
+      "contact-sheet.pdf  every picture with its name\ncredits.txt        what the files say of who made "
+      "them\n\n";
   if (job.request.exact && packed.with_private > 0) {
-    text += CountText(packed.with_private, "original holds", "originals hold") +
-            " the place where it was taken, a serial number or a name. Think about whom you hand them to, or\n"
-            "export without exact originals.\n";
+    text +=
+        CountText(packed.with_private, "original holds", "originals hold") +
+        " the place where it was taken, a serial number or a name. Think about whom you hand them to, or\n"
+        "export without exact originals.\n";
   } else if (job.request.exact) {
     text += "No place and no serial number was found in the originals.\n";
   } else {
-    text += "Copies are other files than the originals, so an import of this archive takes the places on the board\n"
-            "but not the pictures.\n";
+    text +=
+        "Copies are other files than the originals, so an import of this archive takes the places on the "
+        "board\n"
+        "but not the pictures.\n";
   }
   return text;
 }
@@ -223,7 +235,8 @@ Status WriteZip(ExportJob& job) {
   VITRINE_TRY(zip->Add("README.txt", ReadMe(job, packed), true));
   VITRINE_TRY(zip->Add("board.json", BoardJson(job, packed.paths), true));
   if (packed.with_private > 0) {
-    job.Note(CountText(packed.with_private, "original holds", "originals hold") + " a place or serial number");
+    job.Note(CountText(packed.with_private, "original holds", "originals hold") +
+             " a place or serial number");
   }
   if (packed.reencoded > 0) {
     job.Note(CountText(packed.reencoded, "picture was", "pictures were") +

@@ -13,7 +13,8 @@ namespace vitrine {
 namespace {
 
 Error Unknown(const std::string& content) {
-  return Error(Code::kNotFound, "the library knows no picture with the content " + Printable(content.substr(0, 64)));
+  return Error(Code::kNotFound,
+               "the library knows no picture with the content " + Printable(content.substr(0, 64)));
 }
 
 }  // namespace
@@ -56,8 +57,9 @@ Result<UniqueFd> LibraryPictureSource::OpenOriginal(const std::string& content) 
 
 Result<RgbImage> LibraryPictureSource::Decoded(UniqueFd file, std::int32_t min_edge_px) {
   VITRINE_TRY_ASSIGN(Decoder * decoder, decoder_.Get());
-  VITRINE_TRY_ASSIGN(DecodedPicture decoded, decoder->Decode(std::move(file), {.min_edge_px = std::max(1, min_edge_px),
-                                                                             .thumbnail_edge_px = 0}));
+  VITRINE_TRY_ASSIGN(
+      DecodedPicture decoded,
+      decoder->Decode(std::move(file), {.min_edge_px = std::max(1, min_edge_px), .thumbnail_edge_px = 0}));
   return std::move(decoded.picture);
 }
 
@@ -74,7 +76,8 @@ Result<RgbImage> LibraryPictureSource::Pixels(const std::string& content, std::i
 
 Result<std::string> LibraryPictureSource::Jpeg(const std::string& content, std::int32_t edge_px) {
   VITRINE_TRY_ASSIGN(const AssetId id, AssetOf(content));
-  auto jpeg = renditions_.Rendition(id, std::clamp(edge_px, Renditions::kLeastEdgePx, Renditions::kMostEdgePx));
+  auto jpeg =
+      renditions_.Rendition(id, std::clamp(edge_px, Renditions::kLeastEdgePx, Renditions::kMostEdgePx));
   if (jpeg || jpeg.error().code() != Code::kNotFound) return jpeg;
   return renditions_.Thumbnail(id);
 }

@@ -12,8 +12,8 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "boards/board_palette.h"
-#include "boards/item_check.h"
 #include "boards/export/export.h"
+#include "boards/item_check.h"
 #include "boards/layout/arrange.h"
 #include "boards/store/board_store.h"
 #include "boards/templates.h"
@@ -33,7 +33,8 @@ namespace {
 
 class LibraryBoards final : public EngineBoards {
  public:
-  explicit LibraryBoards(BoardsHost host) : host_(std::move(host)), pictures_(host_.folder), decoder_(host_.decoders) {}
+  explicit LibraryBoards(BoardsHost host)
+      : host_(std::move(host)), pictures_(host_.folder), decoder_(host_.decoders) {}
 
   Result<std::vector<BoardSummary>> List(bool deleted) override;
   Result<Board> Create(const NewBoard& request) override;
@@ -67,7 +68,8 @@ class LibraryBoards final : public EngineBoards {
   Status TakeIn(const ReadPicture& picture, ImportedBoard& imported);
   Result<BoardSeed> SeedOf(const NewBoard& request, std::span<const AssetId> pictures);
   Result<std::vector<AssetId>> Named(std::span<const AssetId> pictures, std::span<const PathBytes> paths);
-  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets, const std::vector<BoardItem>& around);
+  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets,
+                                        const std::vector<BoardItem>& around);
   Result<EditResult> Resolved(Result<EditResult> result);
   Status FillRecords(const Board& board, BoardView& view);
   Status FillVectors(BoardView& view);

@@ -37,8 +37,8 @@ class EngineBoards : public Boards {
  public:
   /// Ids of the boards that show a picture; none where they cannot be read.
   virtual std::vector<std::string> BoardsWith(const std::string& content) = 0;
-  /// The pictures of a board, by its id or name, that the library knows. Errors: kNotFound (with the name that
-  /// may have been meant), kInvalidArgument (several have the name).
+  /// The pictures of a board, by its id or name, that the library knows. Errors: kNotFound (with the name
+  /// that may have been meant), kInvalidArgument (several have the name).
   virtual Result<std::vector<AssetId>> PicturesOn(const std::string& board) = 0;
 };
 

@@ -10,8 +10,8 @@ namespace vitrine {
 
 class ScratchFolder {
  public:
-  /// Makes "<library_folder>/scratch/<random>". What a killed process left beside it is removed first, when it
-  /// is older than a day. Errors: kNoSpace, kIo.
+  /// Makes "<library_folder>/scratch/<random>". What a killed process left beside it is removed first, when
+  /// it is older than a day. Errors: kNoSpace, kIo.
   static Result<ScratchFolder> Make(const std::string& library_folder);
 
   ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}

@@ -62,7 +62,8 @@ Head ParseHead(std::string_view text) {
   Head head;
   std::size_t end = text.find(kLineEnd);
   if (end > kMaxTargetBytes) return {.status = 414};
-  if (std::any_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), IsControl)) return {.status = 400};
+  if (std::any_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(end), IsControl))
+    return {.status = 400};
   text.remove_prefix(end + kLineEnd.size());
   while (!text.starts_with(kLineEnd)) {
     end = text.find(kLineEnd);
@@ -75,7 +76,8 @@ Head ParseHead(std::string_view text) {
     if (!std::all_of(name.begin(), name.end(), IsTokenByte)) return {.status = 400};
     if (std::any_of(value.begin(), value.end(), IsControl)) return {.status = 400};
     if (head.headers.size() == kMaxHeaders) return {.status = 431};
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char letter) { return std::tolower(letter); });
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char letter) { return std::tolower(letter); });
     head.headers.emplace_back(std::move(name), value);
     text.remove_prefix(end + kLineEnd.size());
   }

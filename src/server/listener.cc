@@ -258,18 +258,19 @@ class HttpServer final : public httplib::Server {
       });
     }
     shutdown(socket, SHUT_WR);
-    if (head.status > 0 || head.has_body()) Drain(socket);
+    if (head.status > 0) Drain(socket, kMaxHeadBytes);
+    if (head.has_body()) Drain(socket, kMaxPictureBytes);
     close(socket);
     return true;
   }
 
   // A socket that is closed with bytes unread tells its peer so in place of the answer. Takes what still
   // comes, for a while.
-  void Drain(socket_t socket) const {
+  void Drain(socket_t socket, std::uint64_t most) const {
     const auto until = std::chrono::steady_clock::now() + kDrainTime;
     std::vector<char> piece(kFilePiece);
     std::uint64_t taken = 0;
-    while (taken < kMaxPictureBytes && std::chrono::steady_clock::now() < until && !IsEnding()) {
+    while (taken < most && std::chrono::steady_clock::now() < until && !IsEnding()) {
       if (!WaitFor(socket, POLLIN, std::chrono::milliseconds(100))) continue;
       const ssize_t got = recv(socket, piece.data(), piece.size(), 0);
       if (got <= 0) return;

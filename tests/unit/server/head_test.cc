@@ -38,13 +38,28 @@ TEST(ParseHead, KeepsValuesByteForByte) {
 }
 
 TEST(ParseHead, RefusesWhatCanBeReadInTwoWays) {
-  for (const char* lines :
-       {"Host : x\r\n", " Host: x\r\n", "Host: x\r\n folded\r\n", "Host\r\n", ": x\r\n", "H\0st: x\r\n", "Host: x\ny: z\r\n",
-        "Host: x\ry: z\r\n", "Host: \x01\r\n", "Host: \x7f\r\n", "H\xc3\xb6st: x\r\n", "Content-Length: -1\r\n",
-        "Content-Length: +1\r\n", "Content-Length: 1 1\r\n", "Content-Length:\r\n", "Content-Length: 0x1\r\n",
-        "Content-Length: 1\r\nContent-Length: 1\r\n", "Content-Length: 9999999999999999999\r\n",
-        "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n", "Transfer-Encoding: gzip, chunked\r\n",
-        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: Chunked\r\n"}) {
+  for (const char* lines : {"Host : x\r\n",
+                            " Host: x\r\n",
+                            "Host: x\r\n folded\r\n",
+                            "Host\r\n",
+                            ": x\r\n",
+                            "H\0st: x\r\n",
+                            "Host: x\ny: z\r\n",
+                            "Host: x\ry: z\r\n",
+                            "Host: \x01\r\n",
+                            "Host: \x7f\r\n",
+                            "H\xc3\xb6st: x\r\n",
+                            "Content-Length: -1\r\n",
+                            "Content-Length: +1\r\n",
+                            "Content-Length: 1 1\r\n",
+                            "Content-Length:\r\n",
+                            "Content-Length: 0x1\r\n",
+                            "Content-Length: 1\r\nContent-Length: 1\r\n",
+                            "Content-Length: 9999999999999999999\r\n",
+                            "Transfer-Encoding: chunked\r\nContent-Length: 1\r\n",
+                            "Transfer-Encoding: gzip, chunked\r\n",
+                            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+                            "Transfer-Encoding: Chunked\r\n"}) {
     EXPECT_EQ(StatusOf(lines), 400) << lines;
   }
   EXPECT_EQ(ParseHead("GET /\x01 HTTP/1.1\r\n\r\n").status, 400);

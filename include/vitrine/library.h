@@ -23,10 +23,13 @@
 #include <string>
 #include <vector>
 
+#include "vitrine/boards.h"
 #include "vitrine/duplicates.h"
+#include "vitrine/gallery.h"
 #include "vitrine/index_report.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
+#include "vitrine/search.h"
 #include "vitrine/sidecars.h"
 #include "vitrine/stop.h"
 #include "vitrine/tags.h"
@@ -48,48 +51,6 @@ struct LibraryOptions {
 struct IndexOptions {
   std::vector<PathBytes> roots;  ///< Folders or files; relative ones are taken from the working folder.
   bool retry_failed = false;     ///< Try files again that failed before and have not changed since.
-};
-
-/// What to look for: a query, pictures, or both. At least one part.
-struct Query {
-  std::string text;                 ///< In the query language (docs/query.md); plain words are a meaning.
-  std::vector<PathBytes> pictures;  ///< Files, in the library or not; results are like all of them.
-};
-
-struct SearchOptions {
-  std::size_t limit = 10;  ///< Hits wanted, 1..100,000.
-  /// Hits past the cut too, marked. Otherwise the list ends where it falls off; where no hit comes before
-  /// that, after the nearest three.
-  bool all = true;
-  bool diverse = false;  ///< Prefer hits unlike each other.
-  Grouping group = Grouping::kNone;
-  bool explain = false;  ///< Fill SearchResult::plan.
-};
-
-/// One picture found.
-struct Hit {
-  AssetId id{};
-  std::vector<PathBytes> paths;  ///< Where it lies; at least one, in byte order. Several for copies.
-  /// Cosine with the query in the model's space, in about [-1, 1]; names, tags and colours that match add to
-  /// it. 1 where the query asks for facts alone.
-  float score = 0;
-  double relevance = 0;    ///< The probability that it is what was meant, as the model was measured: 0..1.
-  bool below_cut = false;  ///< It comes after the list falls off.
-  std::vector<std::string> why;  ///< The parts of the query that it answers, with their shares.
-  std::vector<AssetId> grouped;  ///< Pictures that stand under it, best first (SearchOptions::group).
-  PictureInfo info;
-  bool offline = false;        ///< Its drive or folder is not there now.
-  std::string thumbnail_path;  ///< A JPEG of at most 256 px in the library; may be missing.
-};
-
-struct SearchResult {
-  std::vector<Hit> hits;         ///< Best first; ties in order of id.
-  std::uint64_t total = 0;       ///< Pictures that passed the facts of the query.
-  std::size_t above_cut = 0;     ///< So many of the hits come before the list falls off.
-  bool nothing_matches = false;  ///< Nothing in the library seems to be what was meant.
-  double took_ms = 0;
-  std::vector<std::string> notes;
-  std::string plan;  ///< How it was answered, a line a step, with counts and times; SearchOptions::explain.
 };
 
 /// What to say of pictures; what is absent stays as it is.
@@ -220,6 +181,10 @@ class Library {
   virtual Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) = 0;
   /// The tags of this library; lives as long as it.
   virtual Tagging& tags() = 0;
+  /// Looking at the pictures of this library; lives as long as it.
+  virtual Gallery& gallery() = 0;
+  /// The mood boards of this library; lives as long as it.
+  virtual Boards& boards() = 0;
   /// Finds copies: exact, re-encoded, turned, edited, cropped (docs/duplicates.md). Searches go on meanwhile.
   /// @param observer  may be null. Errors: kNotFound (no library), kCorrupt, kModel, kIo.
   virtual Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,

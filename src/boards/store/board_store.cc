@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/did_you_mean.h"
 #include "base/file.h"
 #include "base/try.h"
 #include "base/utf8.h"
@@ -155,7 +156,10 @@ Result<std::string> BoardStore::Find(const std::string& id_or_name) {
     return Error(Code::kInvalidArgument,
                  "several boards are called " + Quoted(id_or_name) + ": name one by its id (" + ids + ")");
   }
-  return Error(Code::kNotFound, "there is no board " + Quoted(id_or_name));
+  VITRINE_TRY_ASSIGN(const std::vector<std::string> names,
+                     Texts(db_.Ask("SELECT DISTINCT name FROM board WHERE deleted = 0 ORDER BY name")));
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  return Error(Code::kNotFound, "there is no board " + Quoted(id_or_name) + DidYouMeanText(id_or_name, candidates));
 }
 
 Status BoardStore::SetTemplate(const std::string& id, bool is_template) {

@@ -24,8 +24,8 @@ std::uint64_t LibraryBytes(const std::string& folder) {
          BytesBelow(JoinPath(folder, "thumbs"));
 }
 
-// Removes the thumbnails of contents that the catalog does not know and no board shows, those too that a killed
-// call left behind. A file that is not named like one stays.
+// Removes the thumbnails of contents that the catalog does not know and no board shows, those too that a
+// killed call left behind. A file that is not named like one stays.
 Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string& folder,
                                             const std::set<std::string>& on_boards) {
   std::uint64_t removed = 0;
@@ -45,8 +45,8 @@ Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string&
 }  // namespace
 
 Result<CompactReport> CompactLibrary(WriterLease writer, const std::string& library_folder,
-                                     const std::set<std::string>& on_boards,
-                                     Embedder& embedder, VectorObserver* observer) {
+                                     const std::set<std::string>& on_boards, Embedder& embedder,
+                                     VectorObserver* observer) {
   const auto start = std::chrono::steady_clock::now();
   const Space& space = embedder.space();
   CompactReport report;

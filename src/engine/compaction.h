@@ -17,7 +17,7 @@ namespace vitrine {
 /// @param on_boards  contents of pictures that boards show: their thumbnails stay.
 /// @param writer  closed before the report says how much is left.
 Result<CompactReport> CompactLibrary(WriterLease writer, const std::string& library_folder,
-                                     const std::set<std::string>& on_boards,
-                                     Embedder& embedder, VectorObserver* observer);
+                                     const std::set<std::string>& on_boards, Embedder& embedder,
+                                     VectorObserver* observer);
 
 }  // namespace vitrine

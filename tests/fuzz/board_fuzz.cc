@@ -1,5 +1,5 @@
-// Whatever bytes a board file has: reading never harms, and what it gives keeps its bounds, is written, and reads
-// back the same.
+// Whatever bytes a board file has: reading never harms, and what it gives keeps its bounds, is written, and
+// reads back the same.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -22,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::string json = vitrine::BoardFileToJson(*file);
   const auto again = vitrine::BoardFileFromJson(json);
-  if (!again || again->board.items != file->board.items || vitrine::BoardFileToJson(*again) != json) std::abort();
+  if (!again || again->board.items != file->board.items || vitrine::BoardFileToJson(*again) != json)
+    std::abort();
   return 0;
 }

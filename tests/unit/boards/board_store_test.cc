@@ -282,7 +282,8 @@ TEST_F(BoardStoreTest, OnAFullDiskNothingIsLost) {
     Result<EditResult> result = Error(Code::kInternal, "nothing was tried");
     while (done < 1000) {
       std::vector<BoardItem> items;
-      for (int i = 0; i < 100; ++i) items.push_back(Picture("p" + std::to_string(i), static_cast<double>(done + 1)));
+      for (int i = 0; i < 100; ++i)
+        items.push_back(Picture("p" + std::to_string(i), static_cast<double>(done + 1)));
       result = store->Edit(id, Put(done, items));
       if (!result) break;
       ++done;

@@ -1,10 +1,11 @@
 // What a gallery of many pictures costs: lists, facets, details and thumbnails over a made library.
 //
-// usage: gallery_bench FOLDER [PICTURES] [ROUNDS]
+// usage: gallery_bench FOLDER [PICTURES] [ROUNDS] [PHOTO]
 //
 // Prints JSON. Makes a library in FOLDER, kept for the next run: vectors drawn at random, dates, cameras,
 // lenses, folders, ratings, tags and colours dealt with a fixed seed, and a thumbnail of 8 KB for each of the
-// first 2,000 pictures.
+// first 2,000 pictures. A PHOTO is added to it, and shown at the
+// sizes of screens.
 #include <unistd.h>
 
 #include <algorithm>
@@ -74,7 +75,7 @@ FileOutcome MadePicture(std::size_t i, std::mt19937& dice) {
 void MakeLibrary(const std::string& folder, const Space& space, std::size_t pictures) {
   const auto catalog = Must(Catalog::Open(folder, CatalogMode::kWrite));
   const std::uint64_t generation = Must(catalog->EnsureSpace(space.id, space.model, space.dimension));
-  if (Must(catalog->Counts()).assets == pictures) return;
+  if (Must(catalog->Counts()).assets >= pictures) return;
   const std::int64_t run = Must(catalog->BeginRun("/archive"));
   std::mt19937 dice(kSeed);
   std::normal_distribution<float> normal;
@@ -135,7 +136,19 @@ Json ThumbnailRate(Gallery& gallery, const std::vector<AssetId>& ids, std::size_
           {"per_second", std::round(4000 * static_cast<double>(ids.size()) / Since(start))}};
 }
 
-int Run(const std::string& folder, std::size_t pictures, int rounds) {
+// Each time a size that no rendition is kept of.
+Json Renditions(Gallery& gallery, const std::string& photo, int rounds) {
+  const auto start = Clock::now();
+  const AssetId id = Must(gallery.Add(Must(ReadFile(photo)), std::string(NameOf(photo))));
+  Json json = {{"photo", NameOf(photo)}, {"add_ms", std::round(Since(start))}};
+  for (const std::int32_t edge : {1024, 2048, 4096}) {
+    json["edge " + std::to_string(edge)] =
+        Times(rounds, [&](int round) { (void)Must(gallery.Rendition(id, edge - round)); });
+  }
+  return json;
+}
+
+int Run(const std::string& folder, std::size_t pictures, int rounds, const std::string& photo) {
   EmbedderOptions embedding;
   embedding.pack_folder = DefaultModelsFolder() + "/starter";
   const auto embedder = Must(OpenEmbedder(embedding));
@@ -149,6 +162,7 @@ int Run(const std::string& folder, std::size_t pictures, int rounds) {
     json["list"][name] = Times(rounds, [&](int) { (void)Must(gallery.List(options)); });
   };
   list("all newest", {});
+  if (Must(gallery.List({})).ids.size() < pictures) Stop(Error(Code::kInternal, "pictures are missing"));
   list("all by name", {.order = Order::kName});
   list("tag:places", {.query = "tag:places"});
   list("camera:fuji date:2015..2019", {.query = "camera:fuji date:2015..2019"});
@@ -173,6 +187,7 @@ int Run(const std::string& folder, std::size_t pictures, int rounds) {
   for (const std::size_t threads : {1U, 4U}) {
     json["thumbnails"].push_back(ThumbnailRate(gallery, shown, threads));
   }
+  if (!photo.empty()) json["renditions"] = Renditions(gallery, photo, std::min(rounds, 10));
   std::printf("%s\n", json.dump(1).c_str());
   return 0;
 }
@@ -181,10 +196,10 @@ int Run(const std::string& folder, std::size_t pictures, int rounds) {
 }  // namespace vitrine
 
 int main(int count, char** words) {
-  if (count >= 2 && count <= 4) {
+  if (count >= 2 && count <= 5) {
     return vitrine::Run(words[1], count > 2 ? std::strtoul(words[2], nullptr, 10) : 100'000,
-                        count > 3 ? std::atoi(words[3]) : 50);
+                        count > 3 ? std::atoi(words[3]) : 50, count > 4 ? words[4] : "");
   }
-  std::fprintf(stderr, "usage: gallery_bench FOLDER [PICTURES] [ROUNDS]\n");
+  std::fprintf(stderr, "usage: gallery_bench FOLDER [PICTURES] [ROUNDS] [PHOTO]\n");
   return 2;
 }

@@ -103,7 +103,7 @@ export class KeyMap {
     const field = isField(event.target);
     const candidates = this.bindings.filter((binding) => binding.layer === this.layers && (!field || binding.inFields) && binding.run);
     for (const wanted of sequence === "" ? [name] : [sequence, name]) {
-      const hit = candidates.findLast((binding) => listOf(binding.keys).includes(wanted));
+      const hit = candidates.filter((binding) => listOf(binding.keys).includes(wanted)).at(-1);
       if (!hit || (!this.singles && isSingle(wanted))) continue;
       event.preventDefault();
       hit.run?.(event);

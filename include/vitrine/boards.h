@@ -41,15 +41,16 @@ struct BoardItem {
   /// those of an arrow may be negative: it points from (x, y) to (x + width, y + height).
   double x = 0, y = 0, width = 100, height = 100;
   double rotation_deg = 0;  ///< Clockwise, -180..180.
-  std::int64_t z = 0;       ///< Larger lies above; ties in order of id.
+  std::int64_t z = 0;       ///< Larger lies above; ties in order of id. |z| <= 2^53 - 1.
   double opacity = 1;       ///< 0..1.
   bool locked = false;
   std::string group;  ///< Items of one group, when it is not empty, are moved together. As an id.
 
   // A picture.
   std::string content;  ///< SHA-256 of its file, 64 hexadecimal digits: what holds it to the picture.
-  AssetId asset{};      ///< Filled in on reading; 0 when the library does not know the picture now.
-  CropShares crop;      ///< width and height are of the cropped picture.
+  AssetId asset{};  ///< Filled in on reading; 0 when the library does not know the picture now. In an edit
+                    ///< it may stand in place of `content`.
+  CropShares crop;  ///< width and height are of the cropped picture.
   bool flip_x = false, flip_y = false, grey = false;
 
   // A note, a frame's title, a picture's caption: UTF-8, at most 10,000 bytes.
@@ -193,6 +194,18 @@ struct ImportedBoard {
   std::uint64_t added = 0;         ///< Pictures that the library did not have: kept in its folder "added".
   std::vector<std::string> notes;  ///< What could not be taken over.
 };
+
+/// An item as JSON, in the canonical form of docs/formats/board.md: fields in a fixed order, those at their
+/// defaults left out, numbers in the shortest form that reads back as the same. With its id, and, if asked
+/// and known, its asset.
+std::string ItemToJson(const BoardItem& item, bool with_asset);
+/// Reads one; a field that is missing has its default, one that is unknown is ignored. The bounds of the item
+/// are checked by whoever keeps it. Errors: kInvalidArgument (no JSON, or a field of another type; the
+/// message names it).
+Result<BoardItem> ItemFromJson(std::string_view json);
+/// A board as JSON. With assets, as the server gives it: with id, revision, is_template, can_undo, can_redo,
+/// and the asset of each picture that is known. Without, as a board.json holds it.
+std::string BoardToJson(const Board& board, bool with_assets);
 
 /// The boards of a library. Same thread rules as Library; several processes may edit at once. Errors of all:
 /// kNotFound (no library; no board, item or version of that id), kInvalidArgument (an item that breaks its

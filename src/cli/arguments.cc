@@ -24,6 +24,7 @@ constexpr char kFooter[] =
     "  vitrine index ~/Pictures\n"
     "  vitrine search two dogs in the snow\n"
     "  vitrine similar photo.jpg\n"
+    "  vitrine serve\n"
     "  vitrine search -0 -n 50 red kayak | xargs -0 feh\n"
     "  vitrine library stats\n"
     "\n"
@@ -235,6 +236,23 @@ CLI::App* AddDuplicates(CLI::App& app, DuplicatesArguments& arguments) {
       "Examples:\n  vitrine duplicates\n  vitrine duplicates ~/Downloads --kind exact,copy\n"
       "  vitrine duplicates --kind exact,copy --quarantine ~/copies\n  vitrine duplicates --tag duplicate");
   return duplicates;
+}
+
+CLI::App* AddServe(CLI::App& app, CommandLine& line) {
+  CLI::App* serve =
+      app.add_subcommand("serve", "open the gallery and the boards in a browser on this machine");
+  serve->add_option("--port", line.serve.port, "the port to listen on (default: one that is free)")
+      ->option_text("N")
+      ->check(CLI::Range(1, 65'535));
+  serve->add_option("--address", line.serve.address, "the address to listen on (default 127.0.0.1)")
+      ->option_text("A");
+  serve->add_flag("--allow-other-machines", line.serve.allow_other_machines,
+                  "listen on an address that others can reach, without encryption");
+  serve->add_flag("--json", line.serve.json, "the address as one JSON object");
+  serve->footer(
+      "Prints an address that opens the gallery once. Ctrl-C ends it.\n"
+      "Examples:\n  vitrine serve\n  vitrine --library /mnt/photos/.vitrine serve --port 4711");
+  return serve;
 }
 
 CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
@@ -457,6 +475,7 @@ Commands AddCommands(CLI::App& app, CommandLine& line) {
   commands.emplace_back(AddRedo(app, line), Command::kRedo);
   commands.emplace_back(AddHistory(app, line), Command::kHistory);
   AddLibraryGroups(app, line, commands);
+  commands.emplace_back(AddServe(app, line), Command::kServe);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;
 }

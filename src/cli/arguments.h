@@ -22,6 +22,7 @@ enum class Command : std::uint8_t {
   kSidecarsWrite,
   kSidecarsStatus,
   kSidecarsConflicts,
+  kServe,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -43,6 +44,7 @@ struct CommandLine {
   TagsArguments tags;
   DuplicatesArguments duplicates;
   SidecarArguments sidecars;
+  ServeArguments serve;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

@@ -135,6 +135,14 @@ struct DuplicatesArguments {
   bool null_separated = false;
 };
 
+/// `serve`.
+struct ServeArguments {
+  std::string address = "127.0.0.1";
+  int port = 0;  ///< 0: one that is free.
+  bool allow_other_machines = false;
+  bool json = false;
+};
+
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
@@ -152,6 +160,8 @@ ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& 
                            const StopSignal& stop);
 ExitCode RunSidecarsConflicts(const GlobalOptions& global, const SidecarArguments& arguments,
                               const StopSignal& stop);
+/// Binds its port first and gives up the network then: main() has not done that yet.
+ExitCode RunServe(const GlobalOptions& global, const ServeArguments& arguments, const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

@@ -165,6 +165,10 @@ std::string FileJson(const FileRecord& file) {
   return Dump(json);
 }
 
+std::string ServeJson(const std::string& url, const std::string& launch_url) {
+  return Dump({{"schema", kSchema}, {"url", url}, {"launch_url", launch_url}});
+}
+
 std::string DoctorJson(const std::vector<Finding>& findings) {
   Json json;
   json["schema"] = kSchema;

@@ -27,6 +27,9 @@ std::string NoteJson(std::uint64_t pictures);
 /// {"schema":1,"searches":[{"name":...,"query":...}]} on one line.
 std::string SavedSearchesJson(const std::vector<SavedSearch>& searches);
 
+/// {"schema":1,"url":...,"launch_url":...} on one line.
+std::string ServeJson(const std::string& url, const std::string& launch_url);
+
 /// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
 std::string DoctorJson(const std::vector<Finding>& findings);
 

@@ -1,4 +1,6 @@
 // `vitrine serve`: the gallery and the boards, in a browser on this machine.
+#include <cstdio>
+
 #include "base/lockdown.h"
 #include "base/utf8.h"
 #include "cli/commands.h"
@@ -39,6 +41,7 @@ ExitCode RunServe(const GlobalOptions& global, const ServeArguments& arguments, 
   } else {
     Print((*server)->launch_url() + "\n");
   }
+  std::fflush(stdout);  // Whoever waits for the address through a pipe waits for it now.
   if (!global.quiet) Say("open the address above in a browser; it works once. Ctrl-C ends the gallery");
   if (const Status served = (*server)->Serve(**library, stop); !served) return Fail(served.error());
   return ExitCode::kInterrupted;

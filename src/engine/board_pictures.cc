@@ -11,7 +11,7 @@
 
 namespace vitrine {
 
-std::optional<Sha256Digest> DigestOf(std::string_view hex) {
+std::optional<Sha256Digest> ContentDigest(std::string_view hex) {
   Sha256Digest digest{};
   if (hex.size() != 2 * digest.size()) return std::nullopt;
   for (std::size_t i = 0; i < digest.size(); ++i) {
@@ -35,7 +35,7 @@ Result<Catalog*> BoardPictures::Open() {
 }
 
 Result<AssetId> BoardPictures::AssetOf(const std::string& content) {
-  const std::optional<Sha256Digest> digest = DigestOf(content);
+  const std::optional<Sha256Digest> digest = ContentDigest(content);
   if (!digest) return AssetId{};
   VITRINE_TRY_ASSIGN(Catalog * catalog, Open());
   VITRINE_TRY_ASSIGN(const std::optional<AssetId> asset, catalog->AssetOfContent(*digest));

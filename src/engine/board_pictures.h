@@ -16,7 +16,7 @@
 namespace vitrine {
 
 /// 64 hexadecimal digits as bytes; none for anything else.
-std::optional<Sha256Digest> DigestOf(std::string_view hex);
+std::optional<Sha256Digest> ContentDigest(std::string_view hex);
 
 /// Keeps a catalog open for reading and opens it anew when another file lies at its path. Not thread-safe.
 class BoardPictures {

@@ -3,17 +3,24 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <type_traits>
 #include <utility>
 
 #include "base/file.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "boards/board_palette.h"
 #include "boards/item_check.h"
 #include "boards/layout/arrange.h"
 #include "boards/store/board_store.h"
 #include "boards/templates.h"
+#include "engine/board_arrange.h"
 #include "engine/board_pictures.h"
+#include "engine/board_suggest.h"
+#include "engine/board_view.h"
+#include "engine/cluster_names.h"
 
 namespace vitrine {
 namespace {
@@ -51,6 +58,12 @@ class LibraryBoards final : public Boards {
   Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets,
                                         const std::vector<BoardItem>& around);
   Result<EditResult> Resolved(Result<EditResult> result);
+  Status FillRecords(const Board& board, BoardView& view);
+  Status FillVectors(BoardView& view);
+  template <typename Use>
+  std::invoke_result_t<Use, const Snapshot&> WithSnapshot(const Use& use);
+  Result<std::vector<std::string>> ClusterNames(const BoardView& view,
+                                                const std::vector<layout::Cluster>& clusters);
 
   const BoardsHost host_;
   std::mutex mutex_;  // Guards what follows.
@@ -244,13 +257,122 @@ Result<EditResult> LibraryBoards::RestoreVersion(const std::string& id, std::int
   return Resolved(store->RestoreVersion(id, version));
 }
 
+// Asset records in the order of the items; empty ones where the library knows nothing.
+Status LibraryBoards::FillRecords(const Board& board, BoardView& view) {
+  std::vector<AssetId> assets;
+  for (const std::size_t i : view.items) assets.push_back(board.items[i].asset);
+  VITRINE_TRY_ASSIGN(std::vector<AssetRecord> records, pictures_.Records(assets));
+  std::map<AssetId, std::size_t> by_id;
+  for (std::size_t i = 0; i < records.size(); ++i) by_id.emplace(records[i].id, i);
+  for (std::size_t i = 0; i < assets.size(); ++i) {
+    const auto found = by_id.find(assets[i]);
+    AssetRecord record = found == by_id.end() ? AssetRecord() : records[found->second];
+    // One whose files are gone is still known by its vector.
+    record.id = assets[i];
+    view.records.push_back(std::move(record));
+  }
+  return {};
+}
+
+template <typename Use>
+std::invoke_result_t<Use, const Snapshot&> LibraryBoards::WithSnapshot(const Use& use) {
+  const std::lock_guard lock(host_.mutex);
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
+  auto answer = use(*snapshot);
+  const bool damaged = !answer && answer.error().code() == Code::kCorrupt;
+  if (!damaged || snapshot->checking == Checking::kAll) return answer;
+  VITRINE_TRY_ASSIGN(snapshot, host_.snapshot(Checking::kAll));
+  return use(*snapshot);
+}
+
+Status LibraryBoards::FillVectors(BoardView& view) {
+  return WithSnapshot([&](const Snapshot& snapshot) {
+    const Space& space = host_.embedder.space();
+    return vitrine::FillVectors(snapshot, space.id, space.dimension, view);
+  });
+}
+
+Result<std::vector<std::string>> LibraryBoards::ClusterNames(const BoardView& view,
+                                                             const std::vector<layout::Cluster>& clusters) {
+  std::vector<std::vector<std::string>> tags(view.records.size());
+  {
+    const std::lock_guard lock(mutex_);
+    VITRINE_TRY_ASSIGN(Catalog * catalog, pictures_.Open());
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+      VITRINE_TRY_ASSIGN(const std::vector<AssetTag> marks,
+                         catalog->annotations().TagsOf(view.records[i].id));
+      for (const AssetTag& tag : marks) {
+        if (tag.mark.state == TagState::kAccepted) tags[i].push_back(tag.path);
+      }
+    }
+  }
+  return NameClusters(host_.folder, host_.embedder, view, tags, clusters);
+}
+
+Result<EditResult> LibraryBoards::Arrange(const std::string& id, const ArrangeRequest& request) {
+  VITRINE_TRY_ASSIGN(const Board board, Get(id));
+  BoardView view;
+  VITRINE_TRY_ASSIGN(view.items, PicturesOf(board, request.items, Looking::kMovable));
+  {
+    const std::lock_guard lock(mutex_);
+    VITRINE_TRY(FillRecords(board, view));
+  }
+  const bool by_likeness = request.by == Arrangement::kMeaning || request.by == Arrangement::kClusters;
+  if (by_likeness) VITRINE_TRY(FillVectors(view));
+  VITRINE_TRY_ASSIGN(const BoardEdit edit, ArrangeEdit(board, view, request,
+                                                       [this](const BoardView& looked_at,
+                                                              const std::vector<layout::Cluster>& clusters) {
+                                                         return ClusterNames(looked_at, clusters);
+                                                       }));
+  return Edit(id, edit);
+}
+
+Result<std::vector<Hit>> LibraryBoards::Suggest(const std::string& id, const SuggestRequest& request) {
+  VITRINE_TRY_ASSIGN(const Board board, Get(id));
+  BoardView all;
+  BoardView asked;
+  VITRINE_TRY_ASSIGN(all.items, PicturesOf(board, {}, Looking::kAll));
+  VITRINE_TRY_ASSIGN(asked.items, PicturesOf(board, request.items, Looking::kAll));
+  {
+    const std::lock_guard lock(mutex_);
+    VITRINE_TRY(FillRecords(board, all));
+    VITRINE_TRY(FillRecords(board, asked));
+  }
+  VITRINE_TRY(FillVectors(all));
+  VITRINE_TRY(FillVectors(asked));
+  return WithSnapshot([&](const Snapshot& snapshot) -> Result<std::vector<Hit>> {
+    const SuggestRooms rooms{
+        .snapshot = snapshot, .query = host_.rooms(snapshot), .prepare = [&](const std::string& text) {
+          return host_.prepare({.text = text}, snapshot);
+        }};
+    VITRINE_TRY_ASSIGN(const std::vector<Match> matches, SuggestFor(rooms, board, all, asked, request));
+    std::vector<Hit> hits;
+    for (const Match& match : matches) hits.push_back(host_.hit(match));
+    return hits;
+  });
+}
+
+Result<std::vector<Swatch>> LibraryBoards::Palette(const std::string& id) {
+  VITRINE_TRY_ASSIGN(const Board board, Get(id));
+  BoardView view;
+  VITRINE_TRY_ASSIGN(view.items, PicturesOf(board, {}, Looking::kAll));
+  {
+    const std::lock_guard lock(mutex_);
+    VITRINE_TRY(FillRecords(board, view));
+  }
+  std::vector<Swatch> colours;
+  for (std::size_t i = 0; i < view.items.size(); ++i) {
+    const BoardItem& item = board.items[view.items[i]];
+    for (Swatch swatch : view.records[i].sketch.palette) {
+      swatch.share *= static_cast<float>(item.width * item.height);
+      colours.push_back(swatch);
+    }
+  }
+  return PaletteOf(colours);
+}
+
 Error NotYet() { return Error(Code::kUnsupported, "this build cannot do that with boards"); }
 
-Result<EditResult> LibraryBoards::Arrange(const std::string&, const ArrangeRequest&) { return NotYet(); }
-Result<std::vector<Hit>> LibraryBoards::Suggest(const std::string&, const SuggestRequest&) {
-  return NotYet();
-}
-Result<std::vector<Swatch>> LibraryBoards::Palette(const std::string&) { return NotYet(); }
 Result<BoardExportReport> LibraryBoards::Export(const std::string&, const ExportRequest&, const std::string&,
                                                 VectorObserver*, const StopSignal&) {
   return NotYet();

@@ -9,6 +9,7 @@
 
 #include "engine/snapshot.h"
 #include "model/embedder.h"
+#include "query/runner.h"
 #include "vitrine/boards.h"
 
 namespace vitrine {
@@ -20,6 +21,10 @@ struct BoardsHost {
   std::size_t threads = 1;
   std::mutex& mutex;  ///< Guards the snapshot and the embedder.
   std::function<Result<const Snapshot*>(Checking)> snapshot;
+  // To be called with the mutex held.
+  std::function<QueryRooms(const Snapshot&)> rooms;
+  std::function<Result<PreparedQuery>(const Query&, const Snapshot&)> prepare;
+  std::function<Hit(const Match&)> hit;
 };
 
 std::unique_ptr<Boards> MakeBoards(BoardsHost host);

@@ -183,9 +183,7 @@ std::string_view Top(std::string_view path, std::size_t depth) {
   return path.substr(0, end);
 }
 
-std::size_t DepthOf(std::string_view path) {
-  return static_cast<std::size_t>(std::ranges::count(path, '/'));
-}
+std::size_t DepthOf(std::string_view path) { return static_cast<std::size_t>(std::ranges::count(path, '/')); }
 
 std::set<std::string_view> TopsOf(const std::vector<const PathBytes*>& folders, std::size_t depth) {
   std::set<std::string_view> tops;
@@ -251,11 +249,10 @@ std::vector<Facet> FacetsOf(const LibraryFacts& facts, const RowSet& rows, std::
   const FacetCounter counter(facts, rows, most);
   const FactTable& table = *facts.table;
   std::vector<Facet> facets;
-  for (Facet& facet : std::array{counter.Tags(), counter.Dates(),
-                                 counter.Texts("camera", Field::kCamera, table.camera),
-                                 counter.Texts("lens", Field::kLens, table.lens), counter.Folders(),
-                                 counter.Colors(), counter.Texts("type", Field::kType, table.format),
-                                 counter.Ratings(), counter.Orientations()}) {
+  for (Facet& facet : std::array{
+           counter.Tags(), counter.Dates(), counter.Texts("camera", Field::kCamera, table.camera),
+           counter.Texts("lens", Field::kLens, table.lens), counter.Folders(), counter.Colors(),
+           counter.Texts("type", Field::kType, table.format), counter.Ratings(), counter.Orientations()}) {
     if (!facet.values.empty()) facets.push_back(std::move(facet));
   }
   return facets;

@@ -182,7 +182,11 @@ class LocalLibrary final : public Library {
                   .embedder = *embedder_,
                   .threads = options_.threads,
                   .mutex = mutex_,
-                  .snapshot = [this](Checking checking) { return FreshSnapshot(checking); }});
+                  .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+                  .rooms = [this](const Snapshot& snapshot) { return RoomsOf(snapshot); },
+                  .prepare = [this](const Query& query,
+                                    const Snapshot& snapshot) { return PrepareQuery(query, snapshot); },
+                  .hit = [this](const Match& match) { return ToHit(match); }});
   const std::unique_ptr<Gallery> gallery_ = MakeGallery(
       {.folder = options_.folder,
        .embedder = *embedder_,

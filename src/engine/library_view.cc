@@ -23,9 +23,7 @@ std::uint64_t FirstVersion(const CatalogStamp& stamp) {
   return (mixed >> (64 - kVersionBits)) | 1;
 }
 
-bool IsSameFile(const FileStamp& x, const FileStamp& y) {
-  return x.inode == y.inode && x.device == y.device;
-}
+bool IsSameFile(const FileStamp& x, const FileStamp& y) { return x.inode == y.inode && x.device == y.device; }
 
 }  // namespace
 

@@ -43,8 +43,8 @@ class ViewKeeper {
   const std::string folder_, space_;
   std::mutex mutex_;
   std::unique_ptr<Catalog> catalog_;
-  FileStamp file_;                 // Of the catalog that is open.
-  std::uint64_t seen_ = 0;         // Catalog::Version() at which the view was made.
+  FileStamp file_;                  // Of the catalog that is open.
+  std::uint64_t seen_ = 0;          // Catalog::Version() at which the view was made.
   std::uint64_t last_version_ = 0;  // Of a view; 0 before the first.
   std::shared_ptr<const LibraryView> view_;
 };

@@ -55,8 +55,7 @@ Result<UniqueFd> OpenUnchanged(const Candidate& file, const Sha256Digest& conten
 }  // namespace
 
 Error NoSuchPicture(AssetId id) {
-  return Error(Code::kNotFound,
-               "there is no picture of id " + std::to_string(static_cast<std::int64_t>(id)));
+  return Error(Code::kNotFound, "there is no picture of id " + std::to_string(static_cast<std::int64_t>(id)));
 }
 
 Result<OpenOriginal> FindOriginal(SharedReader& reader, AssetId id) {

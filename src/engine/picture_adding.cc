@@ -126,8 +126,8 @@ Result<PictureAdder::Prepared> PictureAdder::Prepare(const std::string& bytes) c
   Prepared prepared{.content = Sha256(bytes), .decoded = {}, .vector = {}};
   VITRINE_TRY_ASSIGN(Decoder * decoder, rooms_.decoder.Get());
   VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
-  VITRINE_TRY_ASSIGN(prepared.decoded, decoder->Decode(std::move(file),
-                                                       {.min_edge_px = rooms_.embedder.picture_edge_px()}));
+  VITRINE_TRY_ASSIGN(prepared.decoded,
+                     decoder->Decode(std::move(file), {.min_edge_px = rooms_.embedder.picture_edge_px()}));
   VITRINE_TRY_ASSIGN(const Matrix vectors,
                      rooms_.embedder.EmbedPictures(std::span(&prepared.decoded.picture, 1)));
   prepared.vector = Encode(vectors);
@@ -189,8 +189,7 @@ Result<AssetId> PictureAdder::Add(const std::string& bytes, const std::string& n
                      }));
   if (known) return *known;
   VITRINE_TRY_ASSIGN(Prepared prepared, Prepare(bytes));
-  const std::string thumbnail =
-      ThumbnailPath(JoinPath(rooms_.library_folder, "thumbs"), prepared.content);
+  const std::string thumbnail = ThumbnailPath(JoinPath(rooms_.library_folder, "thumbs"), prepared.content);
   VITRINE_TRY(MakeFolders(std::string(FolderOf(thumbnail))));
   VITRINE_TRY(WriteFileAtomically(thumbnail, prepared.decoded.thumbnail, Durability::kCache));
   VITRINE_TRY_ASSIGN(const PathBytes path, Keep(bytes, SafeName(name, prepared.decoded.info.format)));

@@ -48,10 +48,9 @@ Result<Sha256Digest> Renditions::ContentOf(AssetId id) {
 Result<std::string> Renditions::Make(AssetId id, std::int32_t edge_px, std::int32_t quality) {
   VITRINE_TRY_ASSIGN(OpenOriginal original, FindOriginal(reader_, id));
   VITRINE_TRY_ASSIGN(Decoder * decoder, decoder_.Get());
-  auto decoded = decoder->Decode(std::move(original.fd), {.min_edge_px = 1,
-                                                          .thumbnail_edge_px = edge_px,
-                                                          .thumbnail_quality = quality,
-                                                          .only_thumbnail = true});
+  auto decoded = decoder->Decode(
+      std::move(original.fd),
+      {.min_edge_px = 1, .thumbnail_edge_px = edge_px, .thumbnail_quality = quality, .only_thumbnail = true});
   if (!decoded) {
     return std::move(decoded).error().Annotate("cannot show " + Quoted(original.file.path));
   }
@@ -73,8 +72,8 @@ Result<std::string> Renditions::Thumbnail(AssetId id) {
 
 Result<std::string> Renditions::Rendition(AssetId id, std::int32_t edge_px) {
   if (edge_px < kLeastEdgePx || edge_px > kMostEdgePx) {
-    return Error(Code::kInvalidArgument, "the long side of a rendition is 64 to 8192 pixels, not " +
-                                             std::to_string(edge_px));
+    return Error(Code::kInvalidArgument,
+                 "the long side of a rendition is 64 to 8192 pixels, not " + std::to_string(edge_px));
   }
   VITRINE_TRY_ASSIGN(const Sha256Digest content, ContentOf(id));
   const RenditionCache::Key key(content, edge_px);

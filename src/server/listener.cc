@@ -111,7 +111,8 @@ void SendFile(const FileBody& file, const std::string& content_type, httplib::Re
 
 void ToHttplib(Response response, httplib::Response& to) {
   AddSafetyHeaders(response);
-  to.status = response.status;
+  // Without a status httplib says 200, or 206 where a range was asked for.
+  if (response.status != 200) to.status = response.status;
   for (const auto& [name, value] : response.headers) to.set_header(name, value);
   if (response.pieces) {
     to.set_chunked_content_provider(

@@ -49,9 +49,9 @@ struct ArrangeOptions {
 /// width in even columns, with little empty space; the more both vary, the more is left empty, so callers may
 /// normalise first.
 /// @param vectors [n, dimension]
-/// Cost: of the order of n^2 in time and memory up to 3,000 pictures (500 in well under 2 s of one core,
-/// 2,000 in a few seconds, 30 MB); beyond, 3,000 drawn pictures are arranged so and the others put beside
-/// those that they resemble, in time n * 3,000 * dimension.
+/// Cost: of the order of n^2 in time and memory up to 2,500 pictures (bench/results/layout.json; 6 bytes a pair);
+/// beyond, 2,500 drawn pictures are embedded and the others lie beside those that they resemble, in time
+/// n * 2,500 * dimension.
 std::vector<Place> ArrangeByMeaning(std::span<const Size> sizes, const Matrix& vectors,
                                     const ArrangeOptions& options);
 
@@ -83,8 +83,8 @@ struct ClusterLayout {
 /// Each cluster packed, clusters beside each other in rows, those that resemble each other close together,
 /// with room for a title above each. Sizes are kept.
 /// @param vectors [n, dimension]
-/// @param k how many clusters, at most n; 0 chooses 2 to 12 by the mean silhouette (Rousseeuw 1987). With k
-/// given, fewer come back only where there are fewer distinct vectors.
+/// @param k how many clusters, at most n; 0 chooses 2 to 12 by mean silhouettes (Rousseeuw 1987; kinds.h).
+/// With k given, fewer come back only where there are fewer distinct vectors.
 ClusterLayout ArrangeByClusters(std::span<const Size> sizes, const Matrix& vectors, std::size_t k,
                                 const ArrangeOptions& options);
 

@@ -13,6 +13,9 @@ namespace {
 
 constexpr std::size_t kMostKinds = 12;
 constexpr std::size_t kSample = 600;
+constexpr double kNoStructure =
+    0.25;  // Kaufman and Rousseeuw 1990: below, no substantial structure was found.
+constexpr double kNearlyAsGood = 0.7;
 constexpr int kStarts = 4;
 constexpr int kRounds = 40;
 
@@ -154,17 +157,18 @@ std::size_t ChooseKinds(const Matrix& vectors, std::uint64_t seed) {
     std::copy_n(vectors.row(drawn[i]).begin(), vectors.columns(), sample.row(i).begin());
   }
   const Matrix distances = AllDistances(sample);
-  std::size_t best = 1;
-  double highest = 0;
+  std::vector<double> silhouettes;  // Of 2 kinds, 3, ...
   for (std::size_t k = 2; k <= std::min(kMostKinds, count - 1); ++k) {
     const auto kinds = SplitIntoKinds(sample, k, seed);
     if (kinds.size() < k) break;
-    const double silhouette = MeanSilhouette(distances, kinds);
-    if (silhouette <= highest) continue;
-    highest = silhouette;
-    best = k;
+    silhouettes.push_back(MeanSilhouette(distances, kinds));
   }
-  return best;
+  if (silhouettes.empty()) return 1;
+  const auto highest = std::max_element(silhouettes.begin(), silhouettes.end());
+  if (*highest >= kNoStructure) return static_cast<std::size_t>(highest - silhouettes.begin()) + 2;
+  std::size_t finest = silhouettes.size() - 1;
+  while (silhouettes[finest] < kNearlyAsGood * *highest) --finest;
+  return finest + 2;
 }
 
 }  // namespace vitrine::layout

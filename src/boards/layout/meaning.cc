@@ -1,6 +1,6 @@
 // By meaning, in three steps: a plane in which neighbours are neighbours (tsne.cc), rows or columns that
-// follow the plane (shelves.cc), and exchanges of pictures that win back the neighbours lost to the rows
-// (exchange.cc).
+// follow that plane spread evenly (shelves.cc), and exchanges of pictures that win back the neighbours lost
+// to the rows (exchange.cc).
 //
 // Beyond kAllPairs pictures the squares of their number no longer fit a person's patience. Then so many are
 // drawn and embedded, the others lie between the three of those that they resemble most, and nothing is
@@ -20,7 +20,7 @@
 namespace vitrine::layout {
 namespace {
 
-constexpr std::size_t kAllPairs = 3000;
+constexpr std::size_t kAllPairs = 2500;
 constexpr std::size_t kAnchors = 3;
 
 /// Rows drawn without repetition, in order.
@@ -73,11 +73,13 @@ std::vector<Point> EmbedMany(const Matrix& vectors, std::uint64_t seed) {
 std::vector<Place> ArrangeByMeaning(std::span<const Size> sizes, const Matrix& vectors,
                                     const ArrangeOptions& options) {
   if (vectors.rows() > kAllPairs) {
-    return ChooseShelves(sizes, EmbedMany(vectors, options.seed), options).Lay(options.gap);
+    const std::vector<Point> plane = SpreadEvenly(EmbedMany(vectors, options.seed), options.aspect);
+    return ChooseShelves(sizes, plane, options).Lay(options.gap);
   }
   const Matrix distances = AllDistances(vectors);
   const Ranks ranks(distances);
-  ShelfBoard board = ChooseShelves(sizes, EmbedInPlane(vectors, distances, ranks, options.seed), options);
+  const std::vector<Point> plane = EmbedInPlane(vectors, distances, ranks, options.seed);
+  ShelfBoard board = ChooseShelves(sizes, SpreadEvenly(plane, options.aspect), options);
   ExchangeForTrust(ranks, options, board);
   return board.Lay(options.gap);
 }

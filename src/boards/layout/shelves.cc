@@ -19,7 +19,47 @@ double WidthOf(std::span<const Size> sizes, const std::vector<std::size_t>& shel
   return width;
 }
 
+struct Area {
+  double left = 0, top = 0, width = 0, height = 0;
+};
+
+void Halve(std::span<const Point> points, std::span<std::size_t> order, const Area& area,
+           std::span<Point> spread) {
+  if (order.size() == 1) {
+    spread[order[0]] = {area.left + area.width / 2, area.top + area.height / 2};
+    return;
+  }
+  const bool across = area.width >= area.height;
+  const std::size_t half = order.size() / 2;
+  std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(half), order.end(),
+                   [&](std::size_t a, std::size_t b) {
+                     const double at_a = across ? points[a].x : points[a].y;
+                     const double at_b = across ? points[b].x : points[b].y;
+                     return at_a != at_b ? at_a < at_b : a < b;
+                   });
+  const double share = static_cast<double>(half) / static_cast<double>(order.size());
+  Area first = area;
+  Area second = area;
+  if (across) {
+    first.width = area.width * share;
+    second = {area.left + first.width, area.top, area.width - first.width, area.height};
+  } else {
+    first.height = area.height * share;
+    second = {area.left, area.top + first.height, area.width, area.height - first.height};
+  }
+  Halve(points, order.first(half), first, spread);
+  Halve(points, order.subspan(half), second, spread);
+}
+
 }  // namespace
+
+std::vector<Point> SpreadEvenly(std::span<const Point> points, double aspect) {
+  std::vector<std::size_t> order(points.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<Point> spread(points.size());
+  if (!order.empty()) Halve(points, order, {0, 0, aspect, 1}, spread);
+  return spread;
+}
 
 Shelves CutIntoShelves(std::span<const Size> sizes, std::span<const Point> points, std::size_t count,
                        double gap) {

@@ -13,6 +13,11 @@ namespace vitrine::layout {
 /// Indices of pictures, row by row, each row from left to right.
 using Shelves = std::vector<std::vector<std::size_t>>;
 
+/// Moves points so that they fill a rectangle evenly, neighbours staying neighbours where they can: halves of
+/// the points get halves of the rectangle, again and again, across its longer side.
+/// @return points in [0, aspect] x [0, 1]
+std::vector<Point> SpreadEvenly(std::span<const Point> points, double aspect);
+
 /// Cuts pictures into `count` rows about equally wide: by y into rows, by x within a row.
 Shelves CutIntoShelves(std::span<const Size> sizes, std::span<const Point> points, std::size_t count,
                        double gap);

@@ -23,8 +23,8 @@ namespace vitrine::layout {
 namespace {
 
 constexpr double kPerplexity = 30;
-constexpr int kEarlyRounds = 250;  // With attraction exaggerated, so that groups find each other first.
-constexpr int kRounds = 750;
+constexpr int kEarlyRounds = 100;  // With attraction exaggerated, so that groups find each other first.
+constexpr int kRounds = 300;       // More change the plane, but not what the exchanges make of it.
 constexpr float kExaggeration = 12;
 constexpr std::size_t kLanes = 8;
 

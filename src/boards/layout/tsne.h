@@ -17,7 +17,7 @@ struct Point {
 /// one point. Rows of no use to t-SNE (fewer than four) come as their two principal components.
 /// @param distances AllDistances(vectors)
 /// @param ranks Ranks(distances)
-/// Cost: about 750 rounds of n^2.
+/// Cost: 300 rounds of n^2.
 std::vector<Point> EmbedInPlane(const Matrix& vectors, const Matrix& distances, const Ranks& ranks,
                                 std::uint64_t seed);
 

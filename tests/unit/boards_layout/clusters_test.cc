@@ -22,6 +22,21 @@ TEST(Clusters, FindsAsManyKindsAsThereAre) {
   }
 }
 
+TEST(Clusters, WithoutClearKindsTheDivisionIsFinerThanInTwo) {
+  // Like photographs at large: two kinds of kinds, none far from the next.
+  std::mt19937_64 random(12);
+  const Matrix finer = ClusteredRows(400, 64, 8, 0.9, random);
+  const Matrix coarse = ClusteredRows(400, 64, 2, 0, random);
+  Matrix vectors(400, 64);
+  for (std::size_t i = 0; i < 400; ++i) {
+    for (std::size_t j = 0; j < 64; ++j) vectors.row(i)[j] = finer.row(i)[j] + 0.5F * coarse.row(i)[j];
+  }
+  const auto two = SplitIntoKinds(vectors, 2, 1);
+  ASSERT_LT(MeanSilhouette(AllDistances(vectors), two), 0.25);
+  EXPECT_GE(ChooseKinds(vectors, 1), 3U);
+  EXPECT_LE(ChooseKinds(vectors, 1), 12U);
+}
+
 TEST(Clusters, EveryPictureIsInOneAndBelowItsTitle) {
   std::mt19937_64 random(2);
   const Matrix vectors = ClusteredRows(200, 32, 6, 0.4, random);

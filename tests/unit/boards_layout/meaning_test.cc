@@ -76,11 +76,14 @@ TEST(Meaning, HoldsForWildSizesToo) {
   EXPECT_GE(Trustworthiness(vectors, ArrangeByMeaning(sizes, vectors, {}), kNear), 0.88);
 }
 
-TEST(Meaning, ThreeThousandAndMoreFollowThoseThatWereEmbedded) {
+TEST(Meaning, BeyondThoseWhosePairsAreAllSeenTheOthersFollow) {
   std::mt19937_64 random(5);
-  const Matrix vectors = ClusteredRows(3300, 16, 12, 0.3, random);
-  const std::vector<Size> sizes = PhotoSizes(3300, random);
-  EXPECT_GE(Trustworthiness(vectors, ArrangeByMeaning(sizes, vectors, {}), kNear), 0.85);
+  const Matrix vectors = ClusteredRows(2700, 16, 12, 0.3, random);
+  const std::vector<Size> sizes = PhotoSizes(2700, random);
+  const std::vector<Place> places = ArrangeByMeaning(sizes, vectors, {});
+  EXPECT_GE(Trustworthiness(vectors, places, kNear), 0.85);
+  EXPECT_EQ(Overlaps(places, 16), 0U);
+  EXPECT_EQ(Resized(sizes, places), 0U);
 }
 
 TEST(Meaning, TheWholeHasTheAspectWanted) {

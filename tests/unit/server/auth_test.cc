@@ -44,22 +44,82 @@ TEST(Auth, OpensForItsOwnPages) {
 
 TEST(Auth, EveryOtherHostIsRefused) {
   const Auth auth = MakeAuth();
-  std::vector<std::string> hosts = {
-      "", " ", "127.0.0.1", "localhost", "127.0.0.1:4712", "localhost:80", "attacker.com", "attacker.com:4711",
-      "localhost.attacker.com:4711", "127.0.0.1.nip.io:4711", "127.0.0.1:4711.attacker.com", "127.0.0.1:4711:4711",
-      "127.0.0.1:04711", "127.0.0.1:4711 ", " 127.0.0.1:4711", "127.0.0.1:4711.", "127.0.0.1.:4711",
-      "localhost.:4711", "LOCALHOST:4711", "LocalHost:4711", "user@127.0.0.1:4711", "127.0.0.1:4711@attacker.com",
-      "user:pass@localhost:4711", "0.0.0.0:4711", "0:4711", "127.1:4711", "127.0.1:4711", "2130706433:4711",
-      "0x7f000001:4711", "0177.0.0.1:4711", "127.0.0.2:4711", "[::1]:4711", "[::]:4711", "::1:4711",
-      "[::ffff:127.0.0.1]:4711", "[0:0:0:0:0:0:0:1]:4711", "127.0.0.1:4711/", "127.0.0.1:4711/path",
-      "127.0.0.1:4711?x", "127.0.0.1:4711#x", "http://127.0.0.1:4711", "//127.0.0.1:4711", "127.0.0.1:4711\t",
-      "127.0.0.1:4711,attacker.com", "127.0.0.1:4711;attacker.com", "127.0.0.1%00:4711", "127.0.0.1:4711%00",
-      "127.0.0.1:+4711", "127.0.0.1:-4711", "127.0.0.1:4711a", "127.0.0.1:a4711", "127.0.0.1:", ":4711",
-      "*", "*:4711", "null", "file", "127.0.0.1\\:4711", "127.0.0.1:4711\\", "lvh.me:4711", "localtest.me:4711",
-      "ip6-localhost:4711", "localhost6:4711", "localhost.localdomain:4711", "vitrine:4711", "vitrine.local:4711",
-      "192.168.0.1:4711", "10.0.0.1:4711", "169.254.169.254:4711", "1.0.0.127:4711", "127.0.0.1:47111",
-      "127.0.0.1:471", "xn--localhost:4711", "localhost%2eattacker.com:4711", "\xEF\xBC\x91"
-      "27.0.0.1:4711"};
+  std::vector<std::string> hosts = {"",
+                                    " ",
+                                    "127.0.0.1",
+                                    "localhost",
+                                    "127.0.0.1:4712",
+                                    "localhost:80",
+                                    "attacker.com",
+                                    "attacker.com:4711",
+                                    "localhost.attacker.com:4711",
+                                    "127.0.0.1.nip.io:4711",
+                                    "127.0.0.1:4711.attacker.com",
+                                    "127.0.0.1:4711:4711",
+                                    "127.0.0.1:04711",
+                                    "127.0.0.1:4711 ",
+                                    " 127.0.0.1:4711",
+                                    "127.0.0.1:4711.",
+                                    "127.0.0.1.:4711",
+                                    "localhost.:4711",
+                                    "LOCALHOST:4711",
+                                    "LocalHost:4711",
+                                    "user@127.0.0.1:4711",
+                                    "127.0.0.1:4711@attacker.com",
+                                    "user:pass@localhost:4711",
+                                    "0.0.0.0:4711",
+                                    "0:4711",
+                                    "127.1:4711",
+                                    "127.0.1:4711",
+                                    "2130706433:4711",
+                                    "0x7f000001:4711",
+                                    "0177.0.0.1:4711",
+                                    "127.0.0.2:4711",
+                                    "[::1]:4711",
+                                    "[::]:4711",
+                                    "::1:4711",
+                                    "[::ffff:127.0.0.1]:4711",
+                                    "[0:0:0:0:0:0:0:1]:4711",
+                                    "127.0.0.1:4711/",
+                                    "127.0.0.1:4711/path",
+                                    "127.0.0.1:4711?x",
+                                    "127.0.0.1:4711#x",
+                                    "http://127.0.0.1:4711",
+                                    "//127.0.0.1:4711",
+                                    "127.0.0.1:4711\t",
+                                    "127.0.0.1:4711,attacker.com",
+                                    "127.0.0.1:4711;attacker.com",
+                                    "127.0.0.1%00:4711",
+                                    "127.0.0.1:4711%00",
+                                    "127.0.0.1:+4711",
+                                    "127.0.0.1:-4711",
+                                    "127.0.0.1:4711a",
+                                    "127.0.0.1:a4711",
+                                    "127.0.0.1:",
+                                    ":4711",
+                                    "*",
+                                    "*:4711",
+                                    "null",
+                                    "file",
+                                    "127.0.0.1\\:4711",
+                                    "127.0.0.1:4711\\",
+                                    "lvh.me:4711",
+                                    "localtest.me:4711",
+                                    "ip6-localhost:4711",
+                                    "localhost6:4711",
+                                    "localhost.localdomain:4711",
+                                    "vitrine:4711",
+                                    "vitrine.local:4711",
+                                    "192.168.0.1:4711",
+                                    "10.0.0.1:4711",
+                                    "169.254.169.254:4711",
+                                    "1.0.0.127:4711",
+                                    "127.0.0.1:47111",
+                                    "127.0.0.1:471",
+                                    "xn--localhost:4711",
+                                    "localhost%2eattacker.com:4711",
+                                    "\xEF\xBC\x91"
+                                    "27.0.0.1:4711"};
   for (int octet = 3; octet < 40; ++octet) hosts.push_back("127.0.0." + std::to_string(octet) + ":4711");
   EXPECT_GE(std::set(hosts.begin(), hosts.end()).size(), 100U);
   for (const std::string& host : hosts) {
@@ -79,8 +139,14 @@ TEST(Auth, ReadingNeedsTheSessionToo) {
   const Auth auth = MakeAuth();
   const std::string session = SessionOf(auth);
   const std::string name = session.substr(0, session.find('='));
-  const std::vector<std::string> cookies = {"", name, name + "=", name + "=0", "x" + session, session + "0",
-                                            session.substr(0, session.size() - 1), session + "; " + session,
+  const std::vector<std::string> cookies = {"",
+                                            name,
+                                            name + "=",
+                                            name + "=0",
+                                            "x" + session,
+                                            session + "0",
+                                            session.substr(0, session.size() - 1),
+                                            session + "; " + session,
                                             "other=1; " + name + "x=" + session.substr(name.size() + 1)};
   for (const std::string& cookie : cookies) {
     Request request = Asking(auth);
@@ -95,9 +161,10 @@ TEST(Auth, ReadingNeedsTheSessionToo) {
 TEST(Auth, WritesComeFromThisOriginAlone) {
   const Auth auth = MakeAuth();
   for (const char* method : {"POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"}) {
-    for (const char* origin : {"null", "", "http://attacker.com", "https://127.0.0.1:4711", "http://127.0.0.1",
-                               "http://127.0.0.1:4712", "http://localhost:4711", "http://127.0.0.1:4711/",
-                               "http://127.0.0.1:4711.attacker.com", "HTTP://127.0.0.1:4711", "file://"}) {
+    for (const char* origin :
+         {"null", "", "http://attacker.com", "https://127.0.0.1:4711", "http://127.0.0.1",
+          "http://127.0.0.1:4712", "http://localhost:4711", "http://127.0.0.1:4711/",
+          "http://127.0.0.1:4711.attacker.com", "HTTP://127.0.0.1:4711", "file://"}) {
       Request request = Asking(auth, method);
       Replace(request, "origin", origin);
       EXPECT_EQ(auth.Check(request), Door::kWrongOrigin) << method << " " << origin;

@@ -76,7 +76,8 @@ TEST(Jobs, OldOnesAreForgotten) {
   EventHub hub;
   Jobs jobs(hub);
   for (int i = 0; i < 60; ++i) {
-    ASSERT_TRUE(jobs.Start("export", [](JobReport&, const StopSignal&) -> Result<JobOutcome> { return JobOutcome{}; }));
+    ASSERT_TRUE(jobs.Start("export",
+                           [](JobReport&, const StopSignal&) -> Result<JobOutcome> { return JobOutcome{}; }));
     WaitForEnd(jobs);
   }
   EXPECT_LE(jobs.List().size(), 34U);

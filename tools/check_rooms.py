@@ -46,7 +46,7 @@ THIRD_PARTY = {
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
     "httplib.h": ("server/listener.cc",),
-    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc"),
+    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc", "cli/board_arguments.cc"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

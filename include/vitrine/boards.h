@@ -124,6 +124,7 @@ struct NewBoard {
   std::string copy_of;  ///< A board or template to begin with; empty for none. Built in: "template:story",
                         ///< "template:palette", "template:compare", "template:grid".
   std::vector<AssetId> pictures;  ///< Laid in rows.
+  std::vector<PathBytes> paths;   ///< Files and folders of the library: their pictures, after those.
 };
 
 enum class Arrangement : std::uint8_t {
@@ -232,6 +233,10 @@ class Boards {
   virtual Result<EditResult> RestoreVersion(const std::string& id,
                                             std::int64_t version) = 0;  ///< As one step.
 
+  /// Lays pictures in rows below everything that is there, as one step: those named by id, then those at and
+  /// below the paths. Errors also: kNotFound (one that the library does not know).
+  virtual Result<EditResult> AddPictures(const std::string& id, std::span<const AssetId> pictures,
+                                         std::span<const PathBytes> paths) = 0;
   virtual Result<EditResult> Arrange(const std::string& id, const ArrangeRequest& request) = 0;
   /// Hits that do not lie on the board yet, best first. Errors also: kModel.
   virtual Result<std::vector<Hit>> Suggest(const std::string& id, const SuggestRequest& request) = 0;
@@ -247,6 +252,9 @@ class Boards {
   virtual Result<ImportedBoard> Import(const std::string& file, VectorObserver* observer,
                                        const StopSignal& stop) = 0;
 };
+
+/// "#ff8800".
+std::string HexOf(const Swatch& colour);
 
 /// A palette as a file: "ase" (Adobe Swatch Exchange), "gpl" (GIMP), "css" (custom properties). Errors:
 /// kInvalidArgument (another format).

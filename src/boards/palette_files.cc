@@ -14,12 +14,6 @@
 namespace vitrine {
 namespace {
 
-std::string HexOf(const Swatch& colour) {
-  char text[8];
-  std::snprintf(text, sizeof text, "#%02x%02x%02x", colour.red, colour.green, colour.blue);
-  return text;
-}
-
 // A name on one line.
 std::string OneLine(std::string_view name) {
   std::string line = Printable(name);
@@ -108,6 +102,12 @@ std::string Css(std::span<const Swatch> palette, std::string name) {
 }
 
 }  // namespace
+
+std::string HexOf(const Swatch& colour) {
+  char text[8];
+  std::snprintf(text, sizeof text, "#%02x%02x%02x", colour.red, colour.green, colour.blue);
+  return text;
+}
 
 Result<std::string> PaletteFile(std::span<const Swatch> palette, const std::string& name,
                                 const std::string& format) {

@@ -200,7 +200,7 @@ class Catalog {
                                                         const std::string& space) = 0;
   virtual Result<std::vector<RootRecord>> Roots() = 0;
   /// What is remembered at and under `folder`, and how much of it was seen in `run` or a later
-  /// one.
+  /// one; nothing for run 0.
   virtual Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) = 0;
   virtual Result<CatalogCounts> Counts() = 0;
   /// The asset with this content, in whatever spaces it has vectors, with or without a path.

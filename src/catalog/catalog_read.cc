@@ -227,7 +227,7 @@ Result<std::vector<RootRecord>> SqliteCatalog::Roots() {
 Result<FolderTally> SqliteCatalog::TallyUnder(const PathBytes& folder, std::int64_t run) {
   const PathRange range(folder);
   Statement query = db_.Ask(
-      "SELECT count(*), coalesce(sum(run >= ?4), 0) FROM file "
+      "SELECT count(*), coalesce(sum(?4 > 0 AND run >= ?4), 0) FROM file "
       "WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2)",
       range.self(), range.children(), range.end(), run);
   VITRINE_TRY(query.Next());

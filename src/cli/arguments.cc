@@ -13,6 +13,7 @@
 #include "base/did_you_mean.h"
 #include "base/human.h"
 #include "base/utf8.h"
+#include "cli/board_arguments.h"
 #include "cli/tag_arguments.h"
 #include "vitrine/version.h"
 
@@ -469,7 +470,8 @@ Commands AddCommands(CLI::App& app, CommandLine& line) {
                        {AddSaved(app, line), Command::kSaved},
                        {AddTags(app, line.tags), Command::kTags},
                        {AddNote(app, line), Command::kNote},
-                       {AddDuplicates(app, line.duplicates), Command::kDuplicates}};
+                       {AddDuplicates(app, line.duplicates), Command::kDuplicates},
+                       {AddBoard(app, line.board), Command::kBoard}};
   AddSidecarGroup(app, line, commands);
   commands.emplace_back(AddUndo(app, line), Command::kUndo);
   commands.emplace_back(AddRedo(app, line), Command::kRedo);

@@ -18,6 +18,7 @@ enum class Command : std::uint8_t {
   kHistory,
   kSaved,
   kTags,
+  kBoard,
   kDuplicates,
   kSidecarsWrite,
   kSidecarsStatus,
@@ -42,6 +43,7 @@ struct CommandLine {
   JournalArguments journal;
   SavedArguments saved;
   TagsArguments tags;
+  BoardArguments board;
   DuplicatesArguments duplicates;
   SidecarArguments sidecars;
   ServeArguments serve;

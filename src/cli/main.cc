@@ -64,6 +64,8 @@ ExitCode Run(int count, char** words) {
       return RunSimilar(line->global, line->similar);
     case Command::kTags:
       return RunTags(line->global, line->tags, stop_signal);
+    case Command::kBoard:
+      return RunBoard(line->global, line->board, stop_signal);
     case Command::kNote:
       return RunNote(line->global, line->note);
     case Command::kUndo:

@@ -21,6 +21,8 @@
 #include "engine/board_suggest.h"
 #include "engine/board_view.h"
 #include "engine/cluster_names.h"
+#include "engine/tag_changes.h"
+#include "engine/tag_subjects.h"
 
 namespace vitrine {
 namespace {
@@ -43,6 +45,8 @@ class LibraryBoards final : public Boards {
   Result<BoardVersion> SaveVersion(const std::string& id, const std::string& name) override;
   Result<std::vector<BoardVersion>> Versions(const std::string& id) override;
   Result<EditResult> RestoreVersion(const std::string& id, std::int64_t version) override;
+  Result<EditResult> AddPictures(const std::string& id, std::span<const AssetId> pictures,
+                                 std::span<const PathBytes> paths) override;
   Result<EditResult> Arrange(const std::string& id, const ArrangeRequest& request) override;
   Result<std::vector<Hit>> Suggest(const std::string& id, const SuggestRequest& request) override;
   Result<std::vector<Swatch>> Palette(const std::string& id) override;
@@ -54,9 +58,9 @@ class LibraryBoards final : public Boards {
 
  private:
   Result<BoardStore*> Store(StoreMode mode);
-  Result<BoardSeed> SeedOf(const NewBoard& request);
-  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets,
-                                        const std::vector<BoardItem>& around);
+  Result<BoardSeed> SeedOf(const NewBoard& request, std::span<const AssetId> pictures);
+  Result<std::vector<AssetId>> Named(std::span<const AssetId> pictures, std::span<const PathBytes> paths);
+  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets, const std::vector<BoardItem>& around);
   Result<EditResult> Resolved(Result<EditResult> result);
   Status FillRecords(const Board& board, BoardView& view);
   Status FillVectors(BoardView& view);
@@ -149,7 +153,21 @@ Result<std::vector<BoardItem>> LibraryBoards::RowsOf(std::span<const AssetId> as
   return items;
 }
 
-Result<BoardSeed> LibraryBoards::SeedOf(const NewBoard& request) {
+// The pictures named by id, then those at the paths that were not named yet.
+Result<std::vector<AssetId>> LibraryBoards::Named(std::span<const AssetId> pictures,
+                                                  std::span<const PathBytes> paths) {
+  std::vector<AssetId> named(pictures.begin(), pictures.end());
+  if (paths.empty()) return named;
+  const std::lock_guard lock(host_.mutex);
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> at_paths,
+                     AssetsAt(*snapshot, host_.embedder.space().id, paths));
+  const std::set<AssetId> known(named.begin(), named.end());
+  std::ranges::copy_if(at_paths, std::back_inserter(named), [&](AssetId id) { return !known.contains(id); });
+  return named;
+}
+
+Result<BoardSeed> LibraryBoards::SeedOf(const NewBoard& request, std::span<const AssetId> pictures) {
   BoardSeed seed{.name = request.name};
   if (NamesTemplate(request.copy_of)) {
     VITRINE_TRY_ASSIGN(seed.items, TemplateItems(request.copy_of));
@@ -159,15 +177,16 @@ Result<BoardSeed> LibraryBoards::SeedOf(const NewBoard& request) {
     seed.background = std::move(original.background);
     seed.items = std::move(original.items);
   }
-  VITRINE_TRY_ASSIGN(std::vector<BoardItem> rows, RowsOf(request.pictures, seed.items));
+  VITRINE_TRY_ASSIGN(std::vector<BoardItem> rows, RowsOf(pictures, seed.items));
   std::ranges::move(rows, std::back_inserter(seed.items));
   return seed;
 }
 
 Result<Board> LibraryBoards::Create(const NewBoard& request) {
   VITRINE_TRY(CheckBoardName(request.name));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> pictures, Named(request.pictures, request.paths));
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(const BoardSeed seed, SeedOf(request));
+  VITRINE_TRY_ASSIGN(const BoardSeed seed, SeedOf(request, pictures));
   VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kCreate));
   VITRINE_TRY_ASSIGN(Board board, store->Create(seed));
   VITRINE_TRY(pictures_.Resolve(std::span(board.items)));
@@ -199,6 +218,18 @@ Result<EditResult> LibraryBoards::Edit(const std::string& id, const BoardEdit& e
   BoardEdit resolved = edit;
   VITRINE_TRY(pictures_.Resolve(resolved.changes));
   return Resolved(store->Edit(id, resolved));
+}
+
+Result<EditResult> LibraryBoards::AddPictures(const std::string& id, std::span<const AssetId> pictures,
+                                              std::span<const PathBytes> paths) {
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> named, Named(pictures, paths));
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(const Board board, store->Get(id));
+  VITRINE_TRY_ASSIGN(std::vector<BoardItem> items, RowsOf(named, board.items));
+  BoardEdit edit{.base_revision = board.revision, .what = "add " + PicturesText(items.size())};
+  for (BoardItem& item : items) edit.changes.push_back({.id = item.id, .item = std::move(item)});
+  return Resolved(store->Edit(id, edit));
 }
 
 Result<EditResult> LibraryBoards::Undo(const std::string& id, std::int64_t base_revision) {

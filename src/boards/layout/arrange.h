@@ -49,9 +49,9 @@ struct ArrangeOptions {
 /// width in even columns, with little empty space; the more both vary, the more is left empty, so callers may
 /// normalise first.
 /// @param vectors [n, dimension]
-/// Cost: of the order of n^2 in time and memory up to 2,500 pictures (bench/results/layout.json; 6 bytes a pair);
-/// beyond, 2,500 drawn pictures are embedded and the others lie beside those that they resemble, in time
-/// n * 2,500 * dimension.
+/// Cost: of the order of n^2 in time and memory up to 2,500 pictures (bench/results/layout.json; 6 bytes a
+/// pair); beyond, 2,500 drawn pictures are embedded and the others lie beside those that they resemble, in
+/// time n * 2,500 * dimension.
 std::vector<Place> ArrangeByMeaning(std::span<const Size> sizes, const Matrix& vectors,
                                     const ArrangeOptions& options);
 

@@ -81,6 +81,7 @@ std::vector<Place> ArrangeByMeaning(std::span<const Size> sizes, const Matrix& v
   const std::vector<Point> plane = EmbedInPlane(vectors, distances, ranks, options.seed);
   ShelfBoard board = ChooseShelves(sizes, SpreadEvenly(plane, options.aspect), options);
   ExchangeForTrust(ranks, options, board);
+  if (Loosen(options, board)) ExchangeForTrust(ranks, options, board);
   return board.Lay(options.gap);
 }
 

@@ -11,6 +11,8 @@ namespace vitrine::layout {
 namespace {
 
 constexpr double kRaggedShare = 1.0 / 3;
+constexpr double kSideways = 1;  // What a unit sideways is worth, in units upwards, in a loose board.
+constexpr double kClearlyLess = 0.98;
 
 /// With a gap after each picture.
 double WidthOf(std::span<const Size> sizes, const std::vector<std::size_t>& shelf, double gap) {
@@ -107,13 +109,55 @@ std::vector<Place> LayShelves(std::span<const Size> sizes, const Shelves& shelve
   return places;
 }
 
+std::vector<Place> LayLoosely(std::span<const Size> sizes, const Shelves& shelves, double strip, double gap) {
+  std::vector<Place> places = LayShelves(sizes, shelves, gap);
+  const double scale = strip / (Extent(places).width + gap);
+  for (const Size& size : sizes) strip = std::max(strip, StepUp(size.width + gap));
+  Skyline free(strip);
+  for (const auto& shelf : shelves) {
+    for (const std::size_t i : shelf) {
+      const double span = StepUp(sizes[i].width + gap);
+      const double middle = (places[i].x + span / 2) * scale;
+      const double wanted = std::clamp(StepDown(middle - span / 2), 0.0, strip - span);
+      const Skyline::Spot spot = free.Near(span, wanted, kSideways);
+      places[i].x = spot.x;
+      places[i].y = spot.y;
+      free.Cover(spot.x, span, spot.y + StepUp(sizes[i].height + gap));
+    }
+  }
+  const auto leftmost = std::min_element(
+      places.begin(), places.end(), [](const Place& one, const Place& other) { return one.x < other.x; });
+  const double margin = leftmost == places.end() ? 0 : leftmost->x;
+  for (Place& place : places) place.x -= margin;
+  return places;
+}
+
+bool Loosen(const ArrangeOptions& options, ShelfBoard& board) {
+  if (board.sizes.empty()) return false;
+  double area = 0;
+  for (const Size& size : board.sizes) area += (size.width + options.gap) * (size.height + options.gap);
+  const double ideal = std::sqrt(area * (board.on_side ? 1 / options.aspect : options.aspect));
+  double least = kClearlyLess * Badness(Extent(board.Lay(options.gap)), options.aspect);
+  double best = 0;
+  for (const double factor : {1.0, 1.04, 1.08, 1.12, 1.16, 1.2, 1.25, 1.3, 1.36}) {
+    board.strip = StepUp(ideal * factor);
+    const double badness = Badness(Extent(board.Lay(options.gap)), options.aspect);
+    if (badness >= least) continue;
+    least = badness;
+    best = board.strip;
+  }
+  board.strip = best;
+  return best > 0;
+}
+
 std::vector<Place> OnSide(std::vector<Place> places) {
   for (Place& place : places) place = {place.y, place.x, place.height, place.width};
   return places;
 }
 
 std::vector<Place> ShelfBoard::Lay(double gap) const {
-  std::vector<Place> places = LayShelves(sizes, shelves, gap);
+  std::vector<Place> places =
+      strip > 0 ? LayLoosely(sizes, shelves, strip, gap) : LayShelves(sizes, shelves, gap);
   return on_side ? OnSide(std::move(places)) : places;
 }
 
@@ -127,7 +171,7 @@ ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> for
   ShelfBoard best;
   double least = -1;
   for (const bool on_side : {false, true}) {
-    ShelfBoard board{on_side, {sizes.begin(), sizes.end()}, {}};
+    ShelfBoard board{.on_side = on_side, .sizes = {sizes.begin(), sizes.end()}};
     double area = 0;
     double width = 0;
     for (Size& size : board.sizes) {

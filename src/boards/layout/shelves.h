@@ -26,11 +26,17 @@ Shelves CutIntoShelves(std::span<const Size> sizes, std::span<const Point> point
 /// third keeps its gaps), then lifts every picture until it meets one above.
 std::vector<Place> LayShelves(std::span<const Size> sizes, const Shelves& shelves, double gap);
 
+/// Lays pictures in a strip of this width, row by row, each as high up as it finds room and not far sideways
+/// from where its row would have it: less even than rows, and less empty where pictures are of many sizes. A
+/// strip narrower than a picture is widened to it.
+std::vector<Place> LayLoosely(std::span<const Size> sizes, const Shelves& shelves, double strip, double gap);
+
 /// A board laid in rows, or (on its side) in columns.
 struct ShelfBoard {
   bool on_side = false;     ///< Rows are columns: widths and heights, x and y are exchanged in what follows.
   std::vector<Size> sizes;  ///< As the rows see them.
   Shelves shelves;
+  double strip = 0;  ///< Laid loosely in a strip so wide; 0 for even rows.
 
   /// Where everything lies, on the board and not on its side.
   std::vector<Place> Lay(double gap) const;
@@ -45,6 +51,9 @@ ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> for
 /// The same where pictures shall lie as their points do.
 ShelfBoard ChooseShelves(std::span<const Size> sizes, std::span<const Point> points,
                          const ArrangeOptions& options);
+
+/// Lays the board loosely where that takes clearly less room; whether it does.
+bool Loosen(const ArrangeOptions& options, ShelfBoard& board);
 
 /// The same places with x and y exchanged.
 std::vector<Place> OnSide(std::vector<Place> places);

@@ -1,6 +1,7 @@
 #include "boards/layout/skyline.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace vitrine::layout {
 
@@ -23,6 +24,26 @@ Skyline::Spot Skyline::Highest(double width) const {
     if (steps_[s].y >= best.y) continue;
     const double y = LowestAt(steps_[s].x, width);
     if (y < best.y) best = {steps_[s].x, y};
+  }
+  return best;
+}
+
+Skyline::Spot Skyline::Near(double width, double wanted, double pull) const {
+  Spot best{0, LowestAt(0, width)};
+  double least = best.y + pull * wanted;
+  const auto weigh = [&](double x) {
+    if (x < 0 || x + width > width_) return;
+    const double along = pull * std::abs(x - wanted);
+    if (along >= least) return;
+    const double y = LowestAt(x, width);
+    if (y + along >= least) return;
+    least = y + along;
+    best = {x, y};
+  };
+  weigh(wanted);
+  for (std::size_t s = 0; s < steps_.size(); ++s) {
+    weigh(steps_[s].x);
+    weigh((s + 1 < steps_.size() ? steps_[s + 1].x : width_) - width);
   }
   return best;
 }

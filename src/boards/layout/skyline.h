@@ -24,6 +24,10 @@ class Skyline {
   /// steps. What is wider than the whole lies at x = 0, below all.
   Spot Highest(double width) const;
 
+  /// Where y + pull * |x - wanted| is least, among spots that touch a step's end on either side and the
+  /// wanted one. REQUIRES: width <= that of the whole.
+  Spot Near(double width, double wanted, double pull) const;
+
   /// Everything above `bottom` is taken now, from x over `width`.
   void Cover(double x, double width, double bottom);
 

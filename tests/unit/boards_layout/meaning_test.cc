@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "boards/layout/shelves.h"
 #include "boards/layout/space.h"
 #include "boards/layout/tsne.h"
 #include "layout_testing.h"
@@ -73,7 +74,26 @@ TEST(Meaning, HoldsForWildSizesToo) {
   std::mt19937_64 random(4);
   const Matrix vectors = ClusteredRows(400, 64, 10, 0.4, random);
   const std::vector<Size> sizes = WildSizes(400, random);
-  EXPECT_GE(Trustworthiness(vectors, ArrangeByMeaning(sizes, vectors, {}), kNear), 0.88);
+  const std::vector<Place> places = ArrangeByMeaning(sizes, vectors, {});
+  EXPECT_GE(Trustworthiness(vectors, places, kNear), 0.88);
+  EXPECT_GE(Used(places), 0.45);
+}
+
+TEST(Meaning, LooseBoardsTakeLessRoomThanRows) {
+  std::mt19937_64 random(14);
+  const std::vector<Size> wild = WildSizes(200, random);
+  std::vector<Point> points;
+  for (std::size_t i = 0; i < wild.size(); ++i)
+    points.push_back({Drawn(random, 0, 1.5), Drawn(random, 0, 1)});
+  ShelfBoard board = ChooseShelves(wild, points, {});
+  const double in_rows = Used(board.Lay(16));
+  ASSERT_TRUE(Loosen({}, board));
+  EXPECT_GT(Used(board.Lay(16)), in_rows);
+  // Pictures of one size fill their rows: nothing is gained, and the rows stay.
+  ShelfBoard even = ChooseShelves(std::vector<Size>(200, Size{150, 100}), points, {});
+  const std::vector<Place> before = even.Lay(16);
+  EXPECT_FALSE(Loosen({}, even));
+  EXPECT_EQ(even.Lay(16), before);
 }
 
 TEST(Meaning, BeyondThoseWhosePairsAreAllSeenTheOthersFollow) {

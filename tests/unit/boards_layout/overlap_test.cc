@@ -73,9 +73,7 @@ TEST(Overlap, NoneInAnyArrangementOfRandomPictures) {
   }
 }
 
-TEST(Overlap, NoneAmongManyPictures) {
-  CheckAll(Make(2000, 2001));
-}
+TEST(Overlap, NoneAmongManyPictures) { CheckAll(Make(2000, 2001)); }
 
 TEST(Overlap, NoneAmongEqualVectorsAndOfOneDimension) {
   for (const std::size_t n : {1U, 2U, 3U, 4U, 5U, 11U, 60U}) {

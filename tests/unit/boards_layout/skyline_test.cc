@@ -40,5 +40,24 @@ TEST(Skyline, TheHighestSpotIsTheLeftmostOfTheHighest) {
   EXPECT_EQ(skyline.Highest(20).y, 5);
 }
 
+TEST(Skyline, NearWeighsHeightAgainstTheWay) {
+  Skyline skyline(100);
+  skyline.Cover(0, 40, 30);
+  skyline.Cover(60, 40, 10);
+  const auto expect_at = [&](double width, double wanted, double pull, double x, double y) {
+    const Skyline::Spot spot = skyline.Near(width, wanted, pull);
+    EXPECT_EQ(spot.x, x);
+    EXPECT_EQ(spot.y, y);
+  };
+  expect_at(20, 40, 1, 40, 0);   // Fits the hole.
+  expect_at(20, 30, 1, 40, 0);   // Ten sideways save thirty.
+  expect_at(20, 0, 1, 0, 30);    // Forty do not.
+  expect_at(20, 0, 0.5, 40, 0);  // Twenty would.
+  expect_at(20, 75, 5, 75, 10);  // Where it is wanted, between the steps' ends.
+  expect_at(30, 35, 5, 35, 30);
+  expect_at(50, 0, 0.1, 40, 10);  // Too wide for the hole alone.
+  expect_at(10, 45, 0.1, 45, 0);
+}
+
 }  // namespace
 }  // namespace vitrine::layout

@@ -2,6 +2,7 @@
 #
 #   make demo [PHOTOS=folder]   install what is missing, build, index real photographs, search them
 #   make test                   everything that CI runs; make test-fast leaves out the slow tests
+#   make screenshots            every page in light and dark, into build/screenshots
 #   make bench                  the measurements behind the README's table
 #   make install PREFIX=/opt/vitrine
 PRESET ?= release
@@ -9,7 +10,7 @@ BUILD  := build/$(PRESET)
 JOBS   ?= $(shell nproc)
 PREFIX ?= /usr/local
 
-.PHONY: all demo test test-fast asan tsan lint bench install bootstrap clean
+.PHONY: all demo test test-fast asan tsan lint screenshots bench install bootstrap clean
 
 all: bootstrap
 	cmake --preset $(PRESET)
@@ -51,6 +52,14 @@ tsan:
 
 lint:
 	tools/lint $(BUILD)
+
+screenshots: NODE = $(or $(wildcard $(CURDIR)/.deps/node/bin/node),node)
+screenshots:
+	tools/bootstrap --test
+	cmake --preset $(PRESET)
+	cmake --build $(BUILD) -j $(JOBS)
+	VITRINE_BUILD=$(CURDIR)/$(BUILD) tools/browser_tests $(NODE) --config playwright.screenshots.ts
+	@echo "screenshots: in build/screenshots"
 
 bench: all
 	bench/run $(BUILD)/bin

@@ -41,7 +41,7 @@ def make(photo, number, out):
     picture = ImageEnhance.Brightness(picture).enhance(rng.uniform(0.8, 1.2))
     exif = Image.Exif()
     exif[MAKE], exif[MODEL] = CAMERAS[rng.randrange(len(CAMERAS))]
-    exif.get_ifd(EXIF_IFD)[TAKEN] = f"{taken:%Y:%m:%d %H:%M:%S}"
+    exif[EXIF_IFD] = {TAKEN: f"{taken:%Y:%m:%d %H:%M:%S}"}
     picture.save(folder / f"IMG_{number:06d}.jpg", quality=80, exif=exif)
 
 

@@ -41,15 +41,16 @@ struct BoardItem {
   /// those of an arrow may be negative: it points from (x, y) to (x + width, y + height).
   double x = 0, y = 0, width = 100, height = 100;
   double rotation_deg = 0;  ///< Clockwise, -180..180.
-  std::int64_t z = 0;       ///< Larger lies above; ties in order of id.
+  std::int64_t z = 0;       ///< Larger lies above; ties in order of id. |z| <= 2^53 - 1.
   double opacity = 1;       ///< 0..1.
   bool locked = false;
   std::string group;  ///< Items of one group, when it is not empty, are moved together. As an id.
 
   // A picture.
   std::string content;  ///< SHA-256 of its file, 64 hexadecimal digits: what holds it to the picture.
-  AssetId asset{};      ///< Filled in on reading; 0 when the library does not know the picture now.
-  CropShares crop;      ///< width and height are of the cropped picture.
+  AssetId asset{};  ///< Filled in on reading; 0 when the library does not know the picture now. In an edit
+                    ///< it may stand in place of `content`.
+  CropShares crop;  ///< width and height are of the cropped picture.
   bool flip_x = false, flip_y = false, grey = false;
 
   // A note, a frame's title, a picture's caption: UTF-8, at most 10,000 bytes.
@@ -123,6 +124,7 @@ struct NewBoard {
   std::string copy_of;  ///< A board or template to begin with; empty for none. Built in: "template:story",
                         ///< "template:palette", "template:compare", "template:grid".
   std::vector<AssetId> pictures;  ///< Laid in rows.
+  std::vector<PathBytes> paths;   ///< Files and folders of the library: their pictures, after those.
 };
 
 enum class Arrangement : std::uint8_t {
@@ -194,6 +196,18 @@ struct ImportedBoard {
   std::vector<std::string> notes;  ///< What could not be taken over.
 };
 
+/// An item as JSON, in the canonical form of docs/formats/board.md: fields in a fixed order, those at their
+/// defaults left out, numbers in the shortest form that reads back as the same. With its id, and, if asked
+/// and known, its asset.
+std::string ItemToJson(const BoardItem& item, bool with_asset);
+/// Reads one; a field that is missing has its default, one that is unknown is ignored. The bounds of the item
+/// are checked by whoever keeps it. Errors: kInvalidArgument (no JSON, or a field of another type; the
+/// message names it).
+Result<BoardItem> ItemFromJson(std::string_view json);
+/// A board as JSON. With assets, as the server gives it: with id, revision, is_template, can_undo, can_redo,
+/// and the asset of each picture that is known. Without, as a board.json holds it.
+std::string BoardToJson(const Board& board, bool with_assets);
+
 /// The boards of a library. Same thread rules as Library; several processes may edit at once. Errors of all:
 /// kNotFound (no library; no board, item or version of that id), kInvalidArgument (an item that breaks its
 /// bounds; the message names the item and the field), kLocked, kNoSpace, kIo, kCorrupt, kUnsupported (boards
@@ -219,6 +233,10 @@ class Boards {
   virtual Result<EditResult> RestoreVersion(const std::string& id,
                                             std::int64_t version) = 0;  ///< As one step.
 
+  /// Lays pictures in rows below everything that is there, as one step: those named by id, then those at and
+  /// below the paths. Errors also: kNotFound (one that the library does not know).
+  virtual Result<EditResult> AddPictures(const std::string& id, std::span<const AssetId> pictures,
+                                         std::span<const PathBytes> paths) = 0;
   virtual Result<EditResult> Arrange(const std::string& id, const ArrangeRequest& request) = 0;
   /// Hits that do not lie on the board yet, best first. Errors also: kModel.
   virtual Result<std::vector<Hit>> Suggest(const std::string& id, const SuggestRequest& request) = 0;
@@ -234,6 +252,9 @@ class Boards {
   virtual Result<ImportedBoard> Import(const std::string& file, VectorObserver* observer,
                                        const StopSignal& stop) = 0;
 };
+
+/// "#ff8800".
+std::string HexOf(const Swatch& colour);
 
 /// A palette as a file: "ase" (Adobe Swatch Exchange), "gpl" (GIMP), "css" (custom properties). Errors:
 /// kInvalidArgument (another format).

@@ -33,7 +33,7 @@ struct ListOptions {
       pictures;                  ///< Bytes of picture files that hits should be like, each at most 64 MiB.
   Order order = Order::kNewest;  ///< Of a query that asks for facts alone.
   std::size_t limit = 500;       ///< Hits of a ranked query, 1..10,000; a timeline is never cut.
-  bool diverse = false;
+  bool diverse = false;          ///< This and what follows: of a ranked query.
   Grouping group = Grouping::kNone;
   bool explain = false;
 };
@@ -53,7 +53,9 @@ struct Listing {
 /// A value that pictures share, ready to be asked for.
 struct FacetValue {
   std::string label;  ///< For people: "FUJIFILM X-T5", "2024", "beach".
-  std::string query;  ///< The term that asks for it: "camera:\"FUJIFILM X-T5\"", "date:2024", "tag:beach".
+  /// The term that asks for it: "camera:\"FUJIFILM X-T5\"", "date:2024", "tag:beach". To narrow a list, put
+  /// it behind the query; one with OR at its top goes into parentheses first.
+  std::string query;
   std::uint64_t count = 0;  ///< Pictures of the listing that have it, > 0.
 };
 

@@ -23,7 +23,9 @@
 #include <string>
 #include <vector>
 
+#include "vitrine/boards.h"
 #include "vitrine/duplicates.h"
+#include "vitrine/gallery.h"
 #include "vitrine/index_report.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
@@ -179,6 +181,10 @@ class Library {
   virtual Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) = 0;
   /// The tags of this library; lives as long as it.
   virtual Tagging& tags() = 0;
+  /// Looking at the pictures of this library; lives as long as it.
+  virtual Gallery& gallery() = 0;
+  /// The mood boards of this library; lives as long as it.
+  virtual Boards& boards() = 0;
   /// Finds copies: exact, re-encoded, turned, edited, cropped (docs/duplicates.md). Searches go on meanwhile.
   /// @param observer  may be null. Errors: kNotFound (no library), kCorrupt, kModel, kIo.
   virtual Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,

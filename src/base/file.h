@@ -45,6 +45,10 @@ Result<std::string> ReadAll(int fd);
 /// larger.
 Result<std::string> ReadFile(const std::string& path, std::uint64_t max_bytes = 1ull << 30);
 
+/// A regular file without a name that holds `bytes`; its memory goes with the last descriptor. Errors:
+/// kNoSpace, kIo.
+Result<UniqueFd> MemoryFile(std::string_view bytes);
+
 /// Writes all of `bytes` at the current offset, however often the kernel takes only a part. Errors: kNoSpace,
 /// kIo.
 Status WriteAll(int fd, std::string_view bytes, std::string_view path);

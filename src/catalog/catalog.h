@@ -179,6 +179,11 @@ class Catalog {
   virtual Result<std::uint64_t> Version() = 0;
   /// The assets asked for, in that order; those without a path are left out.
   virtual Result<std::vector<AssetRecord>> AssetsOf(std::span<const AssetId> assets) = 0;
+  /// The content of an asset, with or without a path; empty for one that there never was, or that was
+  /// dropped.
+  virtual Result<std::optional<Sha256Digest>> ContentOf(AssetId asset) = 0;
+  /// The words that were read in a picture; empty where there are none, or none were looked for.
+  virtual Result<std::string> PictureText(AssetId asset) = 0;
   /// Living pictures without a sketch, in order of id, those after `after` alone. Cost: what is returned.
   virtual Result<std::vector<SketchDue>> AssetsWithoutSketch(std::size_t limit, AssetId after = {}) = 0;
   /// Living pictures in which nobody looked for words yet, in order of id, those after `after` alone. Cost:
@@ -194,7 +199,8 @@ class Catalog {
   virtual Result<std::optional<AssetId>> AssetByContent(const Sha256Digest& content,
                                                         const std::string& space) = 0;
   virtual Result<std::vector<RootRecord>> Roots() = 0;
-  /// What is remembered at and under `folder`, and how much of it was seen in `run`.
+  /// What is remembered at and under `folder`, and how much of it was seen in `run` or a later
+  /// one; nothing for run 0.
   virtual Result<FolderTally> TallyUnder(const PathBytes& folder, std::int64_t run) = 0;
   virtual Result<CatalogCounts> Counts() = 0;
   /// The asset with this content, in whatever spaces it has vectors, with or without a path.
@@ -222,7 +228,8 @@ class Catalog {
   /// whose content is known becomes that asset; its vector is kept only where the space has none of it.
   virtual Status RecordBatch(std::int64_t run, const std::string& space,
                              std::span<const FileOutcome> outcomes, const EncodedRows& vectors) = 0;
-  /// Ends a run that saw the whole root: forgets the paths under it that were not seen. Pictures and vectors
+  /// Ends a run that saw the whole root: forgets the paths under it that were seen neither
+  /// in it nor in a later one. Pictures and vectors
   /// stay, so that a file that comes back costs no inference. Returns how many paths were forgotten.
   virtual Result<std::uint64_t> FinishRun(std::int64_t run, const PathBytes& root) = 0;
   /// Gives assets these vectors in a space, in order, whether or not they had others: of one asset twice, the

@@ -172,6 +172,21 @@ Result<std::uint64_t> SqliteCatalog::Version() {
   return (static_cast<std::uint64_t>(others) << 40) + static_cast<std::uint64_t>(own);
 }
 
+Result<std::optional<Sha256Digest>> SqliteCatalog::ContentOf(AssetId asset) {
+  Statement query = db_.Ask("SELECT content FROM asset WHERE id = ?", static_cast<std::int64_t>(asset));
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (!found) return std::optional<Sha256Digest>();
+  VITRINE_TRY_ASSIGN(const Sha256Digest content, DigestOf(query.Bytes(0)));
+  return std::optional(content);
+}
+
+Result<std::string> SqliteCatalog::PictureText(AssetId asset) {
+  Statement query =
+      db_.Ask("SELECT text FROM picture_text WHERE asset = ?", static_cast<std::int64_t>(asset));
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  return found ? query.Text(0) : std::string();
+}
+
 Result<std::optional<KnownFile>> SqliteCatalog::FileAt(const PathBytes& path) {
   Statement query = db_.Ask("SELECT " VITRINE_FILE_COLUMNS " FROM file WHERE path = ?", Blob{path});
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
@@ -212,7 +227,7 @@ Result<std::vector<RootRecord>> SqliteCatalog::Roots() {
 Result<FolderTally> SqliteCatalog::TallyUnder(const PathBytes& folder, std::int64_t run) {
   const PathRange range(folder);
   Statement query = db_.Ask(
-      "SELECT count(*), coalesce(sum(run = ?4), 0) FROM file "
+      "SELECT count(*), coalesce(sum(?4 > 0 AND run >= ?4), 0) FROM file "
       "WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2)",
       range.self(), range.children(), range.end(), run);
   VITRINE_TRY(query.Next());

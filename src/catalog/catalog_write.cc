@@ -80,7 +80,7 @@ Result<std::int64_t> SqliteCatalog::BeginRun(const PathBytes& root, std::int64_t
   }
   VITRINE_TRY(NoteNewRoot(db_, root));
   VITRINE_TRY(db_.Ask("INSERT INTO root (path, offline, run) VALUES (?1, 0, ?2) "
-                      "ON CONFLICT (path) DO UPDATE SET offline = 0, run = ?2",
+                      "ON CONFLICT (path) DO UPDATE SET offline = 0, run = max(run, ?2)",
                       Blob{root}, run)
                   .Run());
   VITRINE_TRY(RefreshWords(db_));
@@ -118,7 +118,7 @@ Result<std::uint64_t> SqliteCatalog::KeepMissingDevices(std::int64_t run, const 
             .Run());
   }
   VITRINE_TRY(db_.Ask("UPDATE file SET run = ?4 WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2) "
-                      "AND run <> ?4 AND device NOT IN (SELECT device FROM present)",
+                      "AND run < ?4 AND device NOT IN (SELECT device FROM present)",
                       range.self(), range.children(), range.end(), run)
                   .Run());
   VITRINE_TRY_ASSIGN(const std::int64_t kept, db_.Number("SELECT changes()"));
@@ -220,7 +220,7 @@ Result<std::uint64_t> SqliteCatalog::FinishRun(std::int64_t run, const PathBytes
   const PathRange range(root);
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
   VITRINE_TRY(
-      db_.Ask("DELETE FROM file WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2) AND run <> ?4",
+      db_.Ask("DELETE FROM file WHERE path >= ?1 AND path < ?3 AND (path = ?1 OR path >= ?2) AND run < ?4",
               range.self(), range.children(), range.end(), run)
           .Run());
   VITRINE_TRY_ASSIGN(const std::int64_t forgotten, db_.Number("SELECT changes()"));

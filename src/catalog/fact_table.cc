@@ -70,23 +70,6 @@ std::optional<int> NumberAt(std::string_view text, std::size_t at, std::size_t d
   return number;
 }
 
-/// "2024-06-01T17:03:22" as seconds of the local clock since 1970.
-std::int64_t SecondsOf(std::string_view taken_at) {
-  using std::chrono::year, std::chrono::month, std::chrono::day, std::chrono::sys_days;
-  const auto y = NumberAt(taken_at, 0, 4);
-  const auto m = NumberAt(taken_at, 5, 2);
-  const auto d = NumberAt(taken_at, 8, 2);
-  if (!y || !m || !d) return FactTable::kNoTime;
-  const std::chrono::year_month_day date(year{*y}, month{static_cast<unsigned>(*m)},
-                                         day{static_cast<unsigned>(*d)});
-  if (!date.ok()) return FactTable::kNoTime;
-  const std::int64_t hours = NumberAt(taken_at, 11, 2).value_or(0);
-  const std::int64_t minutes = NumberAt(taken_at, 14, 2).value_or(0);
-  const std::int64_t seconds = NumberAt(taken_at, 17, 2).value_or(0);
-  return std::int64_t{sys_days(date).time_since_epoch().count()} * 86'400 + hours * 3600 + minutes * 60 +
-         seconds;
-}
-
 class Loader {
  public:
   Loader(Database& db, std::int64_t space, RowId row_count) : db_(db), space_(space) {
@@ -138,7 +121,7 @@ class Loader {
       table.format.codes[row] = formats.NumberOf(query.Bytes(2));
       SetNumber(query, 3, row, table.width_px);
       SetNumber(query, 4, row, table.height_px);
-      if (!query.IsNull(5)) table.taken_at_s[row] = SecondsOf(query.Bytes(5));
+      if (!query.IsNull(5)) table.taken_at_s[row] = LocalSeconds(query.Bytes(5));
       if (!query.IsNull(6)) table.camera.codes[row] = cameras.NumberOf(query.Bytes(6));
       if (!query.IsNull(7)) table.lens.codes[row] = lenses.NumberOf(query.Bytes(7));
       SetNumber(query, 8, row, table.iso);
@@ -249,6 +232,22 @@ class Loader {
 };
 
 }  // namespace
+
+std::int64_t LocalSeconds(std::string_view taken_at) {
+  using std::chrono::year, std::chrono::month, std::chrono::day, std::chrono::sys_days;
+  const auto y = NumberAt(taken_at, 0, 4);
+  const auto m = NumberAt(taken_at, 5, 2);
+  const auto d = NumberAt(taken_at, 8, 2);
+  if (!y || !m || !d) return FactTable::kNoTime;
+  const std::chrono::year_month_day date(year{*y}, month{static_cast<unsigned>(*m)},
+                                         day{static_cast<unsigned>(*d)});
+  if (!date.ok()) return FactTable::kNoTime;
+  const std::int64_t hours = NumberAt(taken_at, 11, 2).value_or(0);
+  const std::int64_t minutes = NumberAt(taken_at, 14, 2).value_or(0);
+  const std::int64_t seconds = NumberAt(taken_at, 17, 2).value_or(0);
+  return std::int64_t{sys_days(date).time_since_epoch().count()} * 86'400 + hours * 3600 + minutes * 60 +
+         seconds;
+}
 
 Result<std::shared_ptr<const FactTable>> SqliteCatalog::ReadFacts(const std::string& space) {
   VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));

@@ -76,6 +76,10 @@ struct FactTable {
   }
 };
 
+/// A time as facts spell it ("2024-06-01T17:03:22") in seconds of that clock since 1970-01-01, or
+/// FactTable::kNoTime.
+std::int64_t LocalSeconds(std::string_view taken_at);
+
 class Catalog;
 
 /// Reads the table of a space. Cost: some 150 ms for 100,000 pictures. Errors: those of reading the catalog.

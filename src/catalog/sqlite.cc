@@ -17,6 +17,8 @@ namespace vitrine {
 namespace {
 
 constexpr int kBusyTimeoutMs = 10'000;
+// Those who share a file hold it for milliseconds; who waits this long had better be told.
+constexpr int kSharedTimeoutMs = 5'000;
 // Emptying the log at the end is a courtesy: it does not wait long for somebody who reads.
 constexpr int kCheckpointTimeoutMs = 250;
 
@@ -52,16 +54,21 @@ Code CodeOf(sqlite3* db, int result) {
   }
 }
 
-std::string_view Advice(Code code) {
+bool IsCatalog(const char* file) { return file == nullptr || NameOf(file) == "catalog.sqlite"; }
+
+std::string_view Advice(Code code, bool is_catalog) {
   switch (code) {
     case Code::kNoSpace:
       return "; free some space and run the same command again, nothing recorded so far is lost";
     case Code::kCorrupt:
-      return "; the catalog is damaged: restore catalog.sqlite from a backup, or move it away and index the "
-             "folders "
-             "again (the pictures themselves are untouched)";
+      return is_catalog
+                 ? "; the catalog is damaged: restore catalog.sqlite from a backup, or move it away and "
+                   "index the folders again (the pictures themselves are untouched)"
+                 : "; the file is damaged: restore it from a backup, or move it away (the pictures "
+                   "themselves are untouched)";
     case Code::kLocked:
-      return "; another program holds the catalog, try again when it is done";
+      return is_catalog ? "; another program holds the catalog, try again when it is done"
+                        : "; another program holds the file, try again when it is done";
     default:
       return "";
   }
@@ -70,11 +77,13 @@ std::string_view Advice(Code code) {
 Error ErrorOf(sqlite3* db, int result) {
   const Code code = CodeOf(db, result);
   const char* file = db == nullptr ? nullptr : sqlite3_db_filename(db, "main");
-  std::string message = "catalog " + Quoted(file == nullptr ? "" : file) + ": " + sqlite3_errmsg(db);
+  const bool is_catalog = IsCatalog(file);
+  std::string message = (is_catalog ? "catalog " : "database ") + Quoted(file == nullptr ? "" : file) + ": " +
+                        sqlite3_errmsg(db);
   if (const int cause = sqlite3_system_errno(db); code == Code::kIo && cause != 0) {
     message += " (" + std::string(ErrnoError("asking for", "the file", cause).message()) + ")";
   }
-  return Error(code, message.append(Advice(code)));
+  return Error(code, message.append(Advice(code, is_catalog)));
 }
 
 // A path as a "file:" URI. Every byte that is not plain is escaped, so any file name works.
@@ -112,6 +121,12 @@ const char* SettingsOf(SqliteMode mode) {
         PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;
         PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000;
         PRAGMA cache_size=-65536;)sql";
+    case SqliteMode::kShared:
+    case SqliteMode::kSharedCreate:
+      return R"sql(
+        PRAGMA auto_vacuum=INCREMENTAL;
+        PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;
+        PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA; PRAGMA cache_size=-16384;)sql";
   }
   return "";
 }
@@ -232,15 +247,18 @@ bool Statement::IsNull(int column) const { return sqlite3_column_type(statement_
 
 Result<Database> Database::Open(const std::string& path, SqliteMode mode) {
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE;
-  flags |= mode == SqliteMode::kWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  const bool creates = mode == SqliteMode::kWrite || mode == SqliteMode::kSharedCreate;
+  const bool shared = mode == SqliteMode::kShared || mode == SqliteMode::kSharedCreate;
+  flags |= creates || shared ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
+  if (creates) flags |= SQLITE_OPEN_CREATE;
   const std::string uri = UriOf(path, mode == SqliteMode::kImmutable ? "?immutable=1" : "");
   sqlite3* handle = nullptr;
   const int result = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
   Database db(handle);
   if (result != SQLITE_OK) return ErrorOf(handle, result);
-  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  sqlite3_busy_timeout(handle, shared ? kSharedTimeoutMs : kBusyTimeoutMs);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
-  if (mode != SqliteMode::kWrite) sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  if (!creates && !shared) sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
   VITRINE_TRY(db.Execute(SettingsOf(mode)));
   if (const int added = AddWordsColumn(handle); added != SQLITE_OK) return ErrorOf(handle, added);
   return db;

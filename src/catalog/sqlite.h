@@ -33,6 +33,10 @@ enum class SqliteMode : std::uint8_t {
   kRead,       ///< Read only; never checkpoints. Makes the -shm file beside the database when it can.
   kImmutable,  ///< Read only, on media that nothing can change; takes no locks.
   kWrite,      ///< Reads, writes, creates, checkpoints.
+  /// Reads and writes, several processes at once: a rollback journal in place of the write-ahead log
+  /// (docs/decisions/0013-board-store.md). The file has to be there.
+  kShared,
+  kSharedCreate,  ///< The same; makes the file where there is none.
 };
 
 /// One run of a prepared statement. Errors of preparing and binding come out of Next() and Run(). The

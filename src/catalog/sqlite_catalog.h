@@ -91,6 +91,8 @@ class SqliteCatalog final : public Catalog {
   Result<std::uint64_t> WordFrequency(const std::string& word) override;
 
   Result<std::uint64_t> Version() override;
+  Result<std::optional<Sha256Digest>> ContentOf(AssetId asset) override;
+  Result<std::string> PictureText(AssetId asset) override;
   Result<std::vector<AssetRecord>> AssetsOf(std::span<const AssetId> assets) override;
   Result<std::vector<SketchDue>> AssetsWithoutSketch(std::size_t limit, AssetId after) override;
   Result<std::vector<AssetId>> AssetsWithoutText(std::size_t limit, AssetId after) override;

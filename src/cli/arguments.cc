@@ -13,6 +13,7 @@
 #include "base/did_you_mean.h"
 #include "base/human.h"
 #include "base/utf8.h"
+#include "cli/board_arguments.h"
 #include "cli/tag_arguments.h"
 #include "vitrine/version.h"
 
@@ -24,6 +25,7 @@ constexpr char kFooter[] =
     "  vitrine index ~/Pictures\n"
     "  vitrine search two dogs in the snow\n"
     "  vitrine similar photo.jpg\n"
+    "  vitrine serve\n"
     "  vitrine search -0 -n 50 red kayak | xargs -0 feh\n"
     "  vitrine library stats\n"
     "\n"
@@ -235,6 +237,23 @@ CLI::App* AddDuplicates(CLI::App& app, DuplicatesArguments& arguments) {
       "Examples:\n  vitrine duplicates\n  vitrine duplicates ~/Downloads --kind exact,copy\n"
       "  vitrine duplicates --kind exact,copy --quarantine ~/copies\n  vitrine duplicates --tag duplicate");
   return duplicates;
+}
+
+CLI::App* AddServe(CLI::App& app, CommandLine& line) {
+  CLI::App* serve =
+      app.add_subcommand("serve", "open the gallery and the boards in a browser on this machine");
+  serve->add_option("--port", line.serve.port, "the port to listen on (default: one that is free)")
+      ->option_text("N")
+      ->check(CLI::Range(1, 65'535));
+  serve->add_option("--address", line.serve.address, "the address to listen on (default 127.0.0.1)")
+      ->option_text("A");
+  serve->add_flag("--allow-other-machines", line.serve.allow_other_machines,
+                  "listen on an address that others can reach, without encryption");
+  serve->add_flag("--json", line.serve.json, "the address as one JSON object");
+  serve->footer(
+      "Prints an address that opens the gallery once. Ctrl-C ends it.\n"
+      "Examples:\n  vitrine serve\n  vitrine --library /mnt/photos/.vitrine serve --port 4711");
+  return serve;
 }
 
 CLI::App* AddDoctor(CLI::App& app, CommandLine& line) {
@@ -451,12 +470,14 @@ Commands AddCommands(CLI::App& app, CommandLine& line) {
                        {AddSaved(app, line), Command::kSaved},
                        {AddTags(app, line.tags), Command::kTags},
                        {AddNote(app, line), Command::kNote},
-                       {AddDuplicates(app, line.duplicates), Command::kDuplicates}};
+                       {AddDuplicates(app, line.duplicates), Command::kDuplicates},
+                       {AddBoard(app, line.board), Command::kBoard}};
   AddSidecarGroup(app, line, commands);
   commands.emplace_back(AddUndo(app, line), Command::kUndo);
   commands.emplace_back(AddRedo(app, line), Command::kRedo);
   commands.emplace_back(AddHistory(app, line), Command::kHistory);
   AddLibraryGroups(app, line, commands);
+  commands.emplace_back(AddServe(app, line), Command::kServe);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;
 }

@@ -18,10 +18,12 @@ enum class Command : std::uint8_t {
   kHistory,
   kSaved,
   kTags,
+  kBoard,
   kDuplicates,
   kSidecarsWrite,
   kSidecarsStatus,
   kSidecarsConflicts,
+  kServe,
   kDoctor,
   kLibraryIndex,
   kLibraryStats,
@@ -41,8 +43,10 @@ struct CommandLine {
   JournalArguments journal;
   SavedArguments saved;
   TagsArguments tags;
+  BoardArguments board;
   DuplicatesArguments duplicates;
   SidecarArguments sidecars;
+  ServeArguments serve;
   DoctorArguments doctor;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;

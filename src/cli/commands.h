@@ -135,10 +135,58 @@ struct DuplicatesArguments {
   bool null_separated = false;
 };
 
+/// What `board` is to do.
+enum class BoardAction : std::uint8_t {
+  kList,
+  kShow,
+  kNew,
+  kAdd,
+  kArrange,
+  kSuggest,
+  kPalette,
+  kExport,
+  kImport,
+  kRename,
+  kDelete,
+  kRestore,
+  kUndo,
+  kRedo,
+  kVersions,
+  kSaveVersion,
+};
+
+/// `board`: which arguments count depends on the action (board_arguments.cc).
+struct BoardArguments {
+  BoardAction action = BoardAction::kList;
+  std::string board, name, from, query, file, format;
+  std::vector<PathBytes> pictures;
+  std::vector<std::string> items;
+  std::vector<double> place;  ///< x, y, width, height of a gap.
+  std::optional<std::int64_t> version;
+  ArrangeRequest arrange;
+  Suggestion suggestion = Suggestion::kMore;
+  std::size_t limit = 24;
+  std::int32_t edge_px = 4096;
+  bool keep_private = false;
+  bool clean = false;  ///< Originals in a ZIP without their private facts.
+  bool bin = false;
+  bool add = false;
+  bool json = false;
+};
+
+/// `serve`.
+struct ServeArguments {
+  std::string address = "127.0.0.1";
+  int port = 0;  ///< 0: one that is free.
+  bool allow_other_machines = false;
+  bool json = false;
+};
+
 ExitCode RunIndex(const GlobalOptions& global, const IndexArguments& arguments, const StopSignal& stop);
 ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments, const StopSignal& stop);
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments);
 ExitCode RunTags(const GlobalOptions& global, const TagsArguments& arguments, const StopSignal& stop);
+ExitCode RunBoard(const GlobalOptions& global, const BoardArguments& arguments, const StopSignal& stop);
 ExitCode RunNote(const GlobalOptions& global, const NoteArguments& arguments);
 ExitCode RunUndo(const GlobalOptions& global, const JournalArguments& arguments);
 ExitCode RunRedo(const GlobalOptions& global, const JournalArguments& arguments);
@@ -152,6 +200,8 @@ ExitCode RunSidecarsStatus(const GlobalOptions& global, const SidecarArguments& 
                            const StopSignal& stop);
 ExitCode RunSidecarsConflicts(const GlobalOptions& global, const SidecarArguments& arguments,
                               const StopSignal& stop);
+/// Binds its port first and gives up the network then: main() has not done that yet.
+ExitCode RunServe(const GlobalOptions& global, const ServeArguments& arguments, const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

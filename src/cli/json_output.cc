@@ -165,6 +165,10 @@ std::string FileJson(const FileRecord& file) {
   return Dump(json);
 }
 
+std::string ServeJson(const std::string& url, const std::string& launch_url) {
+  return Dump({{"schema", kSchema}, {"url", url}, {"launch_url", launch_url}});
+}
+
 std::string DoctorJson(const std::vector<Finding>& findings) {
   Json json;
   json["schema"] = kSchema;
@@ -365,6 +369,70 @@ std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* ac
     json["action"] = {{"tagged", action->tagged}, {"moved", action->moved}, {"skipped", action->skipped}};
   }
   return Dump(json);
+}
+
+std::string BoardListJson(const std::vector<BoardSummary>& boards) {
+  Json json;
+  json["schema"] = kSchema;
+  json["boards"] = Json::array();
+  for (const BoardSummary& board : boards) {
+    json["boards"].push_back({{"id", board.id},
+                              {"name", board.name},
+                              {"created", board.created},
+                              {"changed", board.changed},
+                              {"is_template", board.is_template},
+                              {"deleted", board.deleted},
+                              {"revision", board.revision},
+                              {"pictures", board.pictures},
+                              {"items", board.items}});
+  }
+  return Dump(json);
+}
+
+std::string BoardStepJson(const std::string& board, const BoardStep& step) {
+  return Dump({{"schema", kSchema},
+               {"board", board},
+               {"revision", step.revision},
+               {"what", step.what},
+               {"items", step.changes.size()}});
+}
+
+std::string BoardVersionsJson(const std::vector<BoardVersion>& versions) {
+  Json json;
+  json["schema"] = kSchema;
+  json["versions"] = Json::array();
+  for (const BoardVersion& version : versions) {
+    json["versions"].push_back(
+        {{"id", version.id}, {"name", version.name}, {"at", version.at}, {"revision", version.revision}});
+  }
+  return Dump(json);
+}
+
+std::string PaletteJson(const std::vector<Swatch>& palette) {
+  Json json;
+  json["schema"] = kSchema;
+  json["palette"] = Json::array();
+  for (const Swatch& colour : palette) {
+    json["palette"].push_back(
+        {{"hex", HexOf(colour)}, {"share", Rounded(static_cast<double>(colour.share), 1e4)}});
+  }
+  return Dump(json);
+}
+
+std::string BoardExportJson(const BoardExportReport& report) {
+  return Dump({{"schema", kSchema},
+               {"bytes", report.bytes},
+               {"pictures", report.pictures},
+               {"notes", report.notes},
+               {"stopped", report.stopped}});
+}
+
+std::string BoardImportJson(const ImportedBoard& imported) {
+  return Dump({{"schema", kSchema},
+               {"board", imported.id},
+               {"pictures", imported.pictures},
+               {"added", imported.added},
+               {"notes", imported.notes}});
 }
 
 std::string TagChangeJson(const TagChange& change) {

@@ -27,6 +27,9 @@ std::string NoteJson(std::uint64_t pictures);
 /// {"schema":1,"searches":[{"name":...,"query":...}]} on one line.
 std::string SavedSearchesJson(const std::vector<SavedSearch>& searches);
 
+/// {"schema":1,"url":...,"launch_url":...} on one line.
+std::string ServeJson(const std::string& url, const std::string& launch_url);
+
 /// {"schema":1,"findings":[{"level":...,"subject":...,"text":...}]} on one line.
 std::string DoctorJson(const std::vector<Finding>& findings);
 
@@ -60,6 +63,25 @@ std::string TagChangeJson(const TagChange& change);
 
 /// {"schema":1,"accepted":...,"rejected":...,"suggested":...,...} on one line.
 std::string TeachJson(const TeachReport& report);
+
+/// {"schema":1,"boards":[{"id":...,"name":...,...}]} on one line.
+std::string BoardListJson(const std::vector<BoardSummary>& boards);
+
+/// {"schema":1,"board":...,"revision":...,"what":...,"items":...} on one line: how many items a step changed.
+std::string BoardStepJson(const std::string& board, const BoardStep& step);
+
+/// {"schema":1,"versions":[{"id":...,"name":...,"at":...,"revision":...}]} on one line.
+std::string BoardVersionsJson(const std::vector<BoardVersion>& versions);
+
+/// {"schema":1,"palette":[{"hex":...,"share":...}]} on one line.
+std::string PaletteJson(const std::vector<Swatch>& palette);
+
+/// {"schema":1,"bytes":...,"pictures":...,"notes":[...],"stopped":...} on one line.
+std::string BoardExportJson(const BoardExportReport& report);
+
+/// {"schema":1,"board":...,"pictures":...,"added":...,"notes":[...]} on one line.
+std::string BoardImportJson(const ImportedBoard& imported);
+
 /// {"schema":1,"pictures":...,...,"groups":[{"keep":{...},"others":[{...}]}]} on one line; `action` adds what
 /// was done.
 std::string DuplicatesJson(const DuplicateReport& report, const ActionReport* action);

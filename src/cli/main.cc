@@ -1,7 +1,7 @@
 // vitrine: find pictures by what is in them.
 //
-// main() gives up the right to the network before it looks at its arguments, then reads them and runs one
-// command.
+// main() reads its arguments, gives up the right to the network, then runs one command. `serve` alone does so
+// itself, after it has bound the one port that it listens on.
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -44,10 +44,17 @@ void CatchSignals() {
   signal(SIGPIPE, SIG_IGN);
 }
 
+void DenyNetwork() {
+  if (const Status locked = DenyInternetSockets(); !locked) {
+    Say("the network could not be locked: " + locked.error().message());
+  }
+}
+
 ExitCode Run(int count, char** words) {
   ExitCode exit = ExitCode::kDone;
   const std::optional<CommandLine> line = ReadCommandLine(count, words, exit);
   if (!line) return exit;
+  if (line->command != Command::kServe) DenyNetwork();
   switch (line->command) {
     case Command::kIndex:
       return RunIndex(line->global, line->index, stop_signal);
@@ -57,6 +64,8 @@ ExitCode Run(int count, char** words) {
       return RunSimilar(line->global, line->similar);
     case Command::kTags:
       return RunTags(line->global, line->tags, stop_signal);
+    case Command::kBoard:
+      return RunBoard(line->global, line->board, stop_signal);
     case Command::kNote:
       return RunNote(line->global, line->note);
     case Command::kUndo:
@@ -75,6 +84,8 @@ ExitCode Run(int count, char** words) {
       return RunSidecarsStatus(line->global, line->sidecars, stop_signal);
     case Command::kSidecarsConflicts:
       return RunSidecarsConflicts(line->global, line->sidecars, stop_signal);
+    case Command::kServe:
+      return RunServe(line->global, line->serve, stop_signal);
     case Command::kDoctor:
       return RunDoctor(line->global, line->doctor);
     case Command::kLibraryIndex:
@@ -100,9 +111,6 @@ ExitCode Run(int count, char** words) {
 int main(int count, char** words) {
   // Some builds of the inference runtime report home; ours does not, and this switch makes doubly sure.
   setenv("ORT_DISABLE_TELEMETRY", "1", 1);
-  if (const vitrine::Status locked = vitrine::DenyInternetSockets(); !locked) {
-    vitrine::Say("the network could not be locked: " + locked.error().message());
-  }
   vitrine::CatchSignals();
   std::ios::sync_with_stdio(false);
   vitrine::ExitCode code = vitrine::ExitCode::kInternal;

@@ -43,22 +43,28 @@ Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string&
 
 }  // namespace
 
-Result<CompactReport> CompactLibrary(std::unique_ptr<Catalog> catalog, const std::string& library_folder,
+Result<CompactReport> CompactLibrary(WriterLease writer, const std::string& library_folder,
                                      Embedder& embedder, VectorObserver* observer) {
   const auto start = std::chrono::steady_clock::now();
   const Space& space = embedder.space();
   CompactReport report;
   report.bytes_before = LibraryBytes(library_folder);
-  VITRINE_TRY(catalog->EnsureSpace(space.id, space.model, space.dimension));
+  CatalogGate& gate = writer.gate();
+  VITRINE_TRY(gate.With(
+      [&](Catalog& catalog) { return catalog.EnsureSpace(space.id, space.model, space.dimension); }));
   Announce(observer, "dropping pictures without a file");
-  VITRINE_TRY_ASSIGN(const Compaction dropped, catalog->Compact(space.id));
+  VITRINE_TRY_ASSIGN(const Compaction dropped,
+                     gate.With([&](Catalog& catalog) { return catalog.Compact(space.id); }));
   report.pictures_removed = dropped.forgotten.size();
   report.rows_removed = dropped.rows_before - dropped.rows;
   Announce(observer, "removing thumbnails");
-  VITRINE_TRY_ASSIGN(report.thumbnails_removed,
-                     RemoveStrayThumbnails(*catalog, JoinPath(library_folder, "thumbs")));
-  VITRINE_TRY_ASSIGN(report.index, KeepIndex(*catalog, library_folder, embedder, false, observer));
-  catalog.reset();  // Closing empties the log.
+  VITRINE_TRY_ASSIGN(report.thumbnails_removed, gate.With([&](Catalog& catalog) {
+    return RemoveStrayThumbnails(catalog, JoinPath(library_folder, "thumbs"));
+  }));
+  VITRINE_TRY_ASSIGN(report.index, KeepIndex(gate, library_folder, embedder, false, observer));
+  {
+    const WriterLease closed = std::move(writer);
+  }  // Closing empties the log.
   report.bytes_after = LibraryBytes(library_folder);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   report.seconds = took.count();

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "catalog/catalog.h"
+#include "engine/writer.h"
 #include "model/embedder.h"
 #include "vitrine/result.h"
 #include "vitrine/vectors.h"
@@ -13,7 +13,8 @@ namespace vitrine {
 
 /// See Library::Compact(). Every step may be the last one: what is left over by a kill is found by the next
 /// call.
-Result<CompactReport> CompactLibrary(std::unique_ptr<Catalog> catalog, const std::string& library_folder,
+/// @param writer  closed before the report says how much is left.
+Result<CompactReport> CompactLibrary(WriterLease writer, const std::string& library_folder,
                                      Embedder& embedder, VectorObserver* observer);
 
 }  // namespace vitrine

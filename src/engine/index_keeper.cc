@@ -58,18 +58,22 @@ void Announce(VectorObserver* observer, const std::string& step) {
 }
 
 // One try, with the vector files checked as asked.
-Result<VectorIndexState> TryToKeep(Catalog& catalog, const std::string& library_folder, Embedder& embedder,
+Result<VectorIndexState> TryToKeep(CatalogGate& writer, const std::string& library_folder, Embedder& embedder,
                                    bool force, Checking checking, VectorObserver* observer) {
   const Space& space = embedder.space();
-  VITRINE_TRY_ASSIGN(const std::uint64_t generation,
-                     catalog.EnsureSpace(space.id, space.model, space.dimension));
+  VITRINE_TRY_ASSIGN(const std::uint64_t generation, writer.With([&](Catalog& catalog) {
+    return catalog.EnsureSpace(space.id, space.model, space.dimension);
+  }));
+  // Reading takes long in a large library; whoever writes meanwhile need not wait for it.
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> reader,
+                     Catalog::Open(library_folder, CatalogMode::kRead));
   const SegmentIdentity identity = IdentityOf(library_folder, space, generation);
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, catalog.Vectors(space.id));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<RowSource> source, reader->Vectors(space.id));
   Announce(observer, "writing the vector files");
   VITRINE_TRY(PublishSegments(identity, *source, checking));
   VITRINE_TRY_ASSIGN(const auto table, OpenSegments(identity, *source));
-  VITRINE_TRY_ASSIGN(const RowSet live, catalog.LiveRows(space.id));
-  VITRINE_TRY_ASSIGN(const IndexPolicy policy, RememberedPolicy(catalog));
+  VITRINE_TRY_ASSIGN(const RowSet live, reader->LiveRows(space.id));
+  VITRINE_TRY_ASSIGN(const IndexPolicy policy, RememberedPolicy(*reader));
 
   // An exact scan has nothing to tune: the text tower need not be loaded.
   const IndexKind kind = ChooseKind(policy, table->row_count(), space.dimension);
@@ -83,7 +87,10 @@ Result<VectorIndexState> TryToKeep(Catalog& catalog, const std::string& library_
   }
   VITRINE_TRY_ASSIGN(const VectorIndexReport report,
                      PublishIndex(identity, table, live, policy, samples.values(), anchor, force));
-  if (report.built) VITRINE_TRY(catalog.SetSetting(kBuildSetting, Text(report.build_seconds)));
+  if (report.built) {
+    VITRINE_TRY(writer.With(
+        [&](Catalog& catalog) { return catalog.SetSetting(kBuildSetting, Text(report.build_seconds)); }));
+  }
   return ToPublic(report);
 }
 
@@ -124,13 +131,13 @@ Status KeepSegments(Catalog& catalog, const std::string& library_folder, const S
   return PublishSegments(IdentityOf(library_folder, space, generation), *source, Checking::kOnFirstUse);
 }
 
-Result<VectorIndexState> KeepIndex(Catalog& catalog, const std::string& library_folder, Embedder& embedder,
+Result<VectorIndexState> KeepIndex(CatalogGate& writer, const std::string& library_folder, Embedder& embedder,
                                    bool force, VectorObserver* observer) {
   const Checking checking = force ? Checking::kAll : Checking::kOnFirstUse;
-  auto kept = TryToKeep(catalog, library_folder, embedder, force, checking, observer);
+  auto kept = TryToKeep(writer, library_folder, embedder, force, checking, observer);
   const bool damaged = !kept && kept.error().code() == Code::kCorrupt && checking != Checking::kAll;
   if (!damaged) return kept;
-  return TryToKeep(catalog, library_folder, embedder, force, Checking::kAll, observer);
+  return TryToKeep(writer, library_folder, embedder, force, Checking::kAll, observer);
 }
 
 VectorIndexState ToPublic(const VectorIndexReport& report) {

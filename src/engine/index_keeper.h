@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "catalog/catalog.h"
+#include "catalog/catalog_gate.h"
 #include "index/index_store.h"
 #include "model/embedder.h"
 #include "vitrine/result.h"
@@ -31,7 +31,7 @@ Status KeepSegments(Catalog& catalog, const std::string& library_folder, const S
 /// nothing is due.
 /// @param force  builds the index in any case.
 /// Errors: those of the catalog, kNoSpace, kIo, kModel (the text tower, when an index is to be tuned).
-Result<VectorIndexState> KeepIndex(Catalog& catalog, const std::string& library_folder, Embedder& embedder,
+Result<VectorIndexState> KeepIndex(CatalogGate& writer, const std::string& library_folder, Embedder& embedder,
                                    bool force, VectorObserver* observer);
 
 /// The index room's report in the public words.

@@ -11,15 +11,20 @@
 #include <type_traits>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "engine/boards.h"
 #include "engine/compaction.h"
 #include "engine/doctor.h"
 #include "engine/duplicates.h"
+#include "engine/gallery.h"
 #include "engine/index_keeper.h"
 #include "engine/installation.h"
 #include "engine/journal.h"
+#include "engine/lazy_decoder.h"
 #include "engine/library_stats.h"
+#include "engine/library_view.h"
 #include "engine/notes.h"
 #include "engine/picture_texts.h"
 #include "engine/quarantine.h"
@@ -28,6 +33,7 @@
 #include "engine/tag_subjects.h"
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
+#include "engine/writer.h"
 #include "image/decoder.h"
 #include "image/thumbnail_path.h"
 #include "ingest/pipeline.h"
@@ -43,6 +49,9 @@ constexpr std::size_t kMaxLimit = 100'000;
 constexpr std::size_t kEmbedBatch = 8;
 constexpr std::size_t kNearestFew = 3;
 constexpr double kMostCropEdge = 4096;
+constexpr std::size_t kMaxQueryBytes = std::size_t{64} << 20;
+constexpr char kGivenPicture[] = "the picture given";
+constexpr std::size_t kGalleryWorkers = 2;
 
 double MillisecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
@@ -54,16 +63,27 @@ std::string PackFolder(const std::string& model) {
   return JoinPath(DefaultModelsFolder(), model.empty() ? "starter" : model);
 }
 
+DecoderPoolOptions PoolOptions(const LibraryOptions& options, std::size_t workers) {
+  DecoderPoolOptions pool;
+  pool.worker_program = options.worker_program;
+  pool.workers = workers;
+  pool.allow_svg = options.allow_svg;
+  return pool;
+}
+
+// Room for pictures at the size of large screens.
+DecoderPoolOptions GalleryDecoders(const LibraryOptions& options) {
+  DecoderPoolOptions pool = PoolOptions(options, kGalleryWorkers);
+  pool.memory_bytes = std::uint64_t{2} << 30;
+  pool.timeout_ms = std::chrono::milliseconds(30'000);
+  return pool;
+}
+
 LibraryOptions WithDefaults(LibraryOptions options) {
   options.model = PackFolder(options.model);
   if (options.worker_program.empty()) options.worker_program = DefaultWorkerProgram();
   if (options.threads == 0) options.threads = std::max(1u, std::thread::hardware_concurrency());
   return options;
-}
-
-Error NoLibraryYet(const std::string& folder) {
-  return Error(Code::kNotFound, "there is no library at " + Quoted(folder) +
-                                    " yet; make one with: vitrine index FOLDER-OF-PICTURES");
 }
 
 // That part of a picture, at least one pixel.
@@ -110,6 +130,8 @@ class LocalLibrary final : public Library {
   Result<JournalEntry> Redo() override;
   Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) override;
   Tagging& tags() override { return *tagging_; }
+  Boards& boards() override { return *boards_; }
+  Gallery& gallery() override { return *gallery_; }
   Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
                                          const StopSignal& stop) override;
   Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
@@ -119,36 +141,60 @@ class LocalLibrary final : public Library {
 
  private:
   EmbedderOptions Embedding() const;
-  Result<Decoder*> DecoderForQueries();
   Result<const Snapshot*> FreshSnapshot(Checking checking = Checking::kOnFirstUse);
   template <typename Use>
   std::invoke_result_t<Use, const Snapshot&> WithSnapshot(const Use& use);
   Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options,
                                            const Snapshot& snapshot);
-  Result<std::unique_ptr<Catalog>> OpenExisting();
+  Error BusyHere() const;
   Result<std::unique_ptr<Catalog>> ReadExisting() const;
   Result<PreparedQuery> PrepareQuery(const Query& query, const Snapshot& snapshot);
   Result<std::vector<float>> VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
                                              std::vector<AssetId>& leave_out);
   Result<std::vector<float>> VectorOfAsset(AssetId asset, const Snapshot& snapshot);
+  Result<std::vector<float>> VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
+                                           std::vector<AssetId>& leave_out);
   Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop);
+  Result<std::vector<float>> Embed(UniqueFd file, const CropBox& crop);
   QueryRooms RoomsOf(const Snapshot& snapshot);
-  Result<std::shared_ptr<const LibraryFacts>> FactsOf(Catalog& catalog);
+  Result<std::shared_ptr<const LibraryFacts>> FactsOf(const Snapshot& snapshot);
   Hit ToHit(const Match& match) const;
 
   const LibraryOptions options_;
   const std::unique_ptr<Embedder> embedder_;
+  SharedWriter writer_{options_.folder};
+  ViewKeeper views_{options_.folder, embedder_->space().id};
+  std::mutex long_run_;  // Held by what only one thread does at a time: indexing, compacting, importing.
+  LazyDecoder query_decoder_{PoolOptions(options_, 1)};
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
-  std::unique_ptr<Decoder> query_decoder_;
   std::unique_ptr<Snapshot> snapshot_;
   std::shared_ptr<const LibraryFacts> facts_;  // Of snapshot_; loaded by the first query that asks.
   const std::unique_ptr<Tagging> tagging_ =
       MakeTagging({.folder = options_.folder,
                    .embedder = *embedder_,
+                   .writer = writer_,
                    .threads = options_.threads,
                    .mutex = mutex_,
                    .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
                    .embed_file = [this](const PathBytes& file) { return EmbedFile(file, CropBox{}); }});
+  const std::unique_ptr<Boards> boards_ =
+      MakeBoards({.folder = options_.folder,
+                  .embedder = *embedder_,
+                  .threads = options_.threads,
+                  .mutex = mutex_,
+                  .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+                  .rooms = [this](const Snapshot& snapshot) { return RoomsOf(snapshot); },
+                  .prepare = [this](const Query& query,
+                                    const Snapshot& snapshot) { return PrepareQuery(query, snapshot); },
+                  .hit = [this](const Match& match) { return ToHit(match); }});
+  const std::unique_ptr<Gallery> gallery_ = MakeGallery(
+      {.folder = options_.folder,
+       .embedder = *embedder_,
+       .writer = writer_,
+       .views = views_,
+       .decoders = GalleryDecoders(options_),
+       .search = [this](const Query& query, const SearchOptions& options) { return Search(query, options); },
+       .boards_of = nullptr});
 };
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
@@ -162,11 +208,7 @@ EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
 EmbedderOptions LocalLibrary::Embedding() const { return EmbedderOptionsFor(options_); }
 
 Result<std::unique_ptr<DecoderPool>> StartDecoders(const LibraryOptions& options, std::size_t workers) {
-  DecoderPoolOptions pool;
-  pool.worker_program = options.worker_program;
-  pool.workers = workers;
-  pool.allow_svg = options.allow_svg;
-  return DecoderPool::Start(pool);
+  return DecoderPool::Start(PoolOptions(options, workers));
 }
 
 // The roots as absolute paths. One that is not there now is fine if the library remembers it: then it is
@@ -202,13 +244,17 @@ void NoteIndex(const Result<VectorIndexState>& index, IndexReport& report) {
 
 Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserver* observer,
                                         const StopSignal& stop) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
-                     Catalog::Open(options_.folder, CatalogMode::kWrite));
-  VITRINE_TRY(SettleMoves(*catalog, options_.folder));
-  VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots, ResolveRoots(options.roots, *catalog));
+  const std::unique_lock alone(long_run_, std::try_to_lock);
+  if (!alone) return BusyHere();
+  VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open(SharedWriter::Missing::kIsMade));
+  CatalogGate& gate = writer.gate();
+  VITRINE_TRY(gate.With([&](Catalog& catalog) { return SettleMoves(catalog, options_.folder); }));
+  VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots,
+                     gate.With([&](Catalog& catalog) { return ResolveRoots(options.roots, catalog); }));
   const Space& space = embedder_->space();
-  VITRINE_TRY_ASSIGN(const std::uint64_t generation,
-                     catalog->EnsureSpace(space.id, space.model, space.dimension));
+  VITRINE_TRY_ASSIGN(const std::uint64_t generation, gate.With([&](Catalog& catalog) {
+    return catalog.EnsureSpace(space.id, space.model, space.dimension);
+  }));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, StartDecoders(options_, options_.threads));
 
   IngestOptions ingest;
@@ -219,12 +265,11 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   ingest.batch = kEmbedBatch;
   ingest.thumbs_folder = JoinPath(options_.folder, "thumbs");
   ingest.segments = IdentityOf(options_.folder, space, generation);
-  VITRINE_TRY_ASSIGN(
-      IndexReport report,
-      Ingest({.catalog = *catalog, .decoder = *decoder, .embedder = *embedder_}, ingest, observer, stop));
+  VITRINE_TRY_ASSIGN(IndexReport report, Ingest({.gate = gate, .decoder = *decoder, .embedder = *embedder_},
+                                                ingest, observer, stop));
   if (report.stopped) return report;
-  NoteIndex(KeepIndex(*catalog, options_.folder, *embedder_, false, nullptr), report);
-  VITRINE_TRY(ReadPictureTexts(*catalog, *decoder, options_, observer, stop, report));
+  NoteIndex(KeepIndex(gate, options_.folder, *embedder_, false, nullptr), report);
+  VITRINE_TRY(ReadPictureTexts(gate, *decoder, options_, observer, stop, report));
   return report;
 }
 
@@ -253,22 +298,21 @@ std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use&
   return use(*snapshot);
 }
 
-Result<Decoder*> LocalLibrary::DecoderForQueries() {
-  if (!query_decoder_) {
-    VITRINE_TRY_ASSIGN(query_decoder_, StartDecoders(options_, 1));
-  }
-  return query_decoder_.get();
+Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop) {
+  VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
+  auto vector = Embed(std::move(fd), crop);
+  if (vector) return vector;
+  return std::move(vector).error().Annotate("cannot use " + Quoted(file) + " as a query");
 }
 
-Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop) {
-  VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
-  VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
+Result<std::vector<float>> LocalLibrary::Embed(UniqueFd file, const CropBox& crop) {
+  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
   const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
   const auto edge_px =
       static_cast<std::int32_t>(std::min(kMostCropEdge, embedder_->picture_edge_px() / part));
-  auto decoded = decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0});
-  if (!decoded) return std::move(decoded).error().Annotate("cannot use " + Quoted(file) + " as a query");
-  const RgbImage picture = Cropped(decoded->picture, crop);
+  VITRINE_TRY_ASSIGN(const DecodedPicture decoded,
+                     decoder->Decode(std::move(file), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
+  const RgbImage picture = Cropped(decoded.picture, crop);
   VITRINE_TRY_ASSIGN(const Matrix vectors, embedder_->EmbedPictures(std::span(&picture, 1)));
   const std::span<const float> vector = vectors.row(0);
   return std::vector<float>(vector.begin(), vector.end());
@@ -304,6 +348,25 @@ Result<std::vector<float>> LocalLibrary::VectorOfPicture(const PictureAsked& ask
   return EmbedFile(path, asked.crop);
 }
 
+// A picture that the library knows by its content is left out of its own answer, as one named by its path is.
+Result<std::vector<float>> LocalLibrary::VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
+                                                       std::vector<AssetId>& leave_out) {
+  if (bytes.size() > kMaxQueryBytes) {
+    return Error(Code::kInvalidArgument, "a picture to look for may have 64 MiB, not more");
+  }
+  VITRINE_TRY_ASSIGN(const std::optional<AssetId> known,
+                     snapshot.catalog->AssetByContent(Sha256(bytes), embedder_->space().id));
+  if (known) {
+    auto vector = VectorOfAsset(*known, snapshot);
+    if (vector) leave_out.push_back(*known);
+    if (vector || vector.error().code() != Code::kNotFound) return vector;
+  }
+  VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
+  auto vector = Embed(std::move(file), CropBox{});
+  if (vector) return vector;
+  return std::move(vector).error().Annotate("cannot use the picture given as a query");
+}
+
 // The query as typed AND like each of its pictures.
 Result<QueryNode> TreeOf(const Query& query) {
   QueryNode all = LikePictures(query.pictures);
@@ -315,12 +378,29 @@ Result<QueryNode> TreeOf(const Query& query) {
   return all;
 }
 
+bool IsOfBytesAlone(const Query& query) {
+  const bool blank = query.text.find_first_not_of(" \t\n") == std::string::npos;
+  return blank && query.pictures.empty() && !query.picture_bytes.empty();
+}
+
 Result<PreparedQuery> LocalLibrary::PrepareQuery(const Query& query, const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(const QueryNode tree, TreeOf(query));
   PreparedQuery prepared;
-  VITRINE_TRY_ASSIGN(prepared.plan, PlanQuery(tree));
+  if (IsOfBytesAlone(query)) {
+    prepared.plan.branches.emplace_back();
+  } else {
+    VITRINE_TRY_ASSIGN(const QueryNode tree, TreeOf(query));
+    VITRINE_TRY_ASSIGN(prepared.plan, PlanQuery(tree));
+  }
   for (const PictureAsked& asked : prepared.plan.pictures) {
     VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfPicture(asked, snapshot, prepared.leave_out));
+    prepared.pictures.push_back(std::move(vector));
+  }
+  for (const std::string& bytes : query.picture_bytes) {
+    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfBytes(bytes, snapshot, prepared.leave_out));
+    for (Branch& branch : prepared.plan.branches) {
+      branch.wanted.push_back({.text = {}, .picture = prepared.pictures.size()});
+    }
+    prepared.plan.pictures.push_back({.file = kGivenPicture, .asset = {}, .crop = {}});
     prepared.pictures.push_back(std::move(vector));
   }
   return prepared;
@@ -359,13 +439,18 @@ QueryRooms LocalLibrary::RoomsOf(const Snapshot& snapshot) {
           .catalog = *snapshot.catalog,
           .index = *snapshot.index,
           .live = snapshot.live,
-          .facts = [this, &snapshot]() { return FactsOf(*snapshot.catalog); }};
+          .facts = [this, &snapshot]() { return FactsOf(snapshot); }};
 }
 
-Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(Catalog& catalog) {
+// Those of the gallery where they are of the same moment: they are large.
+Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(const Snapshot& snapshot) {
+  if (!facts_) {
+    const auto now = views_.Now();
+    if (now && now->stamp == snapshot.stamp) facts_ = now->view->facts;
+  }
   if (!facts_) {
     auto facts = std::make_shared<LibraryFacts>();
-    VITRINE_TRY_ASSIGN(facts->table, LoadFacts(catalog, embedder_->space().id));
+    VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*snapshot.catalog, embedder_->space().id));
     facts->derived = DeriveFacts(*facts->table);
     facts_ = std::move(facts);
   }
@@ -413,8 +498,7 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
 }
 
 Result<Library::Preview> LocalLibrary::PreviewOf(const PathBytes& file, std::int32_t edge_px) {
-  const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(Decoder * decoder, DecoderForQueries());
+  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
   VITRINE_TRY_ASSIGN(DecodedPicture decoded,
                      decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
@@ -443,19 +527,19 @@ Result<LibraryInfo> LocalLibrary::Info() {
   return info;
 }
 
-// A catalog for writing, where there is a library already.
-Result<std::unique_ptr<Catalog>> LocalLibrary::OpenExisting() {
-  std::error_code error;
-  if (!std::filesystem::exists(JoinPath(options_.folder, "catalog.sqlite"), error)) {
-    return NoLibraryYet(options_.folder);
-  }
-  return Catalog::Open(options_.folder, CatalogMode::kWrite);
+// What only one thread of a process does at a time.
+Error LocalLibrary::BusyHere() const {
+  return Error(Code::kLocked, "the library " + Quoted(options_.folder) +
+                                  " is being indexed or compacted by this process; wait for that to end, "
+                                  "searching and tagging work meanwhile");
 }
 
 Result<VectorIndexState> LocalLibrary::BuildIndex(const IndexPolicy& policy, VectorObserver* observer) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  VITRINE_TRY(RememberPolicy(*catalog, policy));
-  return KeepIndex(*catalog, options_.folder, *embedder_, true, observer);
+  const std::unique_lock alone(long_run_, std::try_to_lock);
+  if (!alone) return BusyHere();
+  VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open());
+  VITRINE_TRY(writer.gate().With([&](Catalog& catalog) { return RememberPolicy(catalog, policy); }));
+  return KeepIndex(writer.gate(), options_.folder, *embedder_, true, observer);
 }
 
 Result<IndexPolicy> LocalLibrary::Policy() {
@@ -473,8 +557,10 @@ Result<LibraryStats> LocalLibrary::Stats(VectorObserver* observer) {
 }
 
 Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
-  VITRINE_TRY_ASSIGN(std::unique_ptr<Catalog> catalog, OpenExisting());
-  return CompactLibrary(std::move(catalog), options_.folder, *embedder_, observer);
+  const std::unique_lock alone(long_run_, std::try_to_lock);
+  if (!alone) return BusyHere();
+  VITRINE_TRY_ASSIGN(WriterLease writer, writer_.Open());
+  return CompactLibrary(std::move(writer), options_.folder, *embedder_, observer);
 }
 
 Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
@@ -487,18 +573,22 @@ Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options,
 
 Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
                                                  const StopSignal& stop) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
-                     Catalog::Open(options_.folder, CatalogMode::kWrite));
+  const std::unique_lock alone(long_run_, std::try_to_lock);
+  if (!alone) return BusyHere();
+  VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open(SharedWriter::Missing::kIsMade));
   const Space& space = embedder_->space();
-  VITRINE_TRY(catalog->EnsureSpace(space.id, space.model, space.dimension));
-  VITRINE_TRY_ASSIGN(ImportReport report, vitrine::ImportVectors(*catalog, space, options, observer, stop));
+  VITRINE_TRY_ASSIGN(ImportReport report, writer.gate().With([&](Catalog& catalog) -> Result<ImportReport> {
+    VITRINE_TRY(catalog.EnsureSpace(space.id, space.model, space.dimension));
+    return vitrine::ImportVectors(catalog, space, options, observer, stop);
+  }));
   if (report.stopped) {
     // The index can wait for the next run; without their files, searches would read the rows from the
     // catalog.
-    VITRINE_TRY(KeepSegments(*catalog, options_.folder, space));
+    VITRINE_TRY(
+        writer.gate().With([&](Catalog& catalog) { return KeepSegments(catalog, options_.folder, space); }));
     return report;
   }
-  VITRINE_TRY_ASSIGN(report.index, KeepIndex(*catalog, options_.folder, *embedder_, false, observer));
+  VITRINE_TRY_ASSIGN(report.index, KeepIndex(writer.gate(), options_.folder, *embedder_, false, observer));
   return report;
 }
 
@@ -516,21 +606,23 @@ Result<std::vector<SavedSearch>> LocalLibrary::SavedSearches() {
 
 Status LocalLibrary::SaveSearch(const SavedSearch& search) {
   VITRINE_TRY(ParseQuery(search.query));
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
-                     catalog->annotations().Begin("save the search " + Quoted(search.name)));
-  VITRINE_TRY(change->SaveSearch(search));
-  VITRINE_TRY(change->Commit());
-  return {};
+  return writer_.With([&](Catalog& catalog) -> Status {
+    VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                       catalog.annotations().Begin("save the search " + Quoted(search.name)));
+    VITRINE_TRY(change->SaveSearch(search));
+    VITRINE_TRY(change->Commit());
+    return {};
+  });
 }
 
 Status LocalLibrary::DropSearch(const std::string& name) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
-                     catalog->annotations().Begin("drop the search " + Quoted(name)));
-  VITRINE_TRY(change->DropSearch(name));
-  VITRINE_TRY(change->Commit());
-  return {};
+  return writer_.With([&](Catalog& catalog) -> Status {
+    VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                       catalog.annotations().Begin("drop the search " + Quoted(name)));
+    VITRINE_TRY(change->DropSearch(name));
+    VITRINE_TRY(change->Commit());
+    return {};
+  });
 }
 
 Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures, const NoteChange& change) {
@@ -540,8 +632,7 @@ Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures
     VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
     VITRINE_TRY_ASSIGN(assets, AssetsAt(*snapshot, embedder_->space().id, pictures));
   }
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  return ChangeNotes(*catalog, assets, change);
+  return writer_.With([&](Catalog& catalog) { return ChangeNotes(catalog, assets, change); });
 }
 
 Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {
@@ -549,15 +640,9 @@ Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {
   return catalog->annotations().Journal(limit);
 }
 
-Result<JournalEntry> LocalLibrary::Undo() {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  return UndoNewest(*catalog);
-}
+Result<JournalEntry> LocalLibrary::Undo() { return writer_.With(UndoNewest); }
 
-Result<JournalEntry> LocalLibrary::Redo() {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
-  return RedoOldest(*catalog);
-}
+Result<JournalEntry> LocalLibrary::Redo() { return writer_.With(RedoOldest); }
 
 // A snapshot of its own, so that searches need not wait for it.
 Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& options,
@@ -586,15 +671,20 @@ Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& opt
 
 Result<ActionReport> LocalLibrary::ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
                                                    const DuplicateAction& action) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, OpenExisting());
   DuplicateAction resolved = action;
   if (!resolved.quarantine.empty()) resolved.quarantine = ResolvedPath(resolved.quarantine);
-  return ActOnCopies(*catalog, options_.folder, groups, resolved);
+  return writer_.With(
+      [&](Catalog& catalog) { return ActOnCopies(catalog, options_.folder, groups, resolved); });
 }
 
 Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, const StopSignal& stop) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, options.write ? OpenExisting() : ReadExisting());
-  return vitrine::SyncSidecars(*catalog, options, stop);
+  if (options.write) {
+    VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open());
+    return vitrine::SyncSidecars(writer.gate(), options, stop);
+  }
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, ReadExisting());
+  CatalogGate gate(*catalog);
+  return vitrine::SyncSidecars(gate, options, stop);
 }
 
 }  // namespace

@@ -43,12 +43,13 @@ std::optional<std::string> FindOcrPack(const LibraryOptions& options) {
   return std::nullopt;
 }
 
-Status ReadPictureTexts(Catalog& catalog, Decoder& decoder, const LibraryOptions& options,
+Status ReadPictureTexts(CatalogGate& gate, Decoder& decoder, const LibraryOptions& options,
                         IndexObserver* observer, const StopSignal& stop, IndexReport& report) {
   const std::optional<std::string> pack = FindOcrPack(options);
   if (!pack) return {};
   // Opening the pack costs a fifth of a second, which a run with nothing to read need not pay.
-  const Result<std::vector<AssetId>> due = catalog.AssetsWithoutText(1);
+  const Result<std::vector<AssetId>> due =
+      gate.With([](Catalog& catalog) { return catalog.AssetsWithoutText(1); });
   if (!due) return due.error();
   if (due->empty()) return {};
   const auto reader = OpenTextReader(*pack, 1);
@@ -61,7 +62,7 @@ Status ReadPictureTexts(Catalog& catalog, Decoder& decoder, const LibraryOptions
   if (observer != nullptr) {
     reading.on_batch = [&](std::uint64_t read) { observer->OnProgress(ProgressOf(report, read)); };
   }
-  const auto read = ReadTexts(catalog, decoder, **reader, reading, stop);
+  const auto read = ReadTexts(gate, decoder, **reader, reading, stop);
   if (!read && read.error().code() == Code::kModel) {
     report.notes.push_back("no more words were read in pictures: " + read.error().message());
     return {};

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "catalog/catalog.h"
+#include "catalog/catalog_gate.h"
 #include "image/decoder.h"
 #include "vitrine/index_report.h"
 #include "vitrine/library.h"
@@ -19,7 +19,7 @@ std::optional<std::string> FindOcrPack(const LibraryOptions& options);
 
 /// Reads what is due, with FindOcrPack(), and says so in the report's notes; without a pack nothing happens.
 /// A pack that cannot be used costs a note, not the run. Errors: kNoSpace, kCorrupt, kIo (the catalog).
-Status ReadPictureTexts(Catalog& catalog, Decoder& decoder, const LibraryOptions& options,
+Status ReadPictureTexts(CatalogGate& gate, Decoder& decoder, const LibraryOptions& options,
                         IndexObserver* observer, const StopSignal& stop, IndexReport& report);
 
 /// What `doctor` says: "none: ..." or the pack, opened and tried.

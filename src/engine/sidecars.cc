@@ -58,7 +58,9 @@ PathBytes SidecarFor(const PathBytes& picture, bool short_names) {
 
 class Syncer {
  public:
-  Syncer(Catalog& catalog, const SidecarOptions& options) : catalog_(catalog), options_(options) {}
+  /// Counts in `report`.
+  Syncer(Catalog& catalog, const SidecarOptions& options, SidecarReport& report)
+      : catalog_(catalog), options_(options), report_(report) {}
 
   Status Sync(AssetId asset) {
     VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, catalog_.AssetsOf({&asset, 1}));
@@ -71,8 +73,6 @@ class Syncer {
     }
     return settled && options_.write ? catalog_.SidecarWritten(asset) : Status();
   }
-
-  SidecarReport Take() { return std::move(report_); }
 
  private:
   // One sidecar, and what is to be done about it.
@@ -194,20 +194,20 @@ class Syncer {
 
   Catalog& catalog_;
   const SidecarOptions& options_;
-  SidecarReport report_;
+  SidecarReport& report_;
 };
 
 }  // namespace
 
-Result<SidecarReport> SyncSidecars(Catalog& catalog, const SidecarOptions& options, const StopSignal& stop) {
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> due,
-                     catalog.SidecarsDue(std::numeric_limits<std::int64_t>::max()));
-  Syncer syncer(catalog, options);
+Result<SidecarReport> SyncSidecars(CatalogGate& gate, const SidecarOptions& options, const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> due, gate.With([](Catalog& catalog) {
+    return catalog.SidecarsDue(std::numeric_limits<std::int64_t>::max());
+  }));
+  SidecarReport report;
   for (const AssetId asset : due) {
     if (stop.requested()) break;
-    VITRINE_TRY(syncer.Sync(asset));
+    VITRINE_TRY(gate.With([&](Catalog& catalog) { return Syncer(catalog, options, report).Sync(asset); }));
   }
-  SidecarReport report = syncer.Take();
   report.stopped = stop.requested();
   return report;
 }

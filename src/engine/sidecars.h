@@ -1,7 +1,7 @@
 // Writes the sidecars of pictures that were changed here.
 #pragma once
 
-#include "catalog/catalog.h"
+#include "catalog/catalog_gate.h"
 #include "vitrine/result.h"
 #include "vitrine/sidecars.h"
 #include "vitrine/stop.h"
@@ -13,6 +13,6 @@ namespace vitrine {
 /// written (a read-only folder, a sidecar that is no XMP) is a failure in the report. Originals are not
 /// opened.
 /// @param catalog  open for writing, unless options.write is false. Errors: the catalog's own.
-Result<SidecarReport> SyncSidecars(Catalog& catalog, const SidecarOptions& options, const StopSignal& stop);
+Result<SidecarReport> SyncSidecars(CatalogGate& gate, const SidecarOptions& options, const StopSignal& stop);
 
 }  // namespace vitrine

@@ -124,14 +124,14 @@ class LibraryTagging final : public Tagging {
   Result<const Snapshot*> VerifiedSnapshot();
   Result<TagModels> ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
                               VectorObserver* observer);
+  Result<TeachReport> TeachWith(Catalog& catalog, const Snapshot& snapshot, const std::string& tag,
+                                std::span<const AssetId> yes, std::span<const AssetId> no);
   Result<std::vector<MarkedAsset>> CarriersOf(const Snapshot& snapshot, const LearntTag& tag);
   Status Keep(Run& run);
   Status JudgeLibrary(Run& run, std::span<const RowId> rows);
   Status JudgeFiles(Run& run, std::span<const PathBytes> files);
   void Report(Run& run, PictureTags picture, std::span<const TagGuess> guesses);
 
-  // A catalog for writing, where there is a library already.
-  Result<std::unique_ptr<Catalog>> Writer() const { return Catalog::Open(host_.folder, CatalogMode::kWrite); }
   const std::string& space() const { return host_.embedder.space().id; }
 
   const TaggingHost host_;
@@ -228,8 +228,7 @@ Status LibraryTagging::Keep(Run& run) {
   for (std::size_t t = 0; t < run.marks.size(); ++t) {
     suggestions.push_back({.path = run.models.paths[t], .marks = std::move(run.marks[t])});
   }
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, Writer());
-  VITRINE_TRY(KeepSuggestions(*catalog, suggestions));
+  VITRINE_TRY(host_.writer.With([&](Catalog& catalog) { return KeepSuggestions(catalog, suggestions); }));
   return {};
 }
 
@@ -274,11 +273,13 @@ Result<SuggestReport> LibraryTagging::Suggest(const SuggestOptions& options, Sug
 }
 
 Result<TagChange> LibraryTagging::Decide(const DecideOptions& options) {
-  const std::lock_guard lock(host_.mutex);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> pictures, AssetsAt(*snapshot, space(), options.pictures));
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, Writer());
-  return DecideTags(*catalog, options, pictures);
+  std::vector<AssetId> pictures;
+  {
+    const std::lock_guard lock(host_.mutex);
+    VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
+    VITRINE_TRY_ASSIGN(pictures, AssetsAt(*snapshot, space(), options.pictures));
+  }
+  return host_.writer.With([&](Catalog& catalog) { return DecideTags(catalog, options, pictures); });
 }
 
 // Every living picture that a learnt tag may stand on.
@@ -324,18 +325,25 @@ Result<TeachReport> LibraryTagging::Teach(const TeachOptions& options) {
       return Error(Code::kInvalidArgument, "a picture is named with --yes and with --no");
     }
   }
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, Writer());
-  Annotations& annotations = catalog->annotations();
-  VITRINE_TRY_ASSIGN(const bool had_suggestions, HasSuggestions(*catalog, options.tag));
+  return host_.writer.With(
+      [&](Catalog& catalog) { return TeachWith(catalog, *snapshot, options.tag, yes, no); });
+}
+
+// One step, so that nothing that was marked meanwhile is overlooked.
+Result<TeachReport> LibraryTagging::TeachWith(Catalog& catalog, const Snapshot& snapshot,
+                                              const std::string& tag, std::span<const AssetId> yes,
+                                              std::span<const AssetId> no) {
+  Annotations& annotations = catalog.annotations();
+  VITRINE_TRY_ASSIGN(const bool had_suggestions, HasSuggestions(catalog, tag));
   VITRINE_TRY_ASSIGN(
       const std::unique_ptr<Change> change,
-      annotations.Begin("teach " + Quoted(options.tag) + " with " + PicturesText(yes.size() + no.size())));
-  if (!yes.empty()) VITRINE_TRY(change->Mark(options.tag, yes, {.state = TagState::kAccepted}));
-  if (!no.empty()) VITRINE_TRY(change->Mark(options.tag, no, {.state = TagState::kRejected}));
-  TagSchool school(*snapshot, host_.folder, host_.embedder);
-  VITRINE_TRY_ASSIGN(const LearntTag learnt, school.Learn(annotations, options.tag));
-  VITRINE_TRY_ASSIGN(std::vector<MarkedAsset> carriers, CarriersOf(*snapshot, learnt));
-  VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(options.tag));
+      annotations.Begin("teach " + Quoted(tag) + " with " + PicturesText(yes.size() + no.size())));
+  if (!yes.empty()) VITRINE_TRY(change->Mark(tag, yes, {.state = TagState::kAccepted}));
+  if (!no.empty()) VITRINE_TRY(change->Mark(tag, no, {.state = TagState::kRejected}));
+  TagSchool school(snapshot, host_.folder, host_.embedder);
+  VITRINE_TRY_ASSIGN(const LearntTag learnt, school.Learn(annotations, tag));
+  VITRINE_TRY_ASSIGN(std::vector<MarkedAsset> carriers, CarriersOf(snapshot, learnt));
+  VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(tag));
   std::set<AssetId> decided;
   for (const MarkedAsset& marked : marks) {
     if (marked.mark.state != TagState::kSuggested) decided.insert(marked.asset);
@@ -345,24 +353,17 @@ Result<TeachReport> LibraryTagging::Teach(const TeachOptions& options) {
                      .rejected = learnt.rejected,
                      .suggested = carriers.size(),
                      .accuracy = learnt.model.accuracy};
-  VITRINE_TRY(
-      ReplaceSuggestions(*change, had_suggestions, {.path = options.tag, .marks = std::move(carriers)}));
+  VITRINE_TRY(ReplaceSuggestions(*change, had_suggestions, {.path = tag, .marks = std::move(carriers)}));
   VITRINE_TRY_ASSIGN(report.entry, change->Commit());
   return report;
 }
 
 Result<TagChange> LibraryTagging::Rename(const std::string& from, const std::string& to) {
-  const std::lock_guard lock(host_.mutex);
-  VITRINE_TRY(host_.snapshot(Checking::kOnFirstUse));
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, Writer());
-  return RenameTag(*catalog, from, to);
+  return host_.writer.With([&](Catalog& catalog) { return RenameTag(catalog, from, to); });
 }
 
 Result<TagChange> LibraryTagging::Delete(const std::string& tag) {
-  const std::lock_guard lock(host_.mutex);
-  VITRINE_TRY(host_.snapshot(Checking::kOnFirstUse));
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog, Writer());
-  return DeleteTag(*catalog, tag);
+  return host_.writer.With([&](Catalog& catalog) { return DeleteTag(catalog, tag); });
 }
 
 Result<std::vector<TagFacet>> LibraryTagging::List() {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/snapshot.h"
+#include "engine/writer.h"
 #include "model/embedder.h"
 #include "vitrine/tags.h"
 
@@ -18,8 +19,9 @@ namespace vitrine {
 struct TaggingHost {
   std::string folder;
   Embedder& embedder;
+  SharedWriter& writer;
   std::size_t threads = 1;
-  std::mutex& mutex;  ///< Held by every call: guards the two below.
+  std::mutex& mutex;  ///< Guards the two below; nobody waits for the writer under it but Teach().
   std::function<Result<const Snapshot*>(Checking)> snapshot;
   std::function<Result<std::vector<float>>(const PathBytes&)> embed_file;
 };

@@ -21,10 +21,13 @@ namespace vitrine {
 /// What one decode should yield.
 struct DecodeRequest {
   /// The short side of the returned picture is at least this, unless the original is smaller (never
-  /// upscaled). The long side is at most 8 times this; a longer picture is squeezed along that side.
+  /// upscaled). The long side is at most 8 times this, or thumbnail_edge_px where that is more; a longer
+  /// picture is squeezed along that side.
   std::int32_t min_edge_px = 260;
   /// The long side of the thumbnail; 0 for none. Never upscaled.
   std::int32_t thumbnail_edge_px = 256;
+  std::int32_t thumbnail_quality = 80;  ///< Of a JPEG, 1..100.
+  bool only_thumbnail = false;          ///< No pixels come back: DecodedPicture::picture is empty.
 };
 
 /// What came out of one file.

@@ -88,18 +88,38 @@ std::int32_t MaxShortSide(std::int32_t min_edge_px, std::int32_t thumbnail_edge_
   return 2 * std::max(min_edge_px, thumbnail_edge_px);
 }
 
-// The sizes a truthful worker can send for this request; see DecodeRequest.
-Status CheckSizes(const Request& request, const Reply& reply) {
-  const auto [short_px, long_px] = std::minmax(reply.width_px, reply.height_px);
-  const std::int32_t max_short_px = MaxShortSide(request.min_edge_px, request.thumbnail_edge_px);
-  if (short_px < 1 || short_px > max_short_px) return Lie("short side out of range");
-  if (long_px > 8 * request.min_edge_px) return Lie("long side out of range");
+std::int32_t MaxLongSide(std::int32_t min_edge_px, std::int32_t thumbnail_edge_px) {
+  return std::max(8 * min_edge_px, thumbnail_edge_px);
+}
+
+// No JPEG of these sides is larger than its pixels, save for its tables.
+std::uint64_t ThumbnailBytes(const DecodeRequest& request) {
+  const auto edge = static_cast<std::uint64_t>(request.thumbnail_edge_px);
+  return edge * edge * 3 + (64u << 10);
+}
+
+Status CheckOriginal(const Request& request, const Reply& reply) {
   if (reply.original_width_px < 1 || reply.original_height_px < 1) return Lie("original size out of range");
   const auto original_pixels = static_cast<std::uint64_t>(reply.original_width_px) *
                                static_cast<std::uint64_t>(reply.original_height_px);
   if (original_pixels > request.max_pixels) return Lie("original size over the cap");
   if (FormatName(reply.format).empty()) return Lie("unknown format");
   return {};
+}
+
+// The sizes a truthful worker can send for this request; see DecodeRequest.
+Status CheckSizes(const Request& request, const Reply& reply) {
+  const auto [short_px, long_px] = std::minmax(reply.width_px, reply.height_px);
+  if (request.only_thumbnail != 0) {
+    if (reply.width_px != 0 || reply.height_px != 0) return Lie("pixels that nobody asked for");
+    return CheckOriginal(request, reply);
+  }
+  const std::int32_t max_short_px = MaxShortSide(request.min_edge_px, request.thumbnail_edge_px);
+  if (short_px < 1 || short_px > max_short_px) return Lie("short side out of range");
+  if (long_px > MaxLongSide(request.min_edge_px, request.thumbnail_edge_px)) {
+    return Lie("long side out of range");
+  }
+  return CheckOriginal(request, reply);
 }
 
 // A JPEG file by its first and last bytes; the rest is for whoever displays it.
@@ -116,22 +136,30 @@ std::string FormatName(Format format) {
   return std::string(index < kNames.size() ? kNames[index] : "");
 }
 
+DecodeRequest RequestOf(const Request& request) {
+  return {.min_edge_px = request.min_edge_px,
+          .thumbnail_edge_px = request.thumbnail_edge_px,
+          .thumbnail_quality = request.thumbnail_quality,
+          .only_thumbnail = request.only_thumbnail != 0};
+}
+
 std::uint64_t ArenaBytes(const DecodeRequest& request) {
-  const auto long_px = static_cast<std::uint64_t>(8 * request.min_edge_px);
+  if (request.only_thumbnail) return ThumbnailBytes(request) + kMaxPackedNoteBytes;
+  const auto long_px =
+      static_cast<std::uint64_t>(MaxLongSide(request.min_edge_px, request.thumbnail_edge_px));
   const auto short_px =
       static_cast<std::uint64_t>(MaxShortSide(request.min_edge_px, request.thumbnail_edge_px));
-  const auto thumbnail = static_cast<std::uint64_t>(request.thumbnail_edge_px);
-  return long_px * short_px * 3 + thumbnail * thumbnail * 3 + (64u << 10) + kMaxPackedNoteBytes;
+  return long_px * short_px * 3 + ThumbnailBytes(request) + kMaxPackedNoteBytes;
 }
 
 Status CheckRequest(const Request& request) {
   const bool sound = request.magic == kMagic && request.version == kVersion &&
                      request.kind == Kind::kDecode && request.min_edge_px >= 1 &&
                      request.min_edge_px <= kMaxEdgePx && request.thumbnail_edge_px >= 0 &&
-                     request.thumbnail_edge_px <= kMaxEdgePx;
+                     request.thumbnail_edge_px <= kMaxEdgePx && request.thumbnail_quality >= 1 &&
+                     request.thumbnail_quality <= 100 && request.only_thumbnail <= 1;
   if (!sound) return Error(Code::kInvalidArgument, "not a decode request of this version");
-  const std::uint64_t needed =
-      ArenaBytes({.min_edge_px = request.min_edge_px, .thumbnail_edge_px = request.thumbnail_edge_px});
+  const std::uint64_t needed = ArenaBytes(RequestOf(request));
   if (request.arena_bytes < needed) return Error(Code::kInvalidArgument, "the arena is too small");
   return {};
 }

@@ -20,7 +20,7 @@
 namespace vitrine::protocol {
 
 inline constexpr std::uint32_t kMagic = 0x56445731;  // "VDW1"
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::int32_t kMaxEdgePx = 8192;  ///< Of what a request may ask for.
 inline constexpr int kChannelFd = 3;              ///< Where a worker finds its socket.
 
@@ -56,6 +56,8 @@ struct Request {
   std::uint64_t arena_bytes = 0;
   std::int32_t min_edge_px = 0;
   std::int32_t thumbnail_edge_px = 0;
+  std::int32_t thumbnail_quality = 80;
+  std::uint32_t only_thumbnail = 0;
 };
 
 /// Facts in plain values: a number is absent when it is not finite (iso: when negative), a text when it is
@@ -96,6 +98,9 @@ static_assert(std::is_trivially_copyable_v<Request> && std::is_trivially_copyabl
 
 /// Bytes an arena needs so that every answer to `request` fits.
 std::uint64_t ArenaBytes(const DecodeRequest& request);
+
+/// The request without what the main process alone needs to know.
+DecodeRequest RequestOf(const Request& request);
 
 /// Whether a worker may act on what it received. Errors: kInvalidArgument.
 Status CheckRequest(const Request& request);

@@ -238,6 +238,8 @@ Exchange WorkerProcess::Decode(int file, const DecodeRequest& request, const Dec
   wire.arena_bytes = arena_.bytes().size();
   wire.min_edge_px = request.min_edge_px;
   wire.thumbnail_edge_px = request.thumbnail_edge_px;
+  wire.thumbnail_quality = request.thumbnail_quality;
+  wire.only_thumbnail = request.only_thumbnail ? 1 : 0;
   if (!Send(channel_.get(), wire, file, arena_.fd())) return BuryCrashed();
   if (!Await(options.timeout_ms)) {
     return Bury(Demise::kTimedOut,

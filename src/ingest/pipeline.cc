@@ -53,11 +53,13 @@ Result<IndexReport> Ingest(const IngestRooms& rooms, const IngestOptions& option
   const auto start = std::chrono::steady_clock::now();
   if (options.roots.empty()) return Error(Code::kInvalidArgument, "name a folder or a file to index");
   const Space& space = rooms.embedder.space();
-  VITRINE_TRY(rooms.catalog.EnsureSpace(space.id, space.model, space.dimension));
+  VITRINE_TRY(rooms.gate.With(
+      [&](Catalog& catalog) { return catalog.EnsureSpace(space.id, space.model, space.dimension); }));
 
   RunState state(rooms, options, stop);
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> due,
-                     rooms.catalog.SidecarsDue(std::numeric_limits<std::int64_t>::max()));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> due, rooms.gate.With([](Catalog& catalog) {
+    return catalog.SidecarsDue(std::numeric_limits<std::int64_t>::max());
+  }));
   state.changed_here.insert(due.begin(), due.end());
   const FeedOutcome feed = RunStages(state, CleanRoots(options.roots), observer);
   IndexReport report;

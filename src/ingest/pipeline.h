@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "catalog/catalog.h"
+#include "catalog/catalog_gate.h"
 #include "image/decoder.h"
 #include "index/segment_store.h"
 #include "model/embedder.h"
@@ -30,9 +30,9 @@ struct IngestOptions {
       segments;  ///< Folder of the vector files; an empty folder publishes none. The rest is filled in.
 };
 
-/// What a run works with. The catalog is open for writing; nobody else uses it meanwhile.
+/// What a run works with. The catalog is open for writing; others may change it through the gate meanwhile.
 struct IngestRooms {
-  Catalog& catalog;
+  CatalogGate& gate;
   Decoder& decoder;
   Embedder& embedder;
 };

@@ -61,7 +61,7 @@ class BatchReader {
   const StopSignal& stop_;
 };
 
-Status Record(Catalog& catalog, const std::vector<Task>& tasks, bool stopped, ReadTextReport& report) {
+Status Record(CatalogGate& gate, const std::vector<Task>& tasks, bool stopped, ReadTextReport& report) {
   std::vector<std::pair<AssetId, std::string>> texts;
   for (const Task& task : tasks) {
     if (!task.text) {
@@ -73,24 +73,27 @@ Status Record(Catalog& catalog, const std::vector<Task>& tasks, bool stopped, Re
     if (!text.empty()) ++report.with_text;
     texts.emplace_back(task.picture.id, std::move(text));
   }
-  return catalog.StorePictureTexts(texts);
+  return gate.With([&](Catalog& catalog) { return catalog.StorePictureTexts(texts); });
 }
 
 }  // namespace
 
-Result<ReadTextReport> ReadTexts(Catalog& catalog, Decoder& decoder, const TextReader& reader,
+Result<ReadTextReport> ReadTexts(CatalogGate& gate, Decoder& decoder, const TextReader& reader,
                                  const ReadTextOptions& options, const StopSignal& stop) {
   ReadTextReport report;
   const BatchReader batch(decoder, reader, stop);
   AssetId after{};
   while (!stop.requested()) {
-    VITRINE_TRY_ASSIGN(const std::vector<AssetId> due, catalog.AssetsWithoutText(options.batch, after));
+    VITRINE_TRY_ASSIGN(const std::vector<AssetId> due, gate.With([&](Catalog& catalog) {
+      return catalog.AssetsWithoutText(options.batch, after);
+    }));
     if (due.empty()) break;
-    VITRINE_TRY_ASSIGN(std::vector<AssetRecord> pictures, catalog.AssetsOf(due));
+    VITRINE_TRY_ASSIGN(std::vector<AssetRecord> pictures,
+                       gate.With([&](Catalog& catalog) { return catalog.AssetsOf(due); }));
     std::vector<Task> tasks;
     for (AssetRecord& picture : pictures) tasks.push_back({std::move(picture), std::nullopt});
     batch.Read(tasks, options.threads);
-    VITRINE_TRY(Record(catalog, tasks, stop.requested(), report));
+    VITRINE_TRY(Record(gate, tasks, stop.requested(), report));
     if (options.on_batch) options.on_batch(report.read);
     after = due.back();
   }

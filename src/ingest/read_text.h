@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "catalog/catalog.h"
+#include "catalog/catalog_gate.h"
 #include "image/decoder.h"
 #include "model/text_reader.h"
 #include "vitrine/result.h"
@@ -32,7 +32,7 @@ struct ReadTextReport {
 /// and records each batch durably: what a run has done, no later run does again. A picture that its decoder
 /// now refuses counts as one without words. The catalog is open for writing; this thread alone uses it.
 /// Errors: kModel (the reader), kNoSpace, kCorrupt, kIo (the catalog).
-Result<ReadTextReport> ReadTexts(Catalog& catalog, Decoder& decoder, const TextReader& reader,
+Result<ReadTextReport> ReadTexts(CatalogGate& gate, Decoder& decoder, const TextReader& reader,
                                  const ReadTextOptions& options, const StopSignal& stop);
 
 }  // namespace vitrine

@@ -10,27 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "catalog/catalog_gate.h"
 #include "ingest/pipeline.h"
 #include "vitrine/stop.h"
 
 namespace vitrine {
-
-/// The catalog, for one thread at a time.
-class CatalogGate {
- public:
-  explicit CatalogGate(Catalog& catalog) : catalog_(catalog) {}
-
-  /// Calls `work(catalog)` alone and returns what it returns.
-  template <typename Work>
-  auto With(Work work) {
-    const std::lock_guard lock(mutex_);
-    return work(catalog_);
-  }
-
- private:
-  std::mutex mutex_;
-  Catalog& catalog_;
-};
 
 /// When to stop, and why. Thread-safe.
 class RunControl {
@@ -110,14 +94,14 @@ struct RunState {
       : rooms(rooms_of_run),
         options(options_of_run),
         space(rooms.embedder.space()),
-        gate(rooms.catalog),
+        gate(rooms.gate),
         control(stop),
         failures(tally) {}
 
   const IngestRooms& rooms;
   const IngestOptions& options;
   const Space space;
-  CatalogGate gate;
+  CatalogGate& gate;
   RunControl control;
   Tally tally;
   FailureList failures;

@@ -18,8 +18,8 @@ std::string Files(std::uint64_t count) { return std::to_string(count) + (count =
 
 class Settler {
  public:
-  Settler(RunState& state, const FeedOutcome& feed, IndexReport& report)
-      : state_(state), catalog_(state.rooms.catalog), feed_(feed), report_(report) {}
+  Settler(RunState& state, Catalog& catalog, const FeedOutcome& feed, IndexReport& report)
+      : state_(state), catalog_(catalog), feed_(feed), report_(report) {}
 
   Status Settle(const RootOutcome& root) {
     switch (root.end) {
@@ -47,7 +47,7 @@ class Settler {
   Status SettleComplete(const RootOutcome& root) {
     VITRINE_TRY_ASSIGN(const FolderTally tally, catalog_.TallyUnder(root.path, state_.run));
     const bool is_readable = !std::ranges::count(feed_.unreadable, root.path);
-    if (!root.has_pictures && is_readable && tally.remembered > 0) {
+    if (!root.has_pictures && is_readable && tally.remembered > 0 && tally.seen == 0) {
       return GoOffline(root.path, tally.remembered, "holds no pictures now");
     }
     if (!root.has_pictures && !is_readable) return {};
@@ -103,9 +103,11 @@ class Settler {
 }  // namespace
 
 Status SettleRoots(RunState& state, const FeedOutcome& feed, IndexReport& report) {
-  Settler settler(state, feed, report);
-  for (const RootOutcome& root : feed.roots) VITRINE_TRY(settler.Settle(root));
-  return {};
+  return state.gate.With([&](Catalog& catalog) -> Status {
+    Settler settler(state, catalog, feed, report);
+    for (const RootOutcome& root : feed.roots) VITRINE_TRY(settler.Settle(root));
+    return {};
+  });
 }
 
 }  // namespace vitrine

@@ -45,9 +45,12 @@ std::vector<std::pair<AssetId, Sketch>> MakeSketches(RunState& state, std::span<
 Status MakeMissingSketches(RunState& state) {
   if (state.options.thumbs_folder.empty()) return {};
   for (std::size_t done = 0; done < kPerRun && state.control.feeding(); done += kAtOnce) {
-    VITRINE_TRY_ASSIGN(const std::vector<SketchDue> due, state.rooms.catalog.AssetsWithoutSketch(kAtOnce));
+    VITRINE_TRY_ASSIGN(const std::vector<SketchDue> due, state.gate.With([](Catalog& catalog) {
+      return catalog.AssetsWithoutSketch(kAtOnce);
+    }));
     if (due.empty()) return {};
-    VITRINE_TRY(state.rooms.catalog.StoreSketches(MakeSketches(state, due)));
+    const auto sketches = MakeSketches(state, due);
+    VITRINE_TRY(state.gate.With([&](Catalog& catalog) { return catalog.StoreSketches(sketches); }));
   }
   return {};
 }

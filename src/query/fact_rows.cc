@@ -45,13 +45,17 @@ bool AsksForDuplicates(const QueryNode& node) {
 Result<RowSet> RowsThatHold(const QueryRooms& rooms, const QueryNode& node) {
   if (HoldsOnlyFacts(node)) {
     VITRINE_TRY_ASSIGN(const auto facts, rooms.facts());
-    const RowSet duplicates = AsksForDuplicates(node) ? DuplicateRows(*facts->table) : RowSet();
-    return Filter(node, {.facts = *facts->table, .derived = facts->derived, .duplicates = &duplicates});
+    return RowsOfFacts(*facts, node);
   }
   const bool group = node.kind == Kind::kAll || node.kind == Kind::kAny;
   auto rows = group ? RowsOfGroup(rooms, node) : RowsOfExact(rooms, node.text);
   if (!rows || !node.excluded) return rows;
   return Others(rooms, *rows);
+}
+
+Result<RowSet> RowsOfFacts(const LibraryFacts& facts, const QueryNode& facts_only) {
+  const RowSet duplicates = AsksForDuplicates(facts_only) ? DuplicateRows(*facts.table) : RowSet();
+  return Filter(facts_only, {.facts = *facts.table, .derived = facts.derived, .duplicates = &duplicates});
 }
 
 Result<std::vector<float>> FitOfColors(const QueryRooms& rooms, std::span<const QueryNode> facts) {

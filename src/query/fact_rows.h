@@ -10,11 +10,15 @@
 
 namespace vitrine {
 
+struct LibraryFacts;
 struct QueryRooms;
 
 /// The rows for which a tree of facts and exact words holds; not only living ones.
 /// Errors: those of the catalog and of the facts.
 Result<RowSet> RowsThatHold(const QueryRooms& rooms, const QueryNode& node);
+
+/// The rows with a living picture for which a tree of facts alone holds. Errors: those of Filter().
+Result<RowSet> RowsOfFacts(const LibraryFacts& facts, const QueryNode& facts_only);
 
 /// How well each row fits the colours among some facts, 0..1, the worst of several; empty without any.
 Result<std::vector<float>> FitOfColors(const QueryRooms& rooms, std::span<const QueryNode> facts);

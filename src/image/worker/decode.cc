@@ -34,13 +34,15 @@ Result<Raster> DecodeAs(Format format, std::span<const std::byte> file, const Li
   }
 }
 
-Result<std::string> MakeThumbnail(const RgbImage& picture, std::int32_t edge_px) {
+Result<std::string> MakeThumbnail(const RgbImage& picture, const DecodeRequest& request) {
+  const std::int32_t edge_px = request.thumbnail_edge_px;
   const std::int32_t long_px = std::max(picture.width_px, picture.height_px);
-  if (long_px <= edge_px) return EncodeJpeg(picture);
+  if (long_px <= edge_px) return EncodeJpeg(picture, request.thumbnail_quality);
   const auto scaled = [&](std::int32_t px) {
     return std::max(1, static_cast<std::int32_t>((std::int64_t{px} * edge_px + long_px / 2) / long_px));
   };
-  return EncodeJpeg(Resize(picture, {scaled(picture.width_px), scaled(picture.height_px)}));
+  return EncodeJpeg(Resize(picture, {scaled(picture.width_px), scaled(picture.height_px)}),
+                    request.thumbnail_quality);
 }
 
 }  // namespace
@@ -70,8 +72,9 @@ Result<Decoded> DecodeFile(std::span<const std::byte> file, const Limits& limits
   decoded.facts = std::move(raster.facts);
   decoded.note = std::move(raster.note);
   if (limits.request.thumbnail_edge_px > 0) {
-    VITRINE_TRY_ASSIGN(decoded.thumbnail, MakeThumbnail(decoded.picture, limits.request.thumbnail_edge_px));
+    VITRINE_TRY_ASSIGN(decoded.thumbnail, MakeThumbnail(decoded.picture, limits.request));
   }
+  if (limits.request.only_thumbnail) decoded.picture = RgbImage();
   return decoded;
 }
 

@@ -35,7 +35,6 @@ namespace {
 
 // A progressive file may repeat scans for ever at a few bytes each, and every one walks the whole picture.
 constexpr int kMaxScans = 200;
-constexpr int kThumbnailQuality = 80;
 constexpr double kRowsThatSuffice = 0.9;
 
 // The C structures of libjpeg with our handlers attached. `manager` comes first: libjpeg hands back its
@@ -281,7 +280,7 @@ Result<Raster> DecodeJpeg(std::span<const std::byte> file, const Limits& limits)
                 ReadEmbedded(metadata)};
 }
 
-Result<std::string> EncodeJpeg(const RgbImage& image) {
+Result<std::string> EncodeJpeg(const RgbImage& image, int quality) {
   Session session;
   Attach(session);
   jpeg_compress_struct encoder = {};
@@ -296,7 +295,7 @@ Result<std::string> EncodeJpeg(const RgbImage& image) {
     encoder.input_components = 3;
     encoder.in_color_space = JCS_RGB;
     jpeg_set_defaults(&encoder);
-    jpeg_set_quality(&encoder, kThumbnailQuality, TRUE);
+    jpeg_set_quality(&encoder, quality, TRUE);
     jpeg_start_compress(&encoder, TRUE);
     while (encoder.next_scanline < encoder.image_height) {
       const std::size_t offset = std::size_t{encoder.next_scanline} * encoder.image_width * 3;

@@ -15,6 +15,6 @@ namespace vitrine::worker {
 Result<Raster> DecodeJpeg(std::span<const std::byte> file, const Limits& limits);
 
 /// A baseline JPEG file: quality 80, 4:2:0, no metadata. Errors: kCorrupt (no memory).
-Result<std::string> EncodeJpeg(const RgbImage& image);
+Result<std::string> EncodeJpeg(const RgbImage& image, int quality);
 
 }  // namespace vitrine::worker

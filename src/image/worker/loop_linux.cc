@@ -93,8 +93,7 @@ Result<Decoded> DecodeTask(const Task& task, DecodeFunction decode) {
   if (file.failed() && errno == ENOMEM) return Error(Code::kUnsupported, "the file is too large");
   if (file.failed())
     return Error(Code::kIo, std::string("the file cannot be mapped: ") + std::strerror(errno));
-  const Limits limits = {.request = {.min_edge_px = task.request.min_edge_px,
-                                     .thumbnail_edge_px = task.request.thumbnail_edge_px},
+  const Limits limits = {.request = protocol::RequestOf(task.request),
                          .max_pixels = task.request.max_pixels,
                          .allow_svg = task.request.allow_svg != 0};
   try {

@@ -123,16 +123,24 @@ std::int32_t Scaled(std::int32_t edge_px, double scale) {
 
 }  // namespace
 
+namespace {
+
+std::int32_t LongestSide(const DecodeRequest& request) {
+  return std::max(8 * request.min_edge_px, request.thumbnail_edge_px);
+}
+
+}  // namespace
+
 Size TargetSize(Size original, const DecodeRequest& request) {
   const auto [short_px, long_px] = std::minmax(original.width_px, original.height_px);
   const double scale = std::min(1.0, std::max(static_cast<double>(request.min_edge_px) / short_px,
                                               static_cast<double>(request.thumbnail_edge_px) / long_px));
-  const std::int32_t cap = 8 * request.min_edge_px;
+  const std::int32_t cap = LongestSide(request);
   return {std::min(cap, Scaled(original.width_px, scale)), std::min(cap, Scaled(original.height_px, scale))};
 }
 
 bool IsCloseTo(Size size, Size target, const DecodeRequest& request) {
-  const std::int32_t cap = 8 * request.min_edge_px;
+  const std::int32_t cap = LongestSide(request);
   return size.width_px <= cap && size.height_px <= cap && size.width_px < 2 * target.width_px &&
          size.height_px < 2 * target.height_px;
 }

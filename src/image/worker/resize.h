@@ -16,7 +16,7 @@ struct Size {
 
 /// The smallest size at which a picture of size `original` serves `request`: the short side reaches
 /// min_edge_px and the long side thumbnail_edge_px (or the original's), and the long side is at most 8 times
-/// min_edge_px.
+/// min_edge_px, or thumbnail_edge_px where that is more.
 Size TargetSize(Size original, const DecodeRequest& request);
 
 /// True when a picture of this size can be handed out as it is: a reduction would save less than half of each

@@ -140,6 +140,31 @@ TEST_F(CatalogCalls, FinishForgetsOnlyWhatWasNotSeen) {
       << "a picture that comes back costs no inference";
 }
 
+TEST_F(CatalogCalls, WhatALaterRunSawIsNotForgottenByAnEarlierOne) {
+  RunOver("/p", {NewPicture("/p/a", 1), NewPicture("/p/b", 2)});
+  const std::int64_t early = catalog_->BeginRun("/p").value();
+  RunOver("/p/added", {NewPicture("/p/added/c", 3)});
+  ASSERT_TRUE(catalog_->MarkSeen(early, std::vector<PathBytes>{"/p/a"}));
+  EXPECT_EQ(catalog_->BeginRun("/p/added", early).value(), early);
+  EXPECT_EQ(catalog_->TallyUnder("/p", early)->seen, 2U);
+  EXPECT_EQ(catalog_->TallyUnder("/p", 0)->seen, 0U);
+  EXPECT_EQ(catalog_->FinishRun(early, "/p").value(), 1U);
+  EXPECT_TRUE(catalog_->FileAt("/p/added/c").value());
+  EXPECT_EQ(catalog_->FinishRun(catalog_->BeginRun("/p").value(), "/p").value(), 2U)
+      << "the next run is later than both";
+}
+
+TEST_F(CatalogCalls, ContentAndTextOfAPictureOutliveItsFile) {
+  RunOver("/p", {NewPicture("/p/a", 1)});
+  const AssetId id = *catalog_->FileAt("/p/a").value()->asset;
+  EXPECT_EQ(catalog_->PictureText(id).value(), "");
+  ASSERT_TRUE(catalog_->SetPictureText(id, "STOP"));
+  EXPECT_EQ(catalog_->FinishRun(catalog_->BeginRun("/p").value(), "/p").value(), 1U);
+  EXPECT_EQ(catalog_->ContentOf(id).value(), ContentOf(1));
+  EXPECT_EQ(catalog_->PictureText(id).value(), "STOP");
+  EXPECT_FALSE(catalog_->ContentOf(AssetId{4711}).value());
+}
+
 TEST_F(CatalogCalls, SiblingsThatShareAPrefixAreNotUnderTheRoot) {
   const std::vector<FileOutcome> outside = {NewPicture("/data-secret/x", 1), NewPicture("/data.old/x", 2),
                                             NewPicture("/data0", 3), NewPicture("/dat", 4),

@@ -61,7 +61,8 @@ TEST_F(IndexKeeperTest, SettingsThatMakeNoSenseAreTheDefaultOnes) {
 TEST_F(IndexKeeperTest, SmallLibraryIsScannedAndLoadsNoTextTower) {
   Record(300);
   const int before = static_cast<int>(embedder_.texts_embedded());
-  const auto state = KeepIndex(*catalog_, folder_.path(), embedder_, false, nullptr);
+  CatalogGate gate(*catalog_);
+  const auto state = KeepIndex(gate, folder_.path(), embedder_, false, nullptr);
   ASSERT_TRUE(state) << state.error().message();
   EXPECT_EQ(state->kind, IndexKind::kExact);
   EXPECT_EQ(state->rows, 300u);
@@ -70,7 +71,8 @@ TEST_F(IndexKeeperTest, SmallLibraryIsScannedAndLoadsNoTextTower) {
 
 TEST_F(IndexKeeperTest, StatsCountTheDeadAndMeasureWhatIsAsked) {
   Record(300);
-  ASSERT_TRUE(KeepIndex(*catalog_, folder_.path(), embedder_, false, nullptr));
+  CatalogGate gate(*catalog_);
+  ASSERT_TRUE(KeepIndex(gate, folder_.path(), embedder_, false, nullptr));
   ASSERT_TRUE(catalog_->FinishRun(2, "/photos/7.jpg"));
   const auto snapshot = OpenSnapshot(folder_.path(), embedder_.space());
   ASSERT_TRUE(snapshot) << snapshot.error().message();

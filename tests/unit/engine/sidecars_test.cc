@@ -57,7 +57,8 @@ class SyncSidecarsTest : public ::testing::Test {
   }
 
   SidecarReport Sync(const SidecarOptions& options = {}) {
-    auto report = SyncSidecars(*catalog_, options, stop_);
+    CatalogGate gate(*catalog_);
+    auto report = SyncSidecars(gate, options, stop_);
     EXPECT_TRUE(report) << report.error().message();
     return report ? *report : SidecarReport();
   }

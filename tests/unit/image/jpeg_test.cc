@@ -101,7 +101,7 @@ TEST(DecodeJpeg, SizeOverTheCapIsRefusedByTheHeader) {
 }
 
 TEST(EncodeJpeg, ComesBackAsTheSamePicture) {
-  const auto file = EncodeJpeg(Quarters(64, 48));
+  const auto file = EncodeJpeg(Quarters(64, 48), 80);
   ASSERT_TRUE(file);
   const auto raster = Decode(*file);
   ASSERT_TRUE(raster);

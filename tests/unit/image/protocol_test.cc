@@ -57,6 +57,30 @@ TEST(CheckReply, TruthIsTaken) {
   EXPECT_EQ(decoded->note, (EmbeddedNote{.tags = {"a/b"}, .rating = 3}));
 }
 
+TEST(CheckReply, ThumbnailAloneComesWithoutPixels) {
+  Request request = MakeRequest();
+  request.thumbnail_edge_px = 400;
+  request.only_thumbnail = 1;
+  request.arena_bytes = ArenaBytes(RequestOf(request));
+  EXPECT_LT(request.arena_bytes, ArenaBytes({.min_edge_px = 20, .thumbnail_edge_px = 400}));
+  EXPECT_TRUE(CheckRequest(request));
+  const std::string jpeg("\xff\xd8\xff\xe0 fake \xff\xd9", 12);
+  std::vector<std::byte> arena(request.arena_bytes);
+  std::memcpy(arena.data(), jpeg.data(), jpeg.size());
+  Reply reply = MakeReply();
+  reply.note_bytes = 0;
+  reply.thumbnail_bytes = jpeg.size();
+  const auto judge = [&] { return CheckReply(request, std::as_bytes(std::span(&reply, 1)), arena); };
+  EXPECT_EQ(judge().error().code(), Code::kInternal) << "pixels that nobody asked for";
+  reply.width_px = reply.height_px = 0;
+  const auto decoded = judge();
+  ASSERT_TRUE(decoded) << decoded.error().message();
+  EXPECT_EQ(decoded->thumbnail, jpeg);
+  EXPECT_TRUE(decoded->picture.pixels.empty());
+  reply.original_width_px = 0;
+  EXPECT_FALSE(judge());
+}
+
 TEST(CheckReply, EveryLieIsRefused) {
   const std::vector<std::function<void(Reply&)>> lies = {
       [](Reply& r) { r.magic += 1; },
@@ -124,6 +148,9 @@ TEST(CheckRequest, OnlySoundRequestsPass) {
       [](Request& r) { r.min_edge_px = kMaxEdgePx + 1; },
       [](Request& r) { r.thumbnail_edge_px = -1; },
       [](Request& r) { r.arena_bytes -= 1; },
+      [](Request& r) { r.thumbnail_quality = 0; },
+      [](Request& r) { r.thumbnail_quality = 101; },
+      [](Request& r) { r.only_thumbnail = 2; },
   };
   for (std::size_t i = 0; i < faults.size(); ++i) {
     Request request = MakeRequest();

@@ -21,6 +21,9 @@ TEST(TargetSize, ServesEdgeAndThumbnailAndNeverEnlarges) {
   EXPECT_EQ(TargetSize({200, 100}, request), (Size{200, 100}));
   EXPECT_EQ(TargetSize({20000, 100}, request), (Size{2080, 100}));
   EXPECT_EQ(TargetSize({1000, 1000}, {.min_edge_px = 10, .thumbnail_edge_px = 50}), (Size{50, 50}));
+  const DecodeRequest screen = {.min_edge_px = 1, .thumbnail_edge_px = 1000, .only_thumbnail = true};
+  EXPECT_EQ(TargetSize({20000, 100}, screen), (Size{1000, 5})) << "not squeezed";
+  EXPECT_EQ(TargetSize({600, 800}, screen), (Size{600, 800}));
 }
 
 // The same filter in doubles, straight from its definition.

@@ -81,8 +81,8 @@ class IngestFixture : public ::testing::Test {
   static std::string Bytes(int number) { return "picture " + std::to_string(number); }
 
   Result<IndexReport> TryRun(IndexObserver* observer = nullptr) {
-    return Ingest({.catalog = *catalog_, .decoder = decoder_, .embedder = embedder_}, options_, observer,
-                  stop_);
+    CatalogGate gate(*catalog_);
+    return Ingest({.gate = gate, .decoder = decoder_, .embedder = embedder_}, options_, observer, stop_);
   }
 
   IndexReport Run(IndexObserver* observer = nullptr) {

@@ -379,8 +379,9 @@ TEST_F(Pipeline, AnotherModelEmbedsEverythingAgainBesideTheFirst) {
   WriteMany(0, 10);
   Run();
   FakeEmbedder other("fa4e000000000002");
+  CatalogGate gate(*catalog_);
   const auto report =
-      Ingest({.catalog = *catalog_, .decoder = decoder_, .embedder = other}, options_, nullptr, stop_);
+      Ingest({.gate = gate, .decoder = decoder_, .embedder = other}, options_, nullptr, stop_);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->indexed, 10U);
   EXPECT_EQ(catalog_->LiveRows("fa4e000000000001")->Count(), 10U);
@@ -471,8 +472,9 @@ TEST_F(Pipeline, StoppedRunGoesOnLaterAndForgetsOnlyThen) {
   EXPECT_TRUE(LivePaths().contains(At("0/p0.jpg")));
   decoder_.before = nullptr;
   StopSignal fresh;
+  CatalogGate gate(*catalog_);
   const auto report =
-      Ingest({.catalog = *catalog_, .decoder = decoder_, .embedder = embedder_}, options_, nullptr, fresh);
+      Ingest({.gate = gate, .decoder = decoder_, .embedder = embedder_}, options_, nullptr, fresh);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->removed, 1U);
   EXPECT_TRUE(LivePaths().contains(At("zz/new.jpg")));
@@ -491,8 +493,9 @@ TEST_F(Pipeline, SecondStopAbandonsAndLeavesEverythingSound) {
   EXPECT_TRUE(report.stopped);
   EXPECT_EQ(LivePaths(), observer.recorded);
   StopSignal fresh;
+  CatalogGate gate(*catalog_);
   const auto next =
-      Ingest({.catalog = *catalog_, .decoder = decoder_, .embedder = embedder_}, options_, nullptr, fresh);
+      Ingest({.gate = gate, .decoder = decoder_, .embedder = embedder_}, options_, nullptr, fresh);
   ASSERT_TRUE(next);
   EXPECT_EQ(LivePaths().size(), 400U);
 }
@@ -549,8 +552,8 @@ TEST_F(Pipeline, DecodingRunsAheadOfAModelOnlyByTheQueues) {
   };
   WriteMany(0, 300);
   SlowEmbedder slow(decoder_);
-  const auto report =
-      Ingest({.catalog = *catalog_, .decoder = decoder_, .embedder = slow}, options_, nullptr, stop_);
+  CatalogGate gate(*catalog_);
+  const auto report = Ingest({.gate = gate, .decoder = decoder_, .embedder = slow}, options_, nullptr, stop_);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->indexed, 300U);
   EXPECT_LE(slow.largest_batch, options_.batch);

@@ -44,7 +44,8 @@ class ReadText : public IngestFixture {
   }
 
   ReadTextReport Read() {
-    auto report = ReadTexts(*catalog_, decoder_, reader_, reading_, stop_);
+    CatalogGate gate(*catalog_);
+    auto report = ReadTexts(gate, decoder_, reader_, reading_, stop_);
     EXPECT_TRUE(report) << report.error().message();
     return report ? *report : ReadTextReport();
   }
@@ -92,7 +93,8 @@ TEST_F(ReadText, StopsWithinABatchAndGoesOnFromThere) {
   Open();  // As after a power cut: only what is on the disk counts.
   EXPECT_EQ(Due(), 30U - first.read);
   const StopSignal other;
-  const auto second = ReadTexts(*catalog_, decoder_, reader_, reading_, other);
+  CatalogGate gate(*catalog_);
+  const auto second = ReadTexts(gate, decoder_, reader_, reading_, other);
   ASSERT_TRUE(second);
   EXPECT_EQ(first.read + second->read, 30U);
   EXPECT_EQ(reader_.reads, 30);
@@ -114,7 +116,8 @@ TEST_F(ReadText, PicturesThatTheDecoderRefusesNowAreNotTriedAgain) {
       return Error(Code::kTimeout, "decoding took longer than 10000 ms");
     }
   } refusing;
-  const auto report = ReadTexts(*catalog_, refusing, reader_, reading_, stop_);
+  CatalogGate gate(*catalog_);
+  const auto report = ReadTexts(gate, refusing, reader_, reading_, stop_);
   ASSERT_TRUE(report);
   EXPECT_EQ(report->read, 30U);
   EXPECT_EQ(report->with_text, 0U);
@@ -124,7 +127,8 @@ TEST_F(ReadText, PicturesThatTheDecoderRefusesNowAreNotTriedAgain) {
 TEST_F(ReadText, BrokenReaderKeepsWhatWasRecorded) {
   reader_.fail_at = 14;
   reading_.threads = 1;
-  const auto report = ReadTexts(*catalog_, decoder_, reader_, reading_, stop_);
+  CatalogGate gate(*catalog_);
+  const auto report = ReadTexts(gate, decoder_, reader_, reading_, stop_);
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code(), Code::kModel);
   EXPECT_EQ(Due(), 30U - 12U);

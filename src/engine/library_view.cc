@@ -1,0 +1,66 @@
+#include "engine/library_view.h"
+
+#include <utility>
+
+#include "base/try.h"
+#include "engine/writer.h"
+
+namespace vitrine {
+namespace {
+
+constexpr std::uint64_t kVersionBits = 48;
+
+// Where the numbers of this process begin: hardly ever where those of an earlier one were.
+std::uint64_t FirstVersion(const CatalogStamp& stamp) {
+  std::uint64_t mixed = 0x9e3779b97f4a7c15;
+  for (const FileStamp& file : {stamp.database, stamp.log}) {
+    for (const std::uint64_t part : {file.size_bytes, static_cast<std::uint64_t>(file.mtime_ns),
+                                     static_cast<std::uint64_t>(file.ctime_ns), file.inode}) {
+      mixed = (mixed ^ part) * 0xff51afd7ed558ccd;
+      mixed ^= mixed >> 32;
+    }
+  }
+  return (mixed >> (64 - kVersionBits)) | 1;
+}
+
+bool IsSameFile(const FileStamp& x, const FileStamp& y) { return x.inode == y.inode && x.device == y.device; }
+
+}  // namespace
+
+ViewKeeper::ViewKeeper(const std::string& library_folder, std::string space)
+    : folder_(library_folder), space_(std::move(space)) {}
+
+Result<ViewKeeper::Fresh> ViewKeeper::Now() {
+  const std::lock_guard lock(mutex_);
+  const CatalogStamp stamp = StampCatalog(folder_);
+  if (stamp.database.inode == 0) return NoLibraryYet(folder_);
+  if (view_ && IsSameFile(file_, stamp.database)) {
+    VITRINE_TRY_ASSIGN(const std::uint64_t version, catalog_->Version());
+    if (version == seen_) return Fresh{view_, stamp};
+  }
+  // A reader stays with the generation of rows that it saw first, so each view has one of its own.
+  catalog_.reset();
+  VITRINE_TRY_ASSIGN(catalog_, Catalog::Open(folder_, CatalogMode::kRead));
+  VITRINE_TRY_ASSIGN(const std::uint64_t seen, catalog_->Version());
+  const std::uint64_t number = last_version_ == 0 ? FirstVersion(stamp) : last_version_ + 1;
+  VITRINE_TRY_ASSIGN(view_, Load(number));
+  file_ = stamp.database;
+  seen_ = seen;
+  last_version_ = number;
+  return Fresh{view_, stamp};
+}
+
+Result<std::shared_ptr<const LibraryView>> ViewKeeper::Load(std::uint64_t version) {
+  auto facts = std::make_shared<LibraryFacts>();
+  VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*catalog_, space_));
+  facts->derived = DeriveFacts(*facts->table);
+  auto view = std::make_shared<LibraryView>();
+  view->version = version;
+  // A tag or a rating changes no order.
+  const bool same = view_ && RowOrders::AreSame(*view_->facts->table, *facts->table);
+  view->orders = same ? view_->orders : std::make_shared<const RowOrders>(facts->table);
+  view->facts = std::move(facts);
+  return std::shared_ptr<const LibraryView>(std::move(view));
+}
+
+}  // namespace vitrine

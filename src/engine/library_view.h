@@ -1,0 +1,52 @@
+// What a gallery shows of a library: all facts of one moment in columns, held until something changes.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "engine/reader.h"
+#include "engine/row_orders.h"
+#include "engine/snapshot.h"
+#include "query/ways.h"
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// One moment of a library. Thread-safe to read.
+struct LibraryView {
+  /// Another number than that of any other moment, below 2^53 so that it is exact as a double too.
+  std::uint64_t version = 0;
+  std::shared_ptr<const LibraryFacts> facts;
+  std::shared_ptr<const RowOrders> orders;
+};
+
+/// Holds the newest view. Thread-safe.
+class ViewKeeper {
+ public:
+  ViewKeeper(const std::string& library_folder, std::string space);
+
+  /// A view, and a stamp of the catalog at which it was true.
+  struct Fresh {
+    std::shared_ptr<const LibraryView> view;
+    CatalogStamp stamp;
+  };
+
+  /// The library as it is now. Cost: some 10 microseconds where nothing changed, else that of reading the
+  /// facts (100,000 pictures: 0.2 s). Errors: kNotFound (no library), kCorrupt, kIo.
+  Result<Fresh> Now();
+
+ private:
+  Result<std::shared_ptr<const LibraryView>> Load(std::uint64_t version);
+
+  const std::string folder_, space_;
+  std::mutex mutex_;
+  std::unique_ptr<Catalog> catalog_;
+  FileStamp file_;                  // Of the catalog that is open.
+  std::uint64_t seen_ = 0;          // Catalog::Version() at which the view was made.
+  std::uint64_t last_version_ = 0;  // Of a view; 0 before the first.
+  std::shared_ptr<const LibraryView> view_;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,19 @@
+// How much of anything one request may be.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace vitrine::server {
+
+inline constexpr std::size_t kMaxConnections = 512;  ///< Open at once; each has a thread.
+inline constexpr std::uint64_t kMaxJsonBytes = 8ull << 20;
+inline constexpr std::uint64_t kMaxPictureBytes = 64ull << 20;
+inline constexpr std::uint64_t kMaxImportBytes = 4ull << 30;
+inline constexpr std::size_t kMaxIds = 20'000;  ///< Pictures named in one request.
+inline constexpr std::size_t kMaxSuggestIds = 200;
+inline constexpr std::size_t kMaxRangeHeader = 64;  ///< Bytes; room for one range.
+inline constexpr int kReadTimeoutSeconds = 10;      ///< Between two reads of a request.
+inline constexpr std::size_t kMaxDownloads = 16;    ///< Exports that are kept for fetching.
+
+}  // namespace vitrine::server

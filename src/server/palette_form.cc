@@ -1,0 +1,51 @@
+#include "server/palette_form.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "base/try.h"
+
+namespace vitrine::server {
+
+Json PaletteForm(std::span<const Swatch> palette) {
+  Json json = Json::array();
+  for (const Swatch& swatch : palette) {
+    std::array<char, 8> hex{};
+    std::snprintf(hex.data(), hex.size(), "#%02x%02x%02x", swatch.red, swatch.green, swatch.blue);
+    json.push_back(
+        {{"hex", hex.data()}, {"share", std::round(static_cast<double>(swatch.share) * 1e4) / 1e4}});
+  }
+  return json;
+}
+
+Response PaletteReply(std::span<const Swatch> palette, const std::string& name, const std::string& format) {
+  if (format.empty() || format == "json") {
+    Json json = NewAnswer();
+    json["palette"] = PaletteForm(palette);
+    return Reply(json);
+  }
+  Result<std::string> file = PaletteFile(palette, name, format);
+  if (!file) return Problem(file.error());
+  Response response;
+  response.content_type = format == "css" ? "text/css" : "application/octet-stream";
+  response.Set("Content-Disposition", Attachment(name + "." + format));
+  response.body = *std::move(file);
+  return response;
+}
+
+Result<std::vector<PathBytes>> PathsOf(Library& library, std::span<const AssetId> ids) {
+  if (ids.empty()) return Error(Code::kInvalidArgument, "\"ids\" names no picture");
+  VITRINE_TRY_ASSIGN(const std::vector<PictureDetails> details, library.gallery().Details(ids));
+  if (details.size() != ids.size()) {
+    return Error(Code::kNotFound,
+                 std::to_string(ids.size() - details.size()) +
+                     " of the pictures are not in the library any more; nothing was changed");
+  }
+  std::vector<PathBytes> paths;
+  paths.reserve(details.size());
+  for (const PictureDetails& picture : details) paths.push_back(picture.paths.front());
+  return paths;
+}
+
+}  // namespace vitrine::server

@@ -1,0 +1,22 @@
+// Colours, and pictures named by id, as several routes need them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "server/message.h"
+#include "server/reply.h"
+#include "vitrine/library.h"
+
+namespace vitrine::server {
+
+/// [{"hex":"#rrggbb","share":...}]
+Json PaletteForm(std::span<const Swatch> palette);
+/// The palette in a format of PaletteFile(), as an attachment; JSON for "" and "json".
+Response PaletteReply(std::span<const Swatch> palette, const std::string& name, const std::string& format);
+
+/// Where pictures lie: one path each. Errors: kInvalidArgument (none named), kNotFound (one is unknown).
+Result<std::vector<PathBytes>> PathsOf(Library& library, std::span<const AssetId> ids);
+
+}  // namespace vitrine::server

@@ -1,6 +1,7 @@
 // Every English word of the interface. To translate: copy this file, keep the keys and the {names}, and give each plural
 // the forms that the language has (Intl.PluralRules). Keys stand by page; the boards' own come last.
 import type { Message } from ".";
+import { enBoards } from "./en_boards";
 
 export const en = {
   "nav.pages": "Pages",
@@ -52,4 +53,5 @@ export const en = {
   "keys.activity": "To the activity",
   "keys.undo": "Undo the last change",
   "keys.redo": "Redo",
+  ...enBoards,
 } as const satisfies Record<string, Message>;

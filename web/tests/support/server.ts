@@ -47,7 +47,7 @@ export function makeLibrary(count = kPhotos): TestLibrary & { remove(): void } {
 
 /** Starts `vitrine serve` on a free port and waits for the line that says where it listens. */
 export async function startServer(folder: string, more: readonly string[] = []): Promise<Server> {
-  const child = spawn(kVitrine, ["--library", folder, "serve", "--port", "0", "--json", ...more], {
+  const child = spawn(kVitrine, ["--library", folder, "serve", "--json", ...more], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let words = "";

@@ -14,7 +14,7 @@ async function newBoard(page: Page, name: string): Promise<string> {
 }
 
 const items = (page: Page): Locator => page.getByRole("option", { disabled: false });
-const saved = (page: Page) => expect(page.getByText("Saved", { exact: true })).toBeVisible();
+const saved = (page: Page) => expect(page.getByText("Saved", { exact: true })).toBeAttached();
 
 async function addPictures(page: Page, count: number): Promise<void> {
   await page.getByRole("button", { name: "Add pictures" }).click();
@@ -177,6 +177,65 @@ for (const [format, label] of [["pdf", "PDF"], ["png", "PNG"], ["html", "HTML"],
     expect((await answer.body()).length).toBeGreaterThan(100);
   });
 }
+
+test("a ZIP gives the same board back", async ({ page }) => {
+  const id = await newBoard(page, "There and back");
+  await addPictures(page, 3);
+  await page.getByRole("listbox").focus();
+  await page.keyboard.press("r");
+  await saved(page);
+  await page.getByRole("button", { name: "Export", exact: true }).click();
+  await page.getByLabel("Format").selectOption("zip");
+  await page.getByRole("dialog").getByRole("button", { name: "Export", exact: true }).click();
+  const link = page.getByRole("link", { name: /^Download / });
+  await expect(link).toBeVisible({ timeout: 20_000 });
+  const body = await (await page.request.get((await link.getAttribute("href"))!)).body();
+  await page.goto("/boards");
+  await page.getByLabel("Import ...").last().setInputFiles({ name: "board.zip", mimeType: "application/zip", buffer: body });
+  await expect(page).toHaveURL(/\/boards\/[0-9a-f]{16}$/, { timeout: 20_000 });
+  const copy = page.url().split("/").at(-1) as string;
+  expect(copy).not.toBe(id);
+  expect((await stored(page, copy)).items).toEqual((await stored(page, id)).items);
+});
+
+test("versions: kept, restored, undone; a board in the bin comes back", async ({ page }) => {
+  const id = await newBoard(page, "Versions of it");
+  await addPictures(page, 2);
+  const before = await stored(page, id);
+  await page.getByRole("button", { name: "Versions" }).click();
+  await page.getByLabel("Name of this version").fill("two");
+  await page.getByRole("button", { name: "Save this version" }).click();
+  await expect(page.getByRole("button", { name: "Restore two" })).toBeVisible();
+  await page.getByRole("listbox").focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await saved(page);
+  await page.getByRole("button", { name: "Restore two" }).click();
+  await expect.poll(async () => (await stored(page, id)).items).toEqual(before.items);
+  await page.goto("/boards");
+  await page.getByRole("button", { name: "Actions for Versions of it" }).click();
+  await page.getByRole("menuitem", { name: "Move to the bin" }).press("Enter");
+  await expect(page.getByRole("link", { name: "Versions of it" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Show the bin" }).click();
+  await page.getByRole("button", { name: "Actions for Versions of it" }).click();
+  await page.getByRole("menuitem", { name: "Restore" }).press("Enter");
+  await page.getByRole("button", { name: "Back to the boards" }).click();
+  await expect(page.getByRole("link", { name: "Versions of it" })).toBeVisible();
+});
+
+test("suggestions are added, and nothing overflows a narrow screen", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const id = await newBoard(page, "Narrow");
+  await addPictures(page, 2);
+  await page.getByRole("button", { name: "Suggestions" }).click();
+  await page.getByRole("button", { name: "More like this board" }).click();
+  await page.getByRole("complementary").getByRole("listitem").getByRole("button").first().press("Enter");
+  await expect.poll(async () => (await stored(page, id)).items.length).toBe(3);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.goto("/boards");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+});
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`nothing that axe objects to, ${colorScheme}`, async ({ page }) => {

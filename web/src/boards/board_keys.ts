@@ -37,7 +37,7 @@ export function boardKeys(session: BoardSession, ways: Ways): () => void {
     bind("l", "boards.cmd.lock", () => session.toggle("locked")),
     bind("h", "boards.cmd.flip_x", () => session.toggle("flip_x")),
     bind("shift+h", "boards.cmd.flip_y", () => session.toggle("flip_y")),
-    bind("g", "boards.cmd.grey", () => session.toggle("grey")),
+    bind("b", "boards.cmd.grey", () => session.toggle("grey")),
     bind("shift+s", "boards.cmd.squint", () => squint(session)),
     bind("shift+g", "boards.cmd.snap", () => (session.snapping = !session.snapping)),
     bind("r", "boards.cmd.turn", () => session.turn(15)),

@@ -37,7 +37,7 @@ export function selectionMenu(session: BoardSession): Entry[] {
     entry("boards.cmd.flip_x", "H", () => session.toggle("flip_x")),
     entry("boards.cmd.flip_y", "Shift+H", () => session.toggle("flip_y")),
     entry("boards.cmd.turn", "R", () => session.turn(15)),
-    entry("boards.cmd.grey", "G", () => session.toggle("grey")),
+    entry("boards.cmd.grey", "B", () => session.toggle("grey")),
     ...[100, 75, 50, 25].map((share) => ({ label: `${t("boards.opacity")} ${share} %`, off: none, run: () => session.opacity(share / 100) })),
     ...([["", t("boards.colour.none")], ["#ffe08a", ""], ["#ff8a80", ""], ["#a5d6a7", ""], ["#90caf9", ""]] as const).map(([colour, name]) => ({
       label: name || `${t("boards.colour")} ${colour}`,

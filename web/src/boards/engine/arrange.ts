@@ -1,10 +1,10 @@
 // Putting several items in order by hand. A unit is one item, or a group, which keeps its inner arrangement.
 
-import { bounds, union } from './geometry';
-import type { BoardItem, Rect } from './types';
+import { bounds, union } from "./geometry";
+import type { BoardItem, Rect } from "./types";
 
-export type Edge = 'left' | 'centre' | 'right' | 'top' | 'middle' | 'bottom';
-export type Measure = 'width' | 'height' | 'size';
+export type Edge = "left" | "centre" | "right" | "top" | "middle" | "bottom";
+export type Measure = "width" | "height" | "size";
 
 interface Unit {
   readonly items: BoardItem[];
@@ -38,28 +38,28 @@ export function align(items: readonly BoardItem[], edge: Edge): BoardItem[] {
   return all.flatMap((unit) => {
     const own = unit.box;
     switch (edge) {
-      case 'left':
+      case "left":
         return movedUnit(unit, box.x - own.x, 0);
-      case 'right':
+      case "right":
         return movedUnit(unit, box.x + box.width - own.x - own.width, 0);
-      case 'centre':
+      case "centre":
         return movedUnit(unit, box.x + box.width / 2 - own.x - own.width / 2, 0);
-      case 'top':
+      case "top":
         return movedUnit(unit, 0, box.y - own.y);
-      case 'bottom':
+      case "bottom":
         return movedUnit(unit, 0, box.y + box.height - own.y - own.height);
-      case 'middle':
+      case "middle":
         return movedUnit(unit, 0, box.y + box.height / 2 - own.y - own.height / 2);
     }
   });
 }
 
 /** Equal gaps between neighbours; the first and the last stay. */
-export function distribute(items: readonly BoardItem[], axis: 'x' | 'y'): BoardItem[] {
+export function distribute(items: readonly BoardItem[], axis: "x" | "y"): BoardItem[] {
   const all = units(items);
   if (all.length < 3) return [];
-  const low = (unit: Unit): number => (axis === 'x' ? unit.box.x : unit.box.y);
-  const length = (unit: Unit): number => (axis === 'x' ? unit.box.width : unit.box.height);
+  const low = (unit: Unit): number => (axis === "x" ? unit.box.x : unit.box.y);
+  const length = (unit: Unit): number => (axis === "x" ? unit.box.width : unit.box.height);
   all.sort((a, b) => low(a) + length(a) / 2 - low(b) - length(b) / 2);
   const first = all[0] as Unit;
   const last = all.at(-1) as Unit;
@@ -69,16 +69,16 @@ export function distribute(items: readonly BoardItem[], axis: 'x' | 'y'): BoardI
   return all.flatMap((unit) => {
     const shift = at - low(unit);
     at += length(unit) + gap;
-    return axis === 'x' ? movedUnit(unit, shift, 0) : movedUnit(unit, 0, shift);
+    return axis === "x" ? movedUnit(unit, shift, 0) : movedUnit(unit, 0, shift);
   });
 }
 
 /** Pictures of one width, height or area: the middle one of what they have now; each about its own middle. */
 export function normalise(items: readonly BoardItem[], measure: Measure): BoardItem[] {
-  const pictures = items.filter((item) => item.kind === 'picture');
+  const pictures = items.filter((item) => item.kind === "picture");
   if (pictures.length < 2) return [];
   const of = (item: BoardItem): number =>
-    measure === 'width' ? item.width : measure === 'height' ? item.height : Math.sqrt(item.width * item.height);
+    measure === "width" ? item.width : measure === "height" ? item.height : Math.sqrt(item.width * item.height);
   const sorted = pictures.map(of).sort((a, b) => a - b);
   const target = sorted[Math.floor(sorted.length / 2)] as number;
   return pictures.flatMap((item) => {

@@ -1,6 +1,6 @@
 // Where the board is looked at from: the board point at the top left of the view and the zoom.
 
-import type { Point, Rect } from './types';
+import type { Point, Rect } from "./types";
 
 export const kSmallestZoom = 0.004;
 export const kLargestZoom = 32;

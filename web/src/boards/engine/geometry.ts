@@ -1,6 +1,6 @@
 // Boxes that may be turned about their middle, and what a pointer touches.
 
-import type { BoardItem, Point, Rect } from './types';
+import type { BoardItem, Point, Rect } from "./types";
 
 const kRadians = Math.PI / 180;
 
@@ -55,8 +55,8 @@ export function bounds(item: BoardItem): Rect {
 /** How far ink reaches beyond the bounds: heads of arrows, titles of frames, borders. */
 export function inkBounds(item: BoardItem): Rect {
   const box = bounds(item);
-  if (item.kind === 'arrow') return grown(box, arrowWidth(item) * 3);
-  if (item.kind === 'frame') {
+  if (item.kind === "arrow") return grown(box, arrowWidth(item) * 3);
+  if (item.kind === "frame") {
     const title = item.font_px * 1.6;
     const side = Math.hypot(box.width, box.height) === 0 ? title : item.rotation_deg === 0 ? 2 : title;
     return { x: box.x - side, y: box.y - title, width: box.width + 2 * side, height: box.height + title + side };
@@ -118,14 +118,14 @@ function distanceToSegment(point: Point, a: Point, b: Point): number {
  * in it can be drawn around. `reach` is how far a finger may miss, in board units.
  */
 export function touches(item: BoardItem, point: Point, reach: number): boolean {
-  if (item.kind === 'arrow') {
+  if (item.kind === "arrow") {
     const end = { x: item.x + item.width, y: item.y + item.height };
     return distanceToSegment(point, item, end) <= Math.max(reach, arrowWidth(item));
   }
   const local = turned(point, middle(item), -item.rotation_deg);
   const inside =
     local.x >= item.x && local.x <= item.x + item.width && local.y >= item.y && local.y <= item.y + item.height;
-  if (item.kind !== 'frame') return inside;
+  if (item.kind !== "frame") return inside;
   const title = item.font_px * 1.6;
   const onTitle =
     local.x >= item.x && local.x <= item.x + item.width && local.y >= item.y - title && local.y <= item.y + reach;

@@ -14,7 +14,7 @@ interface Held {
   used: number;
 }
 
-type Trouble = 'missing' | 'failed';
+type Trouble = "missing" | "failed";
 
 export interface ImageSource {
   /** The bytes of a picture file. Rejects with a `status` (404, ...) where the server has an answer. */
@@ -88,7 +88,7 @@ export class ImageCache {
     let thumbnails = 0;
     let renditions = 0;
     for (const key of this.#loading.keys()) {
-      if (key.endsWith('@256')) thumbnails++;
+      if (key.endsWith("@256")) thumbnails++;
       else renditions++;
     }
     for (const [key, want] of wanted) {
@@ -148,7 +148,7 @@ export class ImageCache {
     } catch (error) {
       if (this.#closed) return;
       const status = (error as { status?: number }).status;
-      this.#trouble.set(key, { what: status === 404 ? 'missing' : 'failed', at: performance.now() });
+      this.#trouble.set(key, { what: status === 404 ? "missing" : "failed", at: performance.now() });
       this.#arrived(asset);
     } finally {
       this.#loading.delete(key);
@@ -162,7 +162,7 @@ export class ImageCache {
     const small = await createImageBitmap(bitmap, {
       resizeWidth: Math.max(1, Math.round(bitmap.width * scale)),
       resizeHeight: Math.max(1, Math.round(bitmap.height * scale)),
-      resizeQuality: 'high',
+      resizeQuality: "high",
     });
     if (this.#closed) small.close();
     else this.#keep(`${asset}@64`, small);
@@ -184,7 +184,7 @@ export class ImageCache {
     const byAge = [...this.#held.entries()].sort((a, b) => a[1].used - b[1].used);
     for (const [key, held] of byAge) {
       if (this.#bytes <= this.#budget * 0.8) break;
-      if (key === keep || key.endsWith('@64')) continue;
+      if (key === keep || key.endsWith("@64")) continue;
       this.#held.delete(key);
       this.#bytes -= held.bytes;
       held.bitmap.close();

@@ -1,8 +1,8 @@
 // The items of one board as they are shown now, in the order they are painted, with the places they take.
 
-import { inkBounds, touches, union } from './geometry';
-import { SpatialIndex } from './spatial';
-import type { BoardItem, ItemChange, Point, Rect } from './types';
+import { inkBounds, touches, union } from "./geometry";
+import { SpatialIndex } from "./spatial";
+import type { BoardItem, ItemChange, Point, Rect } from "./types";
 
 export function paintedBefore(a: BoardItem, b: BoardItem): number {
   return a.z - b.z || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);

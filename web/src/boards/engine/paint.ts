@@ -1,8 +1,8 @@
 // Painting one item onto any canvas whose transform maps board units to its pixels.
 
-import { arrowWidth, middle } from './geometry';
-import { isWhole, type BoardItem, type Rect } from './types';
-import type { ImageCache } from './images';
+import { arrowWidth, middle } from "./geometry";
+import { isWhole, type BoardItem, type Rect } from "./types";
+import type { ImageCache } from "./images";
 
 export type Surface = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
@@ -18,7 +18,7 @@ export interface Inks {
   readonly empty: string;
 }
 
-export const kFontFamily = 'system-ui, sans-serif';
+export const kFontFamily = "system-ui, sans-serif";
 export const kNotePadding = 0.6;
 export const kLineHeight = 1.35;
 
@@ -47,16 +47,16 @@ export function paintItem(to: Surface, item: BoardItem, scale: number, images: I
     to.rotate((item.rotation_deg * Math.PI) / 180);
     to.translate(-about.x, -about.y);
   }
-  if (item.kind === 'picture') paintPicture(to, item, scale, images, inks, wanted);
-  else if (item.kind === 'note') paintNote(to, item, scale, inks);
-  else if (item.kind === 'arrow') paintArrow(to, item, inks);
+  if (item.kind === "picture") paintPicture(to, item, scale, images, inks, wanted);
+  else if (item.kind === "note") paintNote(to, item, scale, inks);
+  else if (item.kind === "arrow") paintArrow(to, item, inks);
   else paintFrame(to, item, scale, inks);
   to.restore();
 }
 
 function paintPicture(to: Surface, item: BoardItem, scale: number, images: ImageCache, inks: Inks, wanted: boolean): void {
   const bitmap = item.asset ? images.best(item.asset, shownEdge(item, scale), wanted) : null;
-  const trouble = item.asset ? images.trouble(item.asset) : 'missing';
+  const trouble = item.asset ? images.trouble(item.asset) : "missing";
   if (!bitmap) {
     to.fillStyle = inks.empty;
     to.fillRect(item.x, item.y, item.width, item.height);
@@ -71,12 +71,12 @@ function paintPicture(to: Surface, item: BoardItem, scale: number, images: Image
       to.scale(item.flip_x ? -1 : 1, item.flip_y ? -1 : 1);
       to.translate(-about.x, -about.y);
     }
-    to.imageSmoothingQuality = from.width > item.width * scale * 1.6 ? 'medium' : 'low';
+    to.imageSmoothingQuality = from.width > item.width * scale * 1.6 ? "medium" : "low";
     const grey = item.grey ? greyed(bitmap) : bitmap;
     to.drawImage(grey, from.x, from.y, from.width, from.height, item.x, item.y, item.width, item.height);
     to.restore();
   }
-  if (trouble === 'missing') paintMissing(to, item, scale, inks);
+  if (trouble === "missing") paintMissing(to, item, scale, inks);
 }
 
 const kGreyed = new WeakMap<ImageBitmap, OffscreenCanvas>();
@@ -86,10 +86,10 @@ function greyed(bitmap: ImageBitmap): OffscreenCanvas {
   let canvas = kGreyed.get(bitmap);
   if (!canvas) {
     canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    const to = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
+    const to = canvas.getContext("2d") as OffscreenCanvasRenderingContext2D;
     to.drawImage(bitmap, 0, 0);
-    to.globalCompositeOperation = 'saturation';
-    to.fillStyle = '#808080';
+    to.globalCompositeOperation = "saturation";
+    to.fillStyle = "#808080";
     to.fillRect(0, 0, canvas.width, canvas.height);
     kGreyed.set(bitmap, canvas);
   }
@@ -126,16 +126,16 @@ export function wrap(text: string, width: number, font_px: number): string[] {
   const key = `${font_px}|${Math.round(width * 4)}|${text}`;
   const known = kWrapped.get(key);
   if (known) return known.lines;
-  measurer ??= new OffscreenCanvas(1, 1).getContext('2d') as OffscreenCanvasRenderingContext2D;
+  measurer ??= new OffscreenCanvas(1, 1).getContext("2d") as OffscreenCanvasRenderingContext2D;
   measurer.font = `${font_px}px ${kFontFamily}`;
   const measure = (piece: string): number => (measurer as OffscreenCanvasRenderingContext2D).measureText(piece).width;
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
-    let line = '';
+    let line = "";
     for (const word of paragraph.split(/(?<=\s)/)) {
       if (line && measure((line + word).trimEnd()) > width) {
         lines.push(line.trimEnd());
-        line = '';
+        line = "";
       }
       line += word;
       while (line.length > 1 && measure(line.trimEnd()) > width) {
@@ -155,7 +155,7 @@ export function wrap(text: string, width: number, font_px: number): string[] {
 /** How high a note has to be for its text. */
 export function noteHeight(text: string, width: number, font_px: number): number {
   const padding = font_px * kNotePadding;
-  const lines = wrap(text || ' ', Math.max(font_px, width - 2 * padding), font_px).length;
+  const lines = wrap(text || " ", Math.max(font_px, width - 2 * padding), font_px).length;
   return Math.ceil(lines * font_px * kLineHeight + 2 * padding);
 }
 
@@ -170,7 +170,7 @@ function luminance(colour: string): number {
 
 /** Black or white, whichever is read better on the colour. */
 export function inkOn(colour: string): string {
-  return luminance(colour) > 0.18 ? '#111111' : '#ffffff';
+  return luminance(colour) > 0.18 ? "#111111" : "#ffffff";
 }
 
 function paintNote(to: Surface, item: BoardItem, scale: number, inks: Inks): void {
@@ -191,7 +191,7 @@ function paintNote(to: Surface, item: BoardItem, scale: number, inks: Inks): voi
   to.rect(item.x, item.y, item.width, item.height);
   to.clip();
   to.font = `${item.font_px}px ${kFontFamily}`;
-  to.textBaseline = 'middle';
+  to.textBaseline = "middle";
   const lines = wrap(item.text, width, item.font_px);
   for (let i = 0; i < lines.length; i++) {
     const y = item.y + padding + i * line;
@@ -208,7 +208,7 @@ function paintArrow(to: Surface, item: BoardItem, inks: Inks): void {
   const head = Math.min(width * 4, Math.hypot(item.width, item.height) / 2);
   to.strokeStyle = to.fillStyle = item.colour || inks.accent;
   to.lineWidth = width;
-  to.lineCap = 'round';
+  to.lineCap = "round";
   to.beginPath();
   to.moveTo(item.x, item.y);
   to.lineTo(endX - Math.cos(angle) * head * 0.8, endY - Math.sin(angle) * head * 0.8);
@@ -228,7 +228,7 @@ function paintFrame(to: Surface, item: BoardItem, scale: number, inks: Inks): vo
   if (!item.text || item.font_px * scale < 4) return;
   to.fillStyle = item.colour || inks.ink;
   to.font = `600 ${item.font_px}px ${kFontFamily}`;
-  to.textBaseline = 'bottom';
+  to.textBaseline = "bottom";
   to.beginPath();
   to.rect(item.x, item.y - item.font_px * 1.6, item.width, item.font_px * 1.6);
   to.save();

@@ -1,15 +1,15 @@
 // One frame of the board: tiles, then what is being dragged or edited, then the marks of the selection.
 
-import { corners, middle, turned, union, bounds, intersects } from './geometry';
-import { handlesOf } from './gestures';
-import { paintItem, type Inks } from './paint';
-import { Tiles, type Scene } from './tiles';
-import { uncropped } from './transform';
-import type { Camera, Size } from './camera';
-import type { ImageCache } from './images';
-import type { BoardModel } from './model';
-import type { Guide } from './snap';
-import type { BoardItem, Point, Rect } from './types';
+import { corners, middle, turned, union, bounds, intersects } from "./geometry";
+import { handlesOf } from "./gestures";
+import { paintItem, type Inks } from "./paint";
+import { Tiles, type Scene } from "./tiles";
+import { uncropped } from "./transform";
+import type { Camera, Size } from "./camera";
+import type { ImageCache } from "./images";
+import type { BoardModel } from "./model";
+import type { Guide } from "./snap";
+import type { BoardItem, Point, Rect } from "./types";
 
 /** What is drawn over the items. */
 export interface Overlay {
@@ -36,8 +36,8 @@ export class Renderer {
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
-    const to = canvas.getContext('2d', { alpha: false });
-    if (!to) throw new Error('this browser has no canvas');
+    const to = canvas.getContext("2d", { alpha: false });
+    if (!to) throw new Error("this browser has no canvas");
     this.#to = to;
   }
 
@@ -115,7 +115,7 @@ export class Renderer {
     }
     const view = camera.view(this.#size);
     const outline = (item: BoardItem): void => {
-      if (item.kind === 'arrow') {
+      if (item.kind === "arrow") {
         const from = camera.toScreen(item);
         const end = camera.toScreen({ x: item.x + item.width, y: item.y + item.height });
         this.#path([from, end], false);
@@ -158,7 +158,7 @@ export class Renderer {
     to.lineWidth = 1.5;
     to.fillStyle = inks.onAccent;
     to.strokeStyle = inks.accent;
-    const top = handles.get('rotate');
+    const top = handles.get("rotate");
     if (top) {
       const only = selected.length === 1 ? (selected[0] as BoardItem) : null;
       const box = only ?? (union(selected.map(bounds)) as Rect);
@@ -169,7 +169,7 @@ export class Renderer {
     for (const [handle, point] of handles) {
       const { x, y } = camera.toScreen(point);
       to.beginPath();
-      if (handle === 'rotate' || handle === 'start' || handle === 'end') to.arc(x, y, 5, 0, Math.PI * 2);
+      if (handle === "rotate" || handle === "start" || handle === "end") to.arc(x, y, 5, 0, Math.PI * 2);
       else to.rect(x - 4.5, y - 4.5, 9, 9);
       to.fill();
       to.stroke();
@@ -181,8 +181,8 @@ export class Renderer {
     to.strokeStyle = inks.accent;
     to.lineWidth = 1;
     for (const guide of guides) {
-      const a = camera.toScreen(guide.axis === 'x' ? { x: guide.at, y: guide.from } : { x: guide.from, y: guide.at });
-      const b = camera.toScreen(guide.axis === 'x' ? { x: guide.at, y: guide.to } : { x: guide.to, y: guide.at });
+      const a = camera.toScreen(guide.axis === "x" ? { x: guide.at, y: guide.from } : { x: guide.from, y: guide.at });
+      const b = camera.toScreen(guide.axis === "x" ? { x: guide.at, y: guide.to } : { x: guide.to, y: guide.at });
       this.#path([a, b], false);
     }
   }

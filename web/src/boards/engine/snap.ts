@@ -2,10 +2,10 @@
 // box that lies still is drawn to it, and a guide shows along what. Each axis snaps by itself, to the nearest.
 // Equal distances snap too: where the box would stand as far from a neighbour as that stands from the next.
 
-import type { Rect } from './types';
+import type { Rect } from "./types";
 
 export interface Guide {
-  readonly axis: 'x' | 'y';
+  readonly axis: "x" | "y";
   /** Where the line stands on its axis, and from where to where it runs on the other. */
   readonly at: number;
   readonly from: number;
@@ -25,8 +25,8 @@ interface Span {
   readonly crossHigh: number;
 }
 
-function spanOf(box: Rect, axis: 'x' | 'y'): Span {
-  return axis === 'x'
+function spanOf(box: Rect, axis: "x" | "y"): Span {
+  return axis === "x"
     ? { low: box.x, length: box.width, crossLow: box.y, crossHigh: box.y + box.height }
     : { low: box.y, length: box.height, crossLow: box.x, crossHigh: box.x + box.width };
 }
@@ -57,7 +57,7 @@ function gapShift(moving: Span, others: readonly Span[], reach: number): number 
   return best;
 }
 
-function snapAxis(moving: Rect, others: readonly Rect[], reach: number, axis: 'x' | 'y'): { shift: number; guides: Guide[] } {
+function snapAxis(moving: Rect, others: readonly Rect[], reach: number, axis: "x" | "y"): { shift: number; guides: Guide[] } {
   const span = spanOf(moving, axis);
   const spans = others.map((other) => spanOf(other, axis));
   let shift = Infinity;
@@ -91,7 +91,7 @@ function snapAxis(moving: Rect, others: readonly Rect[], reach: number, axis: 'x
 
 /** @param reach how near, in board units, an edge must come. */
 export function snap(moving: Rect, others: readonly Rect[], reach: number): Snap {
-  const x = snapAxis(moving, others, reach, 'x');
-  const y = snapAxis(moving, others, reach, 'y');
+  const x = snapAxis(moving, others, reach, "x");
+  const y = snapAxis(moving, others, reach, "y");
   return { dx: x.shift, dy: y.shift, guides: [...x.guides, ...y.guides] };
 }

@@ -2,8 +2,8 @@
 // items that touch it. An item over very many cells stands in a list of its own, so that one frame around
 // everything does not fill a thousand cells. Adding, removing and asking cost the cells touched.
 
-import { intersects } from './geometry';
-import type { Rect } from './types';
+import { intersects } from "./geometry";
+import type { Rect } from "./types";
 
 const kCell = 1024;
 const kMostCells = 64;

@@ -9,12 +9,12 @@
 //
 // Cost of a frame: about 15 copies of 512 x 512 pixels whatever the board holds, plus at most the budget.
 
-import type { Camera, Size } from './camera';
-import { intersects } from './geometry';
-import type { ImageCache } from './images';
-import type { BoardModel } from './model';
-import { paintItem, type Inks, type Surface } from './paint';
-import type { Rect } from './types';
+import type { Camera, Size } from "./camera";
+import { intersects } from "./geometry";
+import type { ImageCache } from "./images";
+import type { BoardModel } from "./model";
+import { paintItem, type Inks, type Surface } from "./paint";
+import type { Rect } from "./types";
 
 const kTile = 512;
 const kOverviewEdge = 1024;
@@ -155,7 +155,7 @@ export class Tiles {
   }
 
   #place(key: string, scale: number): Rect {
-    const comma = key.indexOf(',');
+    const comma = key.indexOf(",");
     const edge = kTile / scale;
     return { x: Number(key.slice(0, comma)) * edge, y: Number(key.slice(comma + 1)) * edge, width: edge, height: edge };
   }
@@ -200,7 +200,7 @@ export class Tiles {
 
   #makeTile(): Tile {
     const canvas = new OffscreenCanvas(kTile, kTile);
-    const to = canvas.getContext('2d', { alpha: false }) as OffscreenCanvasRenderingContext2D;
+    const to = canvas.getContext("2d", { alpha: false }) as OffscreenCanvasRenderingContext2D;
     return { canvas, to, dirty: null, used: 0 };
   }
 
@@ -237,11 +237,11 @@ export class Tiles {
     const originX = Math.round(camera.x * scale);
     const originY = Math.round(camera.y * scale);
     to.imageSmoothingEnabled = factor !== 1;
-    to.imageSmoothingQuality = 'low';
+    to.imageSmoothingQuality = "low";
     for (const key of keys) {
       const tile = layer.tiles.get(key);
       if (!tile) continue;
-      const comma = key.indexOf(',');
+      const comma = key.indexOf(",");
       const x = Math.round(Number(key.slice(0, comma)) * edge) - originX;
       const y = Math.round(Number(key.slice(comma + 1)) * edge) - originY;
       if (x >= to.canvas.width || y >= to.canvas.height || x + edge <= 0 || y + edge <= 0) continue;
@@ -269,7 +269,7 @@ export class Tiles {
   #drawOverview(to: Surface, camera: Camera, scale: number): void {
     const overview = this.#overview;
     if (!overview) return;
-    to.imageSmoothingQuality = 'low';
+    to.imageSmoothingQuality = "low";
     to.drawImage(
       overview.canvas,
       (overview.box.x - camera.x) * scale,
@@ -299,9 +299,9 @@ export class Tiles {
 
 function squint(to: Surface, x: number, y: number, width: number, height: number): void {
   to.setTransform(1, 0, 0, 1, 0, 0);
-  to.globalCompositeOperation = 'saturation';
+  to.globalCompositeOperation = "saturation";
   to.globalAlpha = 1;
-  to.fillStyle = '#808080';
+  to.fillStyle = "#808080";
   to.fillRect(x, y, width, height);
 }
 
@@ -311,7 +311,7 @@ function* paintedOverview(scene: Scene): Generator<undefined, Overview | null> {
   if (!box) return null;
   const scale = kOverviewEdge / Math.max(box.width, box.height, 1);
   const canvas = new OffscreenCanvas(Math.max(1, Math.ceil(box.width * scale)), Math.max(1, Math.ceil(box.height * scale)));
-  const to = canvas.getContext('2d', { alpha: false }) as OffscreenCanvasRenderingContext2D;
+  const to = canvas.getContext("2d", { alpha: false }) as OffscreenCanvasRenderingContext2D;
   to.fillStyle = scene.background;
   to.fillRect(0, 0, canvas.width, canvas.height);
   to.setTransform(scale, 0, 0, scale, -box.x * scale, -box.y * scale);

@@ -1,12 +1,12 @@
 // What dragging a handle makes of items. Every function takes the items as they were when the drag began.
 
-import { middle, normalDegrees, turned } from './geometry';
-import { noteHeight } from './paint';
-import type { BoardItem, Crop, Point, Rect } from './types';
+import { middle, normalDegrees, turned } from "./geometry";
+import { noteHeight } from "./paint";
+import type { BoardItem, Crop, Point, Rect } from "./types";
 
-export type Corner = 'nw' | 'ne' | 'se' | 'sw';
-export type Side = 'n' | 'e' | 's' | 'w';
-export type Handle = Corner | Side | 'rotate' | 'start' | 'end';
+export type Corner = "nw" | "ne" | "se" | "sw";
+export type Side = "n" | "e" | "s" | "w";
+export type Handle = Corner | Side | "rotate" | "start" | "end";
 
 export const kSmallestEdge = 4;
 const kSigns: Record<Corner | Side, [number, number]> = {
@@ -40,11 +40,11 @@ export function resized(item: BoardItem, corner: Corner, pointer: Point, fromMid
   const factor = fromMiddle ? 2 : 1;
   let width = Math.max(kSmallestEdge, (reach.x - anchor.x) * sx * factor);
   let height = Math.max(kSmallestEdge, (reach.y - anchor.y) * sy * factor);
-  if (item.kind === 'picture') {
+  if (item.kind === "picture") {
     const scale = Math.max(width / item.width, height / item.height, kSmallestEdge / Math.min(item.width, item.height));
     width = item.width * scale;
     height = item.height * scale;
-  } else if (item.kind === 'note') {
+  } else if (item.kind === "note") {
     height = Math.max(height, noteHeight(item.text, width, item.font_px));
   }
   const about = fromMiddle
@@ -54,7 +54,7 @@ export function resized(item: BoardItem, corner: Corner, pointer: Point, fromMid
 }
 
 export function opposite(corner: Corner): Corner {
-  return ({ nw: 'se', ne: 'sw', se: 'nw', sw: 'ne' } as const)[corner];
+  return ({ nw: "se", ne: "sw", se: "nw", sw: "ne" } as const)[corner];
 }
 
 /** Everything grown or shrunk together about a point. */
@@ -65,7 +65,7 @@ export function scaled(items: readonly BoardItem[], about: Point, scale: number)
     y: about.y + (item.y - about.y) * scale,
     width: item.width * scale,
     height: item.height * scale,
-    font_px: item.kind === 'note' || item.kind === 'frame' ? Math.min(1000, Math.max(4, item.font_px * scale)) : item.font_px,
+    font_px: item.kind === "note" || item.kind === "frame" ? Math.min(1000, Math.max(4, item.font_px * scale)) : item.font_px,
   }));
 }
 
@@ -84,7 +84,7 @@ export function scaleOf(box: Rect, corner: Corner, pointer: Point, fromMiddle: b
 /** Everything turned together about a point. Arrows keep no angle of their own: their ends are turned. */
 export function rotated(items: readonly BoardItem[], about: Point, degrees: number): BoardItem[] {
   return items.map((item) => {
-    if (item.kind === 'arrow') {
+    if (item.kind === "arrow") {
       const from = turned({ x: item.x, y: item.y }, about, degrees);
       const to = turned({ x: item.x + item.width, y: item.y + item.height }, about, degrees);
       return { ...item, x: from.x, y: from.y, width: to.x - from.x, height: to.y - from.y };

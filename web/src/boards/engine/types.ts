@@ -1,7 +1,7 @@
 // What lies on a board, as the server says it (docs/boards.md): lengths in board units, one of which is a pixel of
 // the screen at 100 %. x grows to the right, y downwards, angles clockwise.
 
-export type ItemKind = 'picture' | 'note' | 'arrow' | 'frame';
+export type ItemKind = "picture" | "note" | "arrow" | "frame";
 
 /** Shares of the upright picture from its top left corner: left, top, right, bottom. */
 export type Crop = readonly [number, number, number, number];
@@ -54,8 +54,8 @@ export const kWholePicture: Crop = [0, 0, 1, 1];
 export const kMostItems = 20_000;
 export const kFarthest = 1e7;
 
-const kDefaults: Omit<BoardItem, 'id'> = {
-  kind: 'picture',
+const kDefaults: Omit<BoardItem, "id"> = {
+  kind: "picture",
   x: 0,
   y: 0,
   width: 100,
@@ -64,16 +64,16 @@ const kDefaults: Omit<BoardItem, 'id'> = {
   z: 0,
   opacity: 1,
   locked: false,
-  group: '',
-  content: '',
+  group: "",
+  content: "",
   asset: 0,
   crop: kWholePicture,
   flip_x: false,
   flip_y: false,
   grey: false,
-  text: '',
+  text: "",
   font_px: 24,
-  colour: '',
+  colour: "",
 };
 
 export function completeItem(wire: WireItem): BoardItem {
@@ -84,10 +84,10 @@ export function completeItem(wire: WireItem): BoardItem {
 export function wireItem(item: BoardItem): WireItem {
   const wire: Record<string, unknown> = { id: item.id, kind: item.kind };
   for (const key of Object.keys(kDefaults) as (keyof typeof kDefaults)[]) {
-    if (key === 'kind' || key === 'asset') continue;
+    if (key === "kind" || key === "asset") continue;
     const value = item[key];
-    const plain = key === 'crop' ? isWhole(item.crop) : value === kDefaults[key];
-    const always = key === 'x' || key === 'y' || key === 'width' || key === 'height';
+    const plain = key === "crop" ? isWhole(item.crop) : value === kDefaults[key];
+    const always = key === "x" || key === "y" || key === "width" || key === "height";
     if (!plain || always) wire[key] = value;
   }
   return wire as WireItem;
@@ -97,7 +97,7 @@ export function isWhole(crop: Crop): boolean {
   return crop[0] === 0 && crop[1] === 0 && crop[2] === 1 && crop[3] === 1;
 }
 
-const kIdLetters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+const kIdLetters = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** A new id: 16 letters of 36, chosen at random, so that two tabs do not choose the same. */
 export function newId(prefix: string): string {

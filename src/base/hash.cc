@@ -26,6 +26,18 @@ Sha256Digest Finish(EVP_MD_CTX* context) {
   return digest;
 }
 
+Status Feed(EVP_MD_CTX* context, int fd, off_t offset) {
+  std::vector<char> buffer(1 << 18);
+  while (true) {
+    const ssize_t got = pread(fd, buffer.data(), buffer.size(), offset);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Error(Code::kIo, std::string("cannot read: ") + std::strerror(errno));
+    if (got == 0) return {};
+    EVP_DigestUpdate(context, buffer.data(), static_cast<std::size_t>(got));
+    offset += got;
+  }
+}
+
 }  // namespace
 
 Sha256Digest Sha256(std::span<const std::byte> bytes) {
@@ -40,16 +52,18 @@ Sha256Digest Sha256(std::string_view bytes) {
 
 Result<Sha256Digest> Sha256OfFile(int fd) {
   const DigestContext context = StartSha256();
-  std::vector<char> buffer(1 << 18);
-  off_t offset = 0;
-  while (true) {
-    const ssize_t got = pread(fd, buffer.data(), buffer.size(), offset);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return Error(Code::kIo, std::string("cannot read: ") + std::strerror(errno));
-    if (got == 0) return Finish(context.get());
-    EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(got));
-    offset += got;
-  }
+  if (Status fed = Feed(context.get(), fd, 0); !fed) return std::move(fed).error();
+  return Finish(context.get());
+}
+
+Result<std::string> Md5OfFile(int fd, std::uint64_t offset) {
+  const DigestContext context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), EVP_md5(), nullptr);
+  if (Status fed = Feed(context.get(), fd, static_cast<off_t>(offset)); !fed) return std::move(fed).error();
+  std::array<std::uint8_t, 16> digest{};
+  unsigned size = 0;
+  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
+  return Hex(digest);
 }
 
 std::string Hex(std::span<const std::uint8_t> bytes) {

@@ -22,6 +22,10 @@ Sha256Digest Sha256(std::string_view bytes);
 /// SHA-256 of everything behind a descriptor, read in pieces from offset 0. Errors: kIo.
 Result<Sha256Digest> Sha256OfFile(int fd);
 
+/// MD5 of what is behind a descriptor from `offset` on, as lower-case hex: for formats that ask for it, no
+/// defence against anybody. Errors: kIo.
+Result<std::string> Md5OfFile(int fd, std::uint64_t offset);
+
 /// Lower-case hex, two digits a byte.
 std::string Hex(std::span<const std::uint8_t> bytes);
 

@@ -12,7 +12,8 @@ namespace {
 constexpr std::size_t kFewest = 5;
 constexpr std::size_t kMost = 8;
 constexpr int kRounds = 20;
-// So large is the difference that is worth a colour of its own, times the root of the share that has it.
+// A group is worth dividing when the distances of its colours from its centre, squared and weighted by share,
+// add up to more than the square of this: a fifth of a board that is off by 0.07 is.
 constexpr double kWorthAColour = 0.03;
 
 struct Point {
@@ -25,10 +26,6 @@ struct Group {
   OkLab centre;
   double weight = 0;
 };
-
-double WeightedDistance(const Point& point, const OkLab& centre) {
-  return std::sqrt(point.weight) * static_cast<double>(Distance(point.colour, centre));
-}
 
 void Assign(std::vector<Point>& points, const std::vector<Group>& groups) {
   for (Point& point : points) {
@@ -62,15 +59,24 @@ void Recentre(const std::vector<Point>& points, std::vector<Group>& groups) {
   }
 }
 
-// The point that is fitted worst, where that is worth another group.
+double SquaredError(const Point& point, const Group& group) {
+  const auto distance = static_cast<double>(Distance(point.colour, group.centre));
+  return point.weight * distance * distance;
+}
+
+// The point that the loosest group fits worst, where that group is worth dividing.
 const Point* WorstFit(const std::vector<Point>& points, const std::vector<Group>& groups) {
+  std::vector<double> errors(groups.size());
+  for (const Point& point : points) errors[point.group] += SquaredError(point, groups[point.group]);
+  const auto loosest = static_cast<std::size_t>(std::ranges::max_element(errors) - errors.begin());
+  const double least = groups.size() < kFewest ? 1e-12 : kWorthAColour * kWorthAColour;
+  if (errors[loosest] <= least) return nullptr;
   const Point* worst = nullptr;
-  double distance = groups.size() < kFewest ? 1e-6 : kWorthAColour;
   for (const Point& point : points) {
-    const double fit = WeightedDistance(point, groups[point.group].centre);
-    if (fit <= distance) continue;
-    distance = fit;
-    worst = &point;
+    if (point.group != loosest) continue;
+    const bool worse =
+        worst == nullptr || SquaredError(point, groups[loosest]) > SquaredError(*worst, groups[loosest]);
+    if (worse) worst = &point;
   }
   return worst;
 }

@@ -9,8 +9,8 @@
 namespace vitrine {
 
 /// 5 to 8 colours (fewer only where there are fewer), largest share first; shares add up to 1. They are the
-/// means in OKLab of groups of the given ones, weighted by share (k-means, begun at the farthest apart), with
-/// groups added as long as the worst fit is visible.
+/// means in OKLab of groups of the given ones, weighted by share (k-means); the loosest group is divided as
+/// long as that is visible.
 /// @param colours  shares are weights of any size; those of 0 do not count.
 std::vector<Swatch> PaletteOf(std::span<const Swatch> colours);
 

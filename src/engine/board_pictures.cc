@@ -1,11 +1,8 @@
 #include "engine/board_pictures.h"
 
-#include <sys/stat.h>
-
 #include <charconv>
 #include <utility>
 
-#include "base/file.h"
 #include "base/try.h"
 #include "base/utf8.h"
 
@@ -22,29 +19,34 @@ std::optional<Sha256Digest> ContentDigest(std::string_view hex) {
   return digest;
 }
 
-Result<Catalog*> BoardPictures::Open() {
-  struct stat status{};
-  if (stat(JoinPath(folder_, "catalog.sqlite").c_str(), &status) != 0) catalog_.reset();
-  const bool same = catalog_ && status.st_dev == device_ && status.st_ino == inode_;
-  if (same) return catalog_.get();
-  catalog_.reset();
-  VITRINE_TRY_ASSIGN(catalog_, Catalog::Open(folder_, CatalogMode::kRead));
-  device_ = status.st_dev;
-  inode_ = status.st_ino;
-  return catalog_.get();
+Status BoardPictures::NeedLibrary() {
+  return reader_.With([](Catalog&) { return Status(); });
 }
 
 Result<AssetId> BoardPictures::AssetOf(const std::string& content) {
   const std::optional<Sha256Digest> digest = ContentDigest(content);
   if (!digest) return AssetId{};
-  VITRINE_TRY_ASSIGN(Catalog * catalog, Open());
-  VITRINE_TRY_ASSIGN(const std::optional<AssetId> asset, catalog->AssetOfContent(*digest));
+  VITRINE_TRY_ASSIGN(const std::optional<AssetId> asset,
+                     reader_.With([&](Catalog& catalog) { return catalog.AssetOfContent(*digest); }));
   return asset.value_or(AssetId{});
 }
 
 Result<std::vector<AssetRecord>> BoardPictures::Records(std::span<const AssetId> assets) {
-  VITRINE_TRY_ASSIGN(Catalog * catalog, Open());
-  return catalog->AssetsOf(assets);
+  return reader_.With([&](Catalog& catalog) { return catalog.AssetsOf(assets); });
+}
+
+Result<std::vector<std::vector<std::string>>> BoardPictures::TagsOf(std::span<const AssetRecord> records) {
+  using Tags = std::vector<std::vector<std::string>>;
+  return reader_.With([&](Catalog& catalog) -> Result<Tags> {
+    Tags tags(records.size());
+    for (std::size_t i = 0; i < tags.size(); ++i) {
+      VITRINE_TRY_ASSIGN(const std::vector<AssetTag> marks, catalog.annotations().TagsOf(records[i].id));
+      for (const AssetTag& tag : marks) {
+        if (tag.mark.state == TagState::kAccepted) tags[i].push_back(tag.path);
+      }
+    }
+    return tags;
+  });
 }
 
 Status BoardPictures::Resolve(BoardItem& item) {

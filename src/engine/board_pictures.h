@@ -2,14 +2,14 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "engine/reader.h"
 #include "vitrine/boards.h"
 #include "vitrine/result.h"
 
@@ -18,10 +18,13 @@ namespace vitrine {
 /// 64 hexadecimal digits as bytes; none for anything else.
 std::optional<Sha256Digest> ContentDigest(std::string_view hex);
 
-/// Keeps a catalog open for reading and opens it anew when another file lies at its path. Not thread-safe.
+/// Thread-safe.
 class BoardPictures {
  public:
-  explicit BoardPictures(std::string folder) : folder_(std::move(folder)) {}
+  explicit BoardPictures(std::string library_folder) : reader_(std::move(library_folder)) {}
+
+  /// Errors: kNotFound (there is no library).
+  Status NeedLibrary();
 
   /// Fills in what an item lacks: the asset of a content, the content of an asset. A content that the library
   /// does not know leaves asset 0. Errors: kNotFound (no library; an asset without content that the library
@@ -34,13 +37,12 @@ class BoardPictures {
   Result<AssetId> AssetOf(const std::string& content);
   /// The living pictures among these, in that order.
   Result<std::vector<AssetRecord>> Records(std::span<const AssetId> assets);
-  /// The catalog, for questions about assets alone: never about rows. Errors: kNotFound (no library).
-  Result<Catalog*> Open();
+  /// The accepted tags of each, in order of path.
+  Result<std::vector<std::vector<std::string>>> TagsOf(std::span<const AssetRecord> records);
+  SharedReader& reader() { return reader_; }
 
  private:
-  const std::string folder_;
-  std::unique_ptr<Catalog> catalog_;
-  std::uint64_t device_ = 0, inode_ = 0;
+  SharedReader reader_;
 };
 
 }  // namespace vitrine

@@ -12,24 +12,29 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "boards/board_palette.h"
+#include "boards/export/export.h"
 #include "boards/item_check.h"
 #include "boards/layout/arrange.h"
 #include "boards/store/board_store.h"
 #include "boards/templates.h"
 #include "engine/board_arrange.h"
 #include "engine/board_pictures.h"
+#include "engine/board_source.h"
 #include "engine/board_suggest.h"
 #include "engine/board_view.h"
 #include "engine/cluster_names.h"
+#include "engine/lazy_decoder.h"
+#include "engine/scratch_folder.h"
 #include "engine/tag_changes.h"
 #include "engine/tag_subjects.h"
 
 namespace vitrine {
 namespace {
 
-class LibraryBoards final : public Boards {
+class LibraryBoards final : public EngineBoards {
  public:
-  explicit LibraryBoards(BoardsHost host) : host_(std::move(host)), pictures_(host_.folder) {}
+  explicit LibraryBoards(BoardsHost host)
+      : host_(std::move(host)), pictures_(host_.folder), decoder_(host_.decoders) {}
 
   Result<std::vector<BoardSummary>> List(bool deleted) override;
   Result<Board> Create(const NewBoard& request) override;
@@ -55,12 +60,16 @@ class LibraryBoards final : public Boards {
                                    const StopSignal& stop) override;
   Result<ImportedBoard> Import(const std::string& file, VectorObserver* observer,
                                const StopSignal& stop) override;
+  std::vector<std::string> BoardsWith(const std::string& content) override;
+  Result<std::vector<AssetId>> PicturesOn(const std::string& board) override;
 
  private:
   Result<BoardStore*> Store(StoreMode mode);
+  Status TakeIn(const ReadPicture& picture, ImportedBoard& imported);
   Result<BoardSeed> SeedOf(const NewBoard& request, std::span<const AssetId> pictures);
   Result<std::vector<AssetId>> Named(std::span<const AssetId> pictures, std::span<const PathBytes> paths);
-  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets, const std::vector<BoardItem>& around);
+  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets,
+                                        const std::vector<BoardItem>& around);
   Result<EditResult> Resolved(Result<EditResult> result);
   Status FillRecords(const Board& board, BoardView& view);
   Status FillVectors(BoardView& view);
@@ -70,8 +79,9 @@ class LibraryBoards final : public Boards {
                                                 const std::vector<layout::Cluster>& clusters);
 
   const BoardsHost host_;
-  std::mutex mutex_;  // Guards what follows.
   BoardPictures pictures_;
+  LazyDecoder decoder_;
+  std::mutex mutex_;  // Guards what follows.
   std::unique_ptr<BoardStore> store_;
   dev_t device_ = 0;
   ino_t inode_ = 0;
@@ -79,7 +89,7 @@ class LibraryBoards final : public Boards {
 
 // The store, opened anew when another file lies at its path.
 Result<BoardStore*> LibraryBoards::Store(StoreMode mode) {
-  VITRINE_TRY(pictures_.Open());
+  VITRINE_TRY(pictures_.NeedLibrary());
   struct stat status{};
   const std::string path = JoinPath(host_.folder, "boards.sqlite");
   const bool there = stat(path.c_str(), &status) == 0;
@@ -95,7 +105,7 @@ Result<BoardStore*> LibraryBoards::Store(StoreMode mode) {
 
 Result<std::vector<BoardSummary>> LibraryBoards::List(bool deleted) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY(pictures_.Open());
+  VITRINE_TRY(pictures_.NeedLibrary());
   const auto store = Store(StoreMode::kExisting);
   if (!store && store.error().code() == Code::kNotFound) return std::vector<BoardSummary>();
   if (!store) return store.error();
@@ -325,18 +335,7 @@ Status LibraryBoards::FillVectors(BoardView& view) {
 
 Result<std::vector<std::string>> LibraryBoards::ClusterNames(const BoardView& view,
                                                              const std::vector<layout::Cluster>& clusters) {
-  std::vector<std::vector<std::string>> tags(view.records.size());
-  {
-    const std::lock_guard lock(mutex_);
-    VITRINE_TRY_ASSIGN(Catalog * catalog, pictures_.Open());
-    for (std::size_t i = 0; i < tags.size(); ++i) {
-      VITRINE_TRY_ASSIGN(const std::vector<AssetTag> marks,
-                         catalog->annotations().TagsOf(view.records[i].id));
-      for (const AssetTag& tag : marks) {
-        if (tag.mark.state == TagState::kAccepted) tags[i].push_back(tag.path);
-      }
-    }
-  }
+  VITRINE_TRY_ASSIGN(const std::vector<std::vector<std::string>> tags, pictures_.TagsOf(view.records));
   return NameClusters(host_.folder, host_.embedder, view, tags, clusters);
 }
 
@@ -344,10 +343,7 @@ Result<EditResult> LibraryBoards::Arrange(const std::string& id, const ArrangeRe
   VITRINE_TRY_ASSIGN(const Board board, Get(id));
   BoardView view;
   VITRINE_TRY_ASSIGN(view.items, PicturesOf(board, request.items, Looking::kMovable));
-  {
-    const std::lock_guard lock(mutex_);
-    VITRINE_TRY(FillRecords(board, view));
-  }
+  VITRINE_TRY(FillRecords(board, view));
   const bool by_likeness = request.by == Arrangement::kMeaning || request.by == Arrangement::kClusters;
   if (by_likeness) VITRINE_TRY(FillVectors(view));
   VITRINE_TRY_ASSIGN(const BoardEdit edit, ArrangeEdit(board, view, request,
@@ -364,11 +360,8 @@ Result<std::vector<Hit>> LibraryBoards::Suggest(const std::string& id, const Sug
   BoardView asked;
   VITRINE_TRY_ASSIGN(all.items, PicturesOf(board, {}, Looking::kAll));
   VITRINE_TRY_ASSIGN(asked.items, PicturesOf(board, request.items, Looking::kAll));
-  {
-    const std::lock_guard lock(mutex_);
-    VITRINE_TRY(FillRecords(board, all));
-    VITRINE_TRY(FillRecords(board, asked));
-  }
+  VITRINE_TRY(FillRecords(board, all));
+  VITRINE_TRY(FillRecords(board, asked));
   VITRINE_TRY(FillVectors(all));
   VITRINE_TRY(FillVectors(asked));
   return WithSnapshot([&](const Snapshot& snapshot) -> Result<std::vector<Hit>> {
@@ -387,10 +380,7 @@ Result<std::vector<Swatch>> LibraryBoards::Palette(const std::string& id) {
   VITRINE_TRY_ASSIGN(const Board board, Get(id));
   BoardView view;
   VITRINE_TRY_ASSIGN(view.items, PicturesOf(board, {}, Looking::kAll));
-  {
-    const std::lock_guard lock(mutex_);
-    VITRINE_TRY(FillRecords(board, view));
-  }
+  VITRINE_TRY(FillRecords(board, view));
   std::vector<Swatch> colours;
   for (std::size_t i = 0; i < view.items.size(); ++i) {
     const BoardItem& item = board.items[view.items[i]];
@@ -402,19 +392,80 @@ Result<std::vector<Swatch>> LibraryBoards::Palette(const std::string& id) {
   return PaletteOf(colours);
 }
 
-Error NotYet() { return Error(Code::kUnsupported, "this build cannot do that with boards"); }
-
-Result<BoardExportReport> LibraryBoards::Export(const std::string&, const ExportRequest&, const std::string&,
-                                                VectorObserver*, const StopSignal&) {
-  return NotYet();
+Result<BoardExportReport> LibraryBoards::Export(const std::string& id, const ExportRequest& request,
+                                                const std::string& file, VectorObserver* observer,
+                                                const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const Board board, Get(id));
+  LibraryPictureSource source(host_.folder, decoder_);
+  return ExportBoard(board, source, request, file, observer, stop);
 }
-Result<ImportedBoard> LibraryBoards::Import(const std::string&, VectorObserver*, const StopSignal&) {
-  return NotYet();
+
+// Takes in what the library does not have. What is no picture here is noted.
+Status LibraryBoards::TakeIn(const ReadPicture& picture, ImportedBoard& imported) {
+  VITRINE_TRY_ASSIGN(const AssetId known, pictures_.AssetOf(picture.content));
+  if (known != AssetId{}) {
+    VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, pictures_.Records(std::span(&known, 1)));
+    if (!records.empty()) return {};
+  }
+  VITRINE_TRY_ASSIGN(const std::string bytes, ReadFile(picture.path));
+  const auto added = host_.add(bytes, picture.name);
+  if (added) {
+    ++imported.added;
+    return {};
+  }
+  const Code code = added.error().code();
+  if (code != Code::kCorrupt && code != Code::kUnsupported && code != Code::kTimeout) return added.error();
+  imported.notes.push_back(Quoted(picture.name) + " was not taken in: " + added.error().message());
+  return {};
+}
+
+Result<ImportedBoard> LibraryBoards::Import(const std::string& file, VectorObserver* observer,
+                                            const StopSignal& stop) {
+  VITRINE_TRY(pictures_.NeedLibrary());
+  VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(host_.folder));
+  VITRINE_TRY_ASSIGN(ReadBoard read, ReadBoardFile(file, scratch.path(), observer, stop));
+  ImportedBoard imported{.notes = std::move(read.notes)};
+  for (std::size_t i = 0; i < read.pictures.size(); ++i) {
+    if (stop.requested()) return Error(Code::kCancelled, "the import was stopped; no board was made");
+    if (observer != nullptr) observer->OnStep("adding pictures", i, read.pictures.size());
+    VITRINE_TRY(TakeIn(read.pictures[i], imported));
+  }
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kCreate));
+  VITRINE_TRY_ASSIGN(const Board board, store->Create({.name = read.board.name,
+                                                       .background = read.board.background,
+                                                       .items = std::move(read.board.items),
+                                                       .created = read.board.created,
+                                                       .changed = read.board.changed}));
+  imported.id = board.id;
+  for (const BoardItem& item : board.items) imported.pictures += item.kind == ItemKind::kPicture ? 1 : 0;
+  return imported;
+}
+
+std::vector<std::string> LibraryBoards::BoardsWith(const std::string& content) {
+  const std::lock_guard lock(mutex_);
+  const auto store = Store(StoreMode::kExisting);
+  if (!store) return {};
+  auto ids = (*store)->BoardsWith(content);
+  return ids ? *std::move(ids) : std::vector<std::string>();
+}
+
+Result<std::vector<AssetId>> LibraryBoards::PicturesOn(const std::string& board) {
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(const std::string id, store->Find(board));
+  VITRINE_TRY_ASSIGN(const std::vector<std::string> contents, store->ContentsOf(id));
+  std::vector<AssetId> assets;
+  for (const std::string& content : contents) {
+    VITRINE_TRY_ASSIGN(const AssetId asset, pictures_.AssetOf(content));
+    if (asset != AssetId{}) assets.push_back(asset);
+  }
+  return assets;
 }
 
 }  // namespace
 
-std::unique_ptr<Boards> MakeBoards(BoardsHost host) {
+std::unique_ptr<EngineBoards> MakeBoards(BoardsHost host) {
   return std::make_unique<LibraryBoards>(std::move(host));
 }
 

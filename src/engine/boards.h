@@ -6,8 +6,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "engine/snapshot.h"
+#include "image/decoder.h"
 #include "model/embedder.h"
 #include "query/runner.h"
 #include "vitrine/boards.h"
@@ -19,14 +21,27 @@ struct BoardsHost {
   std::string folder;
   Embedder& embedder;
   std::size_t threads = 1;
-  std::mutex& mutex;  ///< Guards the snapshot and the embedder.
+  std::mutex& mutex;  ///< Guards the snapshot. A thread that holds a lock of the boards never waits for it.
   std::function<Result<const Snapshot*>(Checking)> snapshot;
   // To be called with the mutex held.
   std::function<QueryRooms(const Snapshot&)> rooms;
   std::function<Result<PreparedQuery>(const Query&, const Snapshot&)> prepare;
   std::function<Hit(const Match&)> hit;
+  DecoderPoolOptions decoders;  ///< Of workers of its own.
+  /// Takes in a picture that an imported board brings (Gallery::Add).
+  std::function<Result<AssetId>(const std::string& bytes, const std::string& name)> add;
 };
 
-std::unique_ptr<Boards> MakeBoards(BoardsHost host);
+/// What the rest of the engine asks of boards besides. Thread-safe; never waits for a search.
+class EngineBoards : public Boards {
+ public:
+  /// Ids of the boards that show a picture; none where they cannot be read.
+  virtual std::vector<std::string> BoardsWith(const std::string& content) = 0;
+  /// The pictures of a board, by its id or name, that the library knows. Errors: kNotFound (with the name
+  /// that may have been meant), kInvalidArgument (several have the name).
+  virtual Result<std::vector<AssetId>> PicturesOn(const std::string& board) = 0;
+};
+
+std::unique_ptr<EngineBoards> MakeBoards(BoardsHost host);
 
 }  // namespace vitrine

@@ -163,7 +163,8 @@ class LocalLibrary final : public Library {
   const LibraryOptions options_;
   const std::unique_ptr<Embedder> embedder_;
   SharedWriter writer_{options_.folder};
-  ViewKeeper views_{options_.folder, embedder_->space().id};
+  ViewKeeper views_{options_.folder, embedder_->space().id,
+                    [this](const std::string& board) { return boards_->PicturesOn(board); }};
   std::mutex long_run_;  // Held by what only one thread does at a time: indexing, compacting, importing.
   LazyDecoder query_decoder_{PoolOptions(options_, 1)};
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
@@ -177,7 +178,7 @@ class LocalLibrary final : public Library {
                    .mutex = mutex_,
                    .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
                    .embed_file = [this](const PathBytes& file) { return EmbedFile(file, CropBox{}); }});
-  const std::unique_ptr<Boards> boards_ =
+  const std::unique_ptr<EngineBoards> boards_ =
       MakeBoards({.folder = options_.folder,
                   .embedder = *embedder_,
                   .threads = options_.threads,
@@ -186,7 +187,10 @@ class LocalLibrary final : public Library {
                   .rooms = [this](const Snapshot& snapshot) { return RoomsOf(snapshot); },
                   .prepare = [this](const Query& query,
                                     const Snapshot& snapshot) { return PrepareQuery(query, snapshot); },
-                  .hit = [this](const Match& match) { return ToHit(match); }});
+                  .hit = [this](const Match& match) { return ToHit(match); },
+                  .decoders = GalleryDecoders(options_),
+                  .add = [this](const std::string& bytes,
+                                const std::string& name) { return gallery_->Add(bytes, name); }});
   const std::unique_ptr<Gallery> gallery_ = MakeGallery(
       {.folder = options_.folder,
        .embedder = *embedder_,
@@ -194,7 +198,7 @@ class LocalLibrary final : public Library {
        .views = views_,
        .decoders = GalleryDecoders(options_),
        .search = [this](const Query& query, const SearchOptions& options) { return Search(query, options); },
-       .boards_of = nullptr});
+       .boards_of = [this](const std::string& content) { return boards_->BoardsWith(content); }});
 };
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
@@ -452,6 +456,7 @@ Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(const Snapshot
     auto facts = std::make_shared<LibraryFacts>();
     VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*snapshot.catalog, embedder_->space().id));
     facts->derived = DeriveFacts(*facts->table);
+    facts->boards = [this](const std::string& board) { return boards_->PicturesOn(board); };
     facts_ = std::move(facts);
   }
   return facts_;

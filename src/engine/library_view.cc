@@ -27,8 +27,8 @@ bool IsSameFile(const FileStamp& x, const FileStamp& y) { return x.inode == y.in
 
 }  // namespace
 
-ViewKeeper::ViewKeeper(const std::string& library_folder, std::string space)
-    : folder_(library_folder), space_(std::move(space)) {}
+ViewKeeper::ViewKeeper(const std::string& library_folder, std::string space, BoardLookup boards)
+    : folder_(library_folder), space_(std::move(space)), boards_(std::move(boards)) {}
 
 Result<ViewKeeper::Fresh> ViewKeeper::Now() {
   const std::lock_guard lock(mutex_);
@@ -54,6 +54,7 @@ Result<std::shared_ptr<const LibraryView>> ViewKeeper::Load(std::uint64_t versio
   auto facts = std::make_shared<LibraryFacts>();
   VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*catalog_, space_));
   facts->derived = DeriveFacts(*facts->table);
+  facts->boards = boards_;
   auto view = std::make_shared<LibraryView>();
   view->version = version;
   // A tag or a rating changes no order.

@@ -25,7 +25,8 @@ struct LibraryView {
 /// Holds the newest view. Thread-safe.
 class ViewKeeper {
  public:
-  ViewKeeper(const std::string& library_folder, std::string space);
+  /// @param boards  goes into each view's facts.
+  ViewKeeper(const std::string& library_folder, std::string space, BoardLookup boards = {});
 
   /// A view, and a stamp of the catalog at which it was true.
   struct Fresh {
@@ -41,6 +42,7 @@ class ViewKeeper {
   Result<std::shared_ptr<const LibraryView>> Load(std::uint64_t version);
 
   const std::string folder_, space_;
+  const BoardLookup boards_;
   std::mutex mutex_;
   std::unique_ptr<Catalog> catalog_;
   FileStamp file_;                  // Of the catalog that is open.

@@ -222,6 +222,21 @@ Result<RowSet> State(const QueryNode& node, const FilterRooms& rooms) {
   return Copy(*rooms.duplicates, count);
 }
 
+Result<RowSet> OnBoard(const QueryNode& node, const FilterRooms& rooms) {
+  if (rooms.boards == nullptr || !*rooms.boards) {
+    return QueryError(node.column, "there is no board " + Quoted(node.fact.text));
+  }
+  auto assets = (*rooms.boards)(node.fact.text);
+  if (!assets) return QueryError(node.column, assets.error().message());
+  std::ranges::sort(*assets);
+  RowSet rows(rooms.facts.row_count);
+  for (RowId row = 0; row < rooms.facts.row_count; ++row) {
+    const AssetId asset = rooms.facts.assets[row];
+    if (asset != AssetId{} && std::ranges::binary_search(*assets, asset)) rows.Insert(row);
+  }
+  return rows;
+}
+
 Result<RowSet> Holds(const QueryNode& node, const FilterRooms& rooms) {
   const FactTable& facts = rooms.facts;
   const Fact& fact = node.fact;
@@ -263,7 +278,7 @@ Result<RowSet> Holds(const QueryNode& node, const FilterRooms& rooms) {
     case Field::kIs:
       return State(node, rooms);
     case Field::kBoard:
-      return QueryError(node.column, "there is no board " + Quoted(fact.text));
+      return OnBoard(node, rooms);
   }
   return Error(Code::kInternal, "a field without a filter");
 }

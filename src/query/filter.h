@@ -6,6 +6,8 @@
 // What each field means is in docs/query.md; the thresholds that are choices of ours are below.
 #pragma once
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "catalog/fact_table.h"
@@ -30,11 +32,15 @@ constexpr float kDarkLightness = 0.41F, kBrightLightness = 0.67F;
 constexpr float kMutedChroma = 0.018F, kVividChroma = 0.065F;
 constexpr float kCoolWarmth = -0.010F, kWarmWarmth = 0.037F;
 
+/// The pictures of a board, by its id or name. Errors: any; the message is for people.
+using BoardLookup = std::function<Result<std::vector<AssetId>>(const std::string& board)>;
+
 /// What facts are looked up in. Everything outlives the call; row counts agree.
 struct FilterRooms {
   const FactTable& facts;
   const DerivedFacts& derived;
   const RowSet* duplicates = nullptr;  ///< Rows that have a duplicate; null when none were looked for.
+  const BoardLookup* boards = nullptr;  ///< Null or empty where there are none.
 };
 
 /// True when the tree asks for facts alone.

@@ -12,6 +12,7 @@
 #include "catalog/fact_table.h"
 #include "index/vector_index.h"
 #include "query/derived_facts.h"
+#include "query/filter.h"
 #include "query/fuse.h"
 #include "query/meaning.h"
 #include "query/words.h"
@@ -22,6 +23,7 @@ namespace vitrine {
 struct LibraryFacts {
   std::shared_ptr<const FactTable> table;
   DerivedFacts derived;
+  BoardLookup boards;  ///< Looks now, not when the rest was read; thread-safe. May be empty.
 };
 
 /// What a query is run against: a consistent view of one library and one space. All references outlive the

@@ -27,6 +27,18 @@ TEST(Sha256OfFile, EqualsTheHashOfItsBytesWhateverTheSize) {
   }
 }
 
+// An example of RFC 1321.
+TEST(Md5, KnownAnswerFromAnOffset) {
+  TempFolder folder;
+  ASSERT_TRUE(WriteFileAtomically(folder.File("a"),
+                                  "head"
+                                  "abc",
+                                  Durability::kCache));
+  const auto file = OpenRegularFile(folder.File("a"));
+  ASSERT_TRUE(file);
+  EXPECT_EQ(*Md5OfFile(file->get(), 4), "900150983cd24fb0d6963f7d28e17f72");
+}
+
 TEST(Checksum64, EveryFlippedBitIsSeen) {
   std::array<std::byte, 100> bytes{};
   const std::uint64_t whole = Checksum64(bytes);

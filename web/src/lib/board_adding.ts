@@ -39,5 +39,5 @@ export async function addToBoard(boardId: string, ids: readonly PictureId[], asp
     changes.push({ id, item: { id, kind: "picture" as const, asset, x, y, width, height: kHeight, z: ++z } });
     x += width + kGap;
   }
-  return api.editBoard(boardId, { base_revision: board.value.revision, what: t("boards.added_step", { n: ids.length }), changes });
+  return api.editBoard(boardId, { base_revision: board.value.revision, what: t("onto.added_step", { n: ids.length }), changes });
 }

@@ -51,7 +51,6 @@ class Live {
     const answer = await api.library();
     if (answer.ok) {
       this.library = answer.value;
-      this.version = answer.value.version;
       if (this.connection !== "open") this.connection = "open";
     } else if (answer.error.status !== 401 && this.connection !== "ended") {
       this.connection = answer.error.status === 0 ? "lost" : "open";

@@ -14,8 +14,6 @@ export interface LibraryInfo {
   failures: number;
   vectors: number;
   model: string;
-  /** Another number whenever anything in the library changed. */
-  version: number;
   program: string;
   folders: Folder[];
   boards: number;
@@ -96,8 +94,7 @@ export interface Details {
   id: PictureId;
   /** SHA-256 of the file, 64 hexadecimal digits. */
   content: string;
-  paths: string[];
-  path_b64?: string;
+  paths: { path: string; path_b64?: string }[];
   name: string;
   offline: boolean;
   size_bytes: number;

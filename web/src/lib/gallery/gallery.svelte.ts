@@ -62,6 +62,7 @@ class GalleryState {
   private running: AbortController | null = null;
   private timer = 0;
   private address = "";
+  private cameFromGrid = false;
 
   constructor() {
     const size = Number(typeof window === "undefined" ? 1 : (readKept("vitrine-size") ?? 1));
@@ -88,6 +89,7 @@ class GalleryState {
     const order = values.get("order") ?? "newest";
     const wanted = { q: values.get("q") ?? "", order: kOrders.includes(order) ? (order as Order) : "newest", grouped: values.get("group") === "similar" };
     const unchanged = wanted.q === this.query && wanted.order === this.order && wanted.grouped === this.grouped;
+    this.address = query === "" ? "/" : `/?${query}`;
     if (unchanged && (this.listing || this.busy)) return;
     this.query = wanted.q;
     this.order = wanted.order;
@@ -110,6 +112,7 @@ class GalleryState {
     if (change.grouped !== undefined) this.grouped = change.grouped;
     if (change.example !== undefined) this.setExample(change.example);
     this.open = null;
+    this.cameFromGrid = false;
     this.write(false);
     this.ask(0);
   }
@@ -144,14 +147,17 @@ class GalleryState {
 
   show(id: PictureId, replace = false): void {
     this.open = id;
+    if (!replace) this.cameFromGrid = true;
     this.write(replace);
   }
 
-  /** Leaves the open picture, by the way it was come to where that is possible. */
+  /** Leaves the open picture: a step back where opening it was a step, so that "forward" opens it again. */
   close(): void {
     if (this.open === null) return;
     this.open = null;
-    this.write(true);
+    if (this.cameFromGrid) window.history.back();
+    else this.write(true);
+    this.cameFromGrid = false;
   }
 
   private write(replace: boolean): void {

@@ -1,6 +1,7 @@
 // Every English word of the interface. To translate: copy this file, keep the keys and the {names}, and give each plural
 // the forms that the language has (Intl.PluralRules). Keys stand by page; the boards' own come last.
 import type { Message } from ".";
+import { enBoards } from "./en_boards";
 
 export const en = {
   "nav.pages": "Pages",
@@ -109,6 +110,7 @@ export const en = {
   "chip.unlike": "unlike this",
   "chip.like_file": "like {name}",
   "chip.not": "not",
+  "chip.tag": "Tag",
   "chip.remove": "Remove: {name}",
   "field.tag": "Tags",
   "field.date": "Date",
@@ -315,11 +317,13 @@ export const en = {
   "duplicates.tag_rest": { one: "Tag {n} copy", other: "Tag {n} copies" },
   "duplicates.move": "To move files aside, type:",
 
-  "boards.title": { one: "Put {n} picture on a board", other: "Put {n} pictures on a board" },
-  "boards.new_name": "Name of a new board",
-  "boards.create": "Make board",
-  "boards.existing": "Or onto one that is there",
-  "boards.added": { one: "{n} picture put on {name}", other: "{n} pictures put on {name}" },
-  "boards.added_step": { one: "add {n} picture", other: "add {n} pictures" },
-  "boards.open": "Open",
+  "onto.title": { one: "Put {n} picture on a board", other: "Put {n} pictures on a board" },
+  "onto.new_name": "Name of a new board",
+  "onto.create": "Make board",
+  "onto.existing": "Or onto one that is there",
+  "onto.added": { one: "{n} picture put on {name}", other: "{n} pictures put on {name}" },
+  "onto.added_step": { one: "add {n} picture", other: "add {n} pictures" },
+  "onto.open": "Open",
+
+  ...enBoards,
 } as const satisfies Record<string, Message>;

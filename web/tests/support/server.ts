@@ -36,18 +36,19 @@ export interface Server {
   stop(): Promise<number | null>;
 }
 
-/** Makes a library below a new temporary folder. `remove` takes all of it away. */
-export function makeLibrary(count = kPhotos): TestLibrary & { remove(): void } {
+/** Makes a library below a new temporary folder, of photographs that `prepare` may change first. `remove` takes all of it away. */
+export function makeLibrary(count = kPhotos, prepare: (photos: string) => void = () => {}): TestLibrary & { remove(): void } {
   const top = mkdtempSync(join(tmpdir(), "vitrine-browser-"));
   const library = { folder: join(top, "library"), photos: join(top, "photos") };
   copyPhotos(library.photos, count);
+  prepare(library.photos);
   execFileSync(kVitrine, ["--library", library.folder, "index", library.photos], { stdio: ["ignore", "ignore", "pipe"] });
   return { ...library, remove: () => rmSync(top, { recursive: true, force: true }) };
 }
 
 /** Starts `vitrine serve` on a free port and waits for the line that says where it listens. */
 export async function startServer(folder: string, more: readonly string[] = []): Promise<Server> {
-  const child = spawn(kVitrine, ["--library", folder, "serve", "--port", "0", "--json", ...more], {
+  const child = spawn(kVitrine, ["--library", folder, "serve", "--json", ...more], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   let words = "";

@@ -6,7 +6,7 @@
 import { addresses } from "../api";
 import { formatPercent, t } from "../i18n";
 import type { Hit, PictureId } from "../types";
-import type { Heading } from "./gallery.svelte";
+import type { Heading } from "./headings";
 import { boxesOf, rowAt, rowOf, sectionAt, type Layout } from "./layout";
 
 export interface GridData {
@@ -197,6 +197,10 @@ export class TileGrid {
     if (!held) return;
     this.rows.delete(row);
     held.element.hidden = true;
+    for (const { cell } of held.tiles) {
+      delete cell.dataset["picture"];
+      cell.setAttribute("tabindex", "-1");
+    }
     this.spare.push(held);
   }
 

@@ -42,8 +42,11 @@ def vectors_of(vitrine, photos, count, work):
         shutil.copy(path, folder)
     call = [vitrine, "--library", work / "library", "--quiet"]
     subprocess.run([*call, "index", folder], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run([*call, "export", "vectors", "--npy", work / "vectors.npy"], check=True, stdout=subprocess.DEVNULL)
-    return numpy.load(work / "vectors.npy")
+    export = ["export", "vectors", "--npy", work / "vectors.npy", "--ids", work / "ids.txt"]
+    subprocess.run([*call, *export], check=True, stdout=subprocess.DEVNULL)
+    paths = [line.split("\t")[1] for line in (work / "ids.txt").read_text().splitlines()]
+    order = sorted(range(len(paths)), key=paths.__getitem__)  # Threads index in any order.
+    return numpy.load(work / "vectors.npy")[order]
 
 
 def tsne(vectors):

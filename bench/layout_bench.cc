@@ -92,9 +92,10 @@ std::vector<Place> Measure(const char* name, int rounds, const Matrix& vectors, 
     times.push_back(ProcessorSeconds() - start);
   }
   std::sort(times.begin(), times.end());
-  std::printf(",\n \"%s\": {\"cpu_seconds\": %.3f, \"trust_at_10\": %.4f, \"trust_at_50\": %.4f, ", name,
-              times[times.size() / 2], Trustworthiness(vectors, places, kNear),
-              Trustworthiness(vectors, places, kFar));
+  std::printf(",\n \"%s\": {\"cpu_seconds\": %.3f, \"trust_at_10\": %.4f, ", name, times[times.size() / 2],
+              Trustworthiness(vectors, places, kNear));
+  if (places.size() > 2 * kFar)
+    std::printf("\"trust_at_50\": %.4f, ", Trustworthiness(vectors, places, kFar));
   PrintShape(places);
   std::printf("}");
   return places;

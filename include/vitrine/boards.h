@@ -219,7 +219,8 @@ class Boards {
   virtual Result<std::vector<BoardSummary>> List(bool deleted) = 0;  ///< Last changed first.
   virtual Result<Board> Create(const NewBoard& request) = 0;
   virtual Result<Board> Get(const std::string& id) = 0;
-  /// The one board of this id or name. Errors also: kInvalidArgument (several have the name).
+  /// The one board of this id or name, in any letter case; one in the bin only when no other is called so.
+  /// Errors also: kInvalidArgument (several have the name).
   virtual Result<std::string> Find(const std::string& id_or_name) = 0;
   virtual Result<EditResult> Edit(const std::string& id, const BoardEdit& edit) = 0;
   virtual Result<EditResult> Undo(const std::string& id, std::int64_t base_revision) = 0;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ Result<std::string> Md5OfFile(int fd, std::uint64_t offset);
 
 /// Lower-case hex, two digits a byte.
 std::string Hex(std::span<const std::uint8_t> bytes);
+
+/// The 32 bytes behind 64 hex digits; empty when the text is none.
+std::optional<Sha256Digest> DigestFromHex(std::string_view text);
 
 /// XXH3, 64 bits. Detects damage; no defence against somebody who wants a collision.
 std::uint64_t Checksum64(std::span<const std::byte> bytes);

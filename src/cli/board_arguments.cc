@@ -26,7 +26,8 @@ CLI::App* AddOfBoard(CLI::App& board, BoardArguments& arguments, BoardAction act
 
 void AddPictureOptions(CLI::App* command, BoardArguments& arguments) {
   command->add_option("PATH", arguments.pictures, "pictures or folders of the library")->option_text("...");
-  command->add_option("--search", arguments.query, "pictures that answer this query, too")->option_text("QUERY");
+  command->add_option("--search", arguments.query, "pictures that answer this query, too")
+      ->option_text("QUERY");
   command->add_option("-n,--limit", arguments.limit, "answers at most (default 24)")
       ->option_text("N")
       ->check(CLI::Range(1, 10'000));
@@ -49,21 +50,19 @@ void AddMaking(CLI::App& board, BoardArguments& arguments) {
 }
 
 void AddArrange(CLI::App& board, BoardArguments& arguments) {
-  CLI::App* arrange =
-      AddOfBoard(board, arguments, BoardAction::kArrange, "arrange", "arrange the pictures of a board",
-                 "  vitrine board arrange Kitchen\n  vitrine board arrange Kitchen --by clusters --clusters 6\n"
-                 "  vitrine board arrange Kitchen --by time");
-  arrange
-      ->add_option("--by", arguments.arrange.by,
-                   "meaning (default), colour, time, clusters, pack or rows")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Arrangement>{
-          {"meaning", Arrangement::kMeaning},
-          {"colour", Arrangement::kColour},
-          {"color", Arrangement::kColour},
-          {"time", Arrangement::kTime},
-          {"clusters", Arrangement::kClusters},
-          {"pack", Arrangement::kPack},
-          {"rows", Arrangement::kRows}}))
+  CLI::App* arrange = AddOfBoard(
+      board, arguments, BoardAction::kArrange, "arrange", "arrange the pictures of a board",
+      "  vitrine board arrange Kitchen\n  vitrine board arrange Kitchen --by clusters --clusters 6\n"
+      "  vitrine board arrange Kitchen --by time");
+  arrange->add_option("--by", arguments.arrange.by, "meaning (default), colour, time, clusters, pack or rows")
+      ->transform(
+          CLI::CheckedTransformer(std::map<std::string, Arrangement>{{"meaning", Arrangement::kMeaning},
+                                                                     {"colour", Arrangement::kColour},
+                                                                     {"color", Arrangement::kColour},
+                                                                     {"time", Arrangement::kTime},
+                                                                     {"clusters", Arrangement::kClusters},
+                                                                     {"pack", Arrangement::kPack},
+                                                                     {"rows", Arrangement::kRows}}))
       ->option_text("WHAT");
   arrange->add_option("--clusters", arguments.arrange.clusters, "how many (default: as the pictures suggest)")
       ->option_text("N")
@@ -71,14 +70,15 @@ void AddArrange(CLI::App& board, BoardArguments& arguments) {
   arrange->add_option("--gap", arguments.arrange.gap, "free space between pictures (default 24)")
       ->option_text("UNITS")
       ->check(CLI::Range(0.0, 10'000.0));
-  arrange->add_option("--items", arguments.arrange.items, "only the pictures with these ids")->option_text("ID...");
+  arrange->add_option("--items", arguments.arrange.items, "only the pictures with these ids")
+      ->option_text("ID...");
 }
 
 void AddSuggest(CLI::App& board, BoardArguments& arguments) {
-  CLI::App* suggest = AddOfBoard(board, arguments, BoardAction::kSuggest, "suggest",
-                                 "find pictures that a board might want",
-                                 "  vitrine board suggest Kitchen\n  vitrine board suggest Kitchen --each -n 12 --add\n"
-                                 "  vitrine board suggest Kitchen --gap 400 0 300 300");
+  CLI::App* suggest =
+      AddOfBoard(board, arguments, BoardAction::kSuggest, "suggest", "find pictures that a board might want",
+                 "  vitrine board suggest Kitchen\n  vitrine board suggest Kitchen --each -n 12 --add\n"
+                 "  vitrine board suggest Kitchen --gap 400 0 300 300");
   CLI::Option* each = suggest->add_flag_callback(
       "--each", [&arguments] { arguments.suggestion = Suggestion::kEach; },
       "one of each kind of picture in the library");
@@ -86,8 +86,10 @@ void AddSuggest(CLI::App& board, BoardArguments& arguments) {
       ->option_text("X Y WIDTH HEIGHT")
       ->expected(4)
       ->excludes(each);
-  suggest->add_option("--items", arguments.items, "go by the pictures with these ids alone")->option_text("ID...");
-  suggest->add_option("--search", arguments.query, "only pictures that answer this query")->option_text("QUERY");
+  suggest->add_option("--items", arguments.items, "go by the pictures with these ids alone")
+      ->option_text("ID...");
+  suggest->add_option("--search", arguments.query, "only pictures that answer this query")
+      ->option_text("QUERY");
   suggest->add_option("-n,--limit", arguments.limit, "how many (default 24)")
       ->option_text("N")
       ->check(CLI::Range(1, 200));
@@ -117,7 +119,8 @@ void AddFiles(CLI::App& board, BoardArguments& arguments) {
   out->add_option("--format", arguments.format,
                   "png, pdf, html, zip, json, contact-sheet, credits or pur (default: by the ending)")
       ->option_text("FORMAT");
-  out->add_option("--edge", arguments.edge_px, "long side of a PNG, and of pictures inside HTML (default 4096)")
+  out->add_option("--edge", arguments.edge_px,
+                  "long side of a PNG, and of pictures inside HTML (default 4096)")
       ->option_text("PIXELS")
       ->check(CLI::Range(16, 16'384));
   out->add_flag("--keep-private", arguments.keep_private,
@@ -146,8 +149,9 @@ void AddKeeping(CLI::App& board, BoardArguments& arguments) {
              "  vitrine board redo Kitchen");
   AddOfBoard(board, arguments, BoardAction::kVersions, "versions", "states of a board under a name",
              "  vitrine board versions Kitchen");
-  CLI::App* save = AddOfBoard(board, arguments, BoardAction::kSaveVersion, "save-version",
-                              "remember a board as it is now", "  vitrine board save-version Kitchen \"for Ada\"");
+  CLI::App* save =
+      AddOfBoard(board, arguments, BoardAction::kSaveVersion, "save-version", "remember a board as it is now",
+                 "  vitrine board save-version Kitchen \"for Ada\"");
   save->add_option("NAME", arguments.name, "a name for it")->option_text(" ")->required();
 }
 

@@ -41,13 +41,13 @@ ExitCode List(const Context& context) {
     Print(BoardListJson(*boards) + "\n");
   } else {
     for (const BoardSummary& board : *boards) {
-      Print(terminal.is_terminal
-                ? Styled(terminal, "1", Printable(board.name)) + "  " +
-                      Styled(terminal, "2", Counted(board.pictures, "picture") + ", changed " + board.changed +
-                                                ", " + board.id) +
-                      "\n"
-                : board.id + "\t" + Printable(board.name) + "\t" + std::to_string(board.pictures) + "\t" +
-                      board.changed + "\n");
+      Print(terminal.is_terminal ? Styled(terminal, "1", Printable(board.name)) + "  " +
+                                       Styled(terminal, "2",
+                                              Counted(board.pictures, "picture") + ", changed " +
+                                                  board.changed + ", " + board.id) +
+                                       "\n"
+                                 : board.id + "\t" + Printable(board.name) + "\t" +
+                                       std::to_string(board.pictures) + "\t" + board.changed + "\n");
     }
     if (boards->empty() && !context.arguments.bin) {
       context.SayUnlessQuiet("there are no boards yet; make one with: vitrine board new NAME --search QUERY");
@@ -147,7 +147,8 @@ ExitCode Add(const Context& context, const std::string& id) {
   const auto found = Found(context);
   if (!found) return Fail(found.error());
   if (context.arguments.query.empty() && context.arguments.pictures.empty()) {
-    return Fail(Error(Code::kInvalidArgument, "which pictures? Name files or folders, or use --search QUERY"));
+    return Fail(
+        Error(Code::kInvalidArgument, "which pictures? Name files or folders, or use --search QUERY"));
   }
   if (found->empty() && context.arguments.pictures.empty()) return NothingAnswers(context);
   return Tell(context, id, context.boards().AddPictures(id, *found, context.arguments.pictures));
@@ -245,8 +246,8 @@ ExitCode Export(const Context& context, const std::string& id) {
   if (context.arguments.json) Print(BoardExportJson(*report) + "\n");
   for (const std::string& note : report->notes) Say(note);
   if (report->stopped) return ExitCode::kInterrupted;
-  context.SayUnlessQuiet("wrote " + Quoted(context.arguments.file) + ": " + Counted(report->pictures, "picture") +
-                         ", " + Thousands(report->bytes) + " bytes");
+  context.SayUnlessQuiet("wrote " + Quoted(context.arguments.file) + ": " +
+                         Counted(report->pictures, "picture") + ", " + Thousands(report->bytes) + " bytes");
   return ExitCode::kDone;
 }
 
@@ -284,7 +285,8 @@ ExitCode Done(const Context& context, const Status& status, const std::string& w
 ExitCode Walk(const Context& context, const std::string& id, bool back) {
   const auto board = context.boards().Get(id);
   if (!board) return Fail(board.error());
-  const auto result = back ? context.boards().Undo(id, board->revision) : context.boards().Redo(id, board->revision);
+  const auto result =
+      back ? context.boards().Undo(id, board->revision) : context.boards().Redo(id, board->revision);
   if (!result && result.error().code() == Code::kNotFound) {
     Say(result.error().message());
     return ExitCode::kNothingFound;

@@ -1,30 +1,19 @@
 #include "engine/board_pictures.h"
 
-#include <charconv>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
 
 namespace vitrine {
-
-std::optional<Sha256Digest> ContentDigest(std::string_view hex) {
-  Sha256Digest digest{};
-  if (hex.size() != 2 * digest.size()) return std::nullopt;
-  for (std::size_t i = 0; i < digest.size(); ++i) {
-    const std::string_view pair = hex.substr(2 * i, 2);
-    const auto end = std::from_chars(pair.begin(), pair.end(), digest[i], 16);
-    if (end.ec != std::errc{} || end.ptr != pair.end()) return std::nullopt;
-  }
-  return digest;
-}
 
 Status BoardPictures::NeedLibrary() {
   return reader_.With([](Catalog&) { return Status(); });
 }
 
 Result<AssetId> BoardPictures::AssetOf(const std::string& content) {
-  const std::optional<Sha256Digest> digest = ContentDigest(content);
+  const std::optional<Sha256Digest> digest = DigestFromHex(content);
   if (!digest) return AssetId{};
   VITRINE_TRY_ASSIGN(const std::optional<AssetId> asset,
                      reader_.With([&](Catalog& catalog) { return catalog.AssetOfContent(*digest); }));

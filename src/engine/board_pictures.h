@@ -15,9 +15,6 @@
 
 namespace vitrine {
 
-/// 64 hexadecimal digits as bytes; none for anything else.
-std::optional<Sha256Digest> ContentDigest(std::string_view hex);
-
 /// Thread-safe.
 class BoardPictures {
  public:

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "engine/board_pictures.h"
@@ -20,7 +21,7 @@ Error Unknown(const std::string& content) {
 }  // namespace
 
 Result<AssetId> LibraryPictureSource::AssetOf(const std::string& content) {
-  const std::optional<Sha256Digest> digest = ContentDigest(content);
+  const std::optional<Sha256Digest> digest = DigestFromHex(content);
   if (!digest) return Unknown(content);
   VITRINE_TRY_ASSIGN(const std::optional<AssetId> asset,
                      reader_.With([&](Catalog& catalog) { return catalog.AssetOfContent(*digest); }));
@@ -67,7 +68,7 @@ Result<RgbImage> LibraryPictureSource::Pixels(const std::string& content, std::i
   auto original = OpenOriginal(content);
   if (original) return Decoded(*std::move(original), min_edge_px);
   if (original.error().code() != Code::kNotFound) return std::move(original).error();
-  const std::optional<Sha256Digest> digest = ContentDigest(content);
+  const std::optional<Sha256Digest> digest = DigestFromHex(content);
   if (!digest) return Unknown(content);
   auto thumbnail = OpenRegularFile(ThumbnailPath(thumbs_folder_, *digest));
   if (!thumbnail) return std::move(original).error();

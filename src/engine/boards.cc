@@ -62,6 +62,7 @@ class LibraryBoards final : public EngineBoards {
                                const StopSignal& stop) override;
   std::vector<std::string> BoardsWith(const std::string& content) override;
   Result<std::vector<AssetId>> PicturesOn(const std::string& board) override;
+  Result<std::set<std::string>> AllContents() override;
 
  private:
   Result<BoardStore*> Store(StoreMode mode);
@@ -461,6 +462,15 @@ Result<std::vector<AssetId>> LibraryBoards::PicturesOn(const std::string& board)
     if (asset != AssetId{}) assets.push_back(asset);
   }
   return assets;
+}
+
+Result<std::set<std::string>> LibraryBoards::AllContents() {
+  const std::lock_guard lock(mutex_);
+  const auto store = Store(StoreMode::kExisting);
+  if (!store && store.error().code() == Code::kNotFound) return std::set<std::string>();
+  if (!store) return store.error();
+  VITRINE_TRY_ASSIGN(const std::vector<std::string> contents, (*store)->AllContents());
+  return std::set<std::string>(contents.begin(), contents.end());
 }
 
 }  // namespace

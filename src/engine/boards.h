@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,8 @@ class EngineBoards : public Boards {
   /// The pictures of a board, by its id or name, that the library knows. Errors: kNotFound (with the name
   /// that may have been meant), kInvalidArgument (several have the name).
   virtual Result<std::vector<AssetId>> PicturesOn(const std::string& board) = 0;
+  /// Contents of the pictures of all boards, those in the bin too. Errors: those of the boards' file.
+  virtual Result<std::set<std::string>> AllContents() = 0;
 };
 
 std::unique_ptr<EngineBoards> MakeBoards(BoardsHost host);

@@ -24,16 +24,17 @@ std::uint64_t LibraryBytes(const std::string& folder) {
          BytesBelow(JoinPath(folder, "thumbs"));
 }
 
-// Removes the thumbnails of contents that the catalog does not know, those too that a killed call left
-// behind. A file that is not named like one stays.
-Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string& folder) {
+// Removes the thumbnails of contents that the catalog does not know and no board shows, those too that a
+// killed call left behind. A file that is not named like one stays.
+Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string& folder,
+                                            const std::set<std::string>& on_boards) {
   std::uint64_t removed = 0;
   std::error_code error;
   fs::recursive_directory_iterator files(folder, error);
   for (; !error && files != fs::recursive_directory_iterator(); files.increment(error)) {
     const fs::path path = files->path();
     const auto content = path.extension() == ".jpg" ? DigestFromHex(path.stem().string()) : std::nullopt;
-    if (!content) continue;
+    if (!content || on_boards.contains(path.stem().string())) continue;
     VITRINE_TRY_ASSIGN(const std::optional<AssetId> asset, catalog.AssetOfContent(*content));
     std::error_code ignored;
     if (!asset && fs::remove(path, ignored)) ++removed;
@@ -44,7 +45,8 @@ Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string&
 }  // namespace
 
 Result<CompactReport> CompactLibrary(WriterLease writer, const std::string& library_folder,
-                                     Embedder& embedder, VectorObserver* observer) {
+                                     const std::set<std::string>& on_boards, Embedder& embedder,
+                                     VectorObserver* observer) {
   const auto start = std::chrono::steady_clock::now();
   const Space& space = embedder.space();
   CompactReport report;
@@ -59,7 +61,7 @@ Result<CompactReport> CompactLibrary(WriterLease writer, const std::string& libr
   report.rows_removed = dropped.rows_before - dropped.rows;
   Announce(observer, "removing thumbnails");
   VITRINE_TRY_ASSIGN(report.thumbnails_removed, gate.With([&](Catalog& catalog) {
-    return RemoveStrayThumbnails(catalog, JoinPath(library_folder, "thumbs"));
+    return RemoveStrayThumbnails(catalog, JoinPath(library_folder, "thumbs"), on_boards);
   }));
   VITRINE_TRY_ASSIGN(report.index, KeepIndex(gate, library_folder, embedder, false, observer));
   {

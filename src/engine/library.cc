@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <type_traits>
 
@@ -565,7 +566,8 @@ Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
   const std::unique_lock alone(long_run_, std::try_to_lock);
   if (!alone) return BusyHere();
   VITRINE_TRY_ASSIGN(WriterLease writer, writer_.Open());
-  return CompactLibrary(std::move(writer), options_.folder, *embedder_, observer);
+  VITRINE_TRY_ASSIGN(const std::set<std::string> on_boards, boards_->AllContents());
+  return CompactLibrary(std::move(writer), options_.folder, on_boards, *embedder_, observer);
 }
 
 Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options, VectorObserver* observer,

@@ -27,7 +27,4 @@ std::string OnOneLine(const PathBytes& path);
 /// The inverse of OnOneLine(); any other backslash stays as it is.
 PathBytes FromOneLine(std::string_view text);
 
-/// The 32 bytes behind 64 hex digits; empty when the text is none.
-std::optional<Sha256Digest> DigestFromHex(std::string_view text);
-
 }  // namespace vitrine

@@ -55,10 +55,9 @@ Result<RowSet> RowsThatHold(const QueryRooms& rooms, const QueryNode& node) {
 
 Result<RowSet> RowsOfFacts(const LibraryFacts& facts, const QueryNode& facts_only) {
   const RowSet duplicates = AsksForDuplicates(facts_only) ? DuplicateRows(*facts.table) : RowSet();
-  return Filter(facts_only, {.facts = *facts.table,
-                             .derived = facts.derived,
-                             .duplicates = &duplicates,
-                             .boards = &facts.boards});
+  return Filter(
+      facts_only,
+      {.facts = *facts.table, .derived = facts.derived, .duplicates = &duplicates, .boards = &facts.boards});
 }
 
 Result<std::vector<float>> FitOfColors(const QueryRooms& rooms, std::span<const QueryNode> facts) {

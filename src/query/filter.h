@@ -39,7 +39,7 @@ using BoardLookup = std::function<Result<std::vector<AssetId>>(const std::string
 struct FilterRooms {
   const FactTable& facts;
   const DerivedFacts& derived;
-  const RowSet* duplicates = nullptr;  ///< Rows that have a duplicate; null when none were looked for.
+  const RowSet* duplicates = nullptr;   ///< Rows that have a duplicate; null when none were looked for.
   const BoardLookup* boards = nullptr;  ///< Null or empty where there are none.
 };
 

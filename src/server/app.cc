@@ -69,7 +69,7 @@ Response PageResponse(const Request& request) {
 std::optional<Response> CheckRange(const Request& request) {
   const std::string_view range = request.Header("range");
   if (request.HeaderCount("range") <= 1 && range.size() <= kMaxRangeHeader &&
-      range.find(',') == std::string_view::npos) {
+      range.find_first_not_of("bytes=0123456789-") == std::string_view::npos) {
     return std::nullopt;
   }
   return Problem(416, "invalid_argument", "at most one range can be asked for");

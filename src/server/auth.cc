@@ -85,7 +85,8 @@ Door Auth::Check(const Request& request) const {
   const std::string_view site = request.Header("sec-fetch-site");
   const std::size_t origins = request.HeaderCount("origin");
   const bool own_origin = origins == 1 && request.Header("origin") == "http://" + std::string(host);
-  const bool other_site = !site.empty() && site != "same-origin" && site != "none";
+  const bool other_site =
+      request.HeaderCount("sec-fetch-site") > 1 || (!site.empty() && site != "same-origin" && site != "none");
   const bool is_api = request.path.starts_with("/api/");
   if (reads) {
     // A page of another site may link here; it gets no session by that, and no data.

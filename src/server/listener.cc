@@ -1,19 +1,25 @@
-// cpp-httplib carries the bytes. Each connection has a thread and serves one request: with nothing read
-// ahead, a body that was refused unread can never be taken for a next request.
+// cpp-httplib carries the bytes. Each connection has a thread and serves one request, so a body that was
+// refused unread can never be taken for a next request. The head of a request is read here and not by
+// httplib, which would decode percent signs in headers (and so take "%31" for "1" in a Host) and wait for a
+// trickle of bytes for ever.
 #include "server/listener.h"
 
 #include <fcntl.h>
 #include <httplib.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <list>
 #include <thread>
+#include <vector>
 
 #include "base/file.h"
+#include "server/head.h"
 #include "server/limits.h"
 #include "server/reply.h"
 
@@ -21,7 +27,7 @@ namespace vitrine::server {
 namespace {
 
 constexpr std::size_t kFilePiece = 256 * 1024;
-constexpr std::chrono::seconds kIdleThread{10};
+constexpr std::chrono::seconds kIdleThread{10}, kDrainTime{2};
 
 // Threads as connections need them, at most kMaxConnections; idle ones wait a while for more work. So many
 // slow connections leave room for others.
@@ -71,23 +77,12 @@ class ElasticThreads final : public httplib::TaskQueue {
   bool ending_ = false;
 };
 
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-  return text;
-}
-
 Request FromHttplib(const httplib::Request& from) {
   Request request;
   request.method = from.method;
   request.path = from.target.substr(0, from.target.find('?'));
   for (const auto& [name, value] : from.params) request.query[name] = value;
-  for (const auto& [name, value] : from.headers) {
-    // httplib adds four headers of its own.
-    if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" || name == "LOCAL_PORT")
-      continue;
-    request.headers.emplace_back(Lower(name), value);
-  }
+  for (const auto& [name, value] : from.headers) request.headers.emplace_back(name, value);
   return request;
 }
 
@@ -156,6 +151,8 @@ std::optional<Response> ReadBody(App& app, const Route* route, const httplib::Co
                                  Request& request) {
   const BodyKind kind = route == nullptr ? BodyKind::kNone : route->body;
   const std::uint64_t most = MostBytes(kind);
+  const std::string_view announced = request.Header("content-length");
+  if (!announced.empty() && std::stoull(std::string(announced)) > most) return TooLarge(most);
   UniqueFd file;
   if (kind == BodyKind::kFile) {
     request.body_file = app.ScratchFile(".upload");
@@ -183,10 +180,109 @@ std::optional<Response> ReadBody(App& app, const Route* route, const httplib::Co
   return problem;
 }
 
+bool WaitFor(int socket, short event, std::chrono::milliseconds most) {
+  pollfd waiting{.fd = socket, .events = event, .revents = 0};
+  return poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, most.count()))) > 0;
+}
+
+// A socket with what was already read from it. A body must come on, faster than a trickle.
+class Connection final : public httplib::Stream {
+ public:
+  Connection(int socket, std::string read) : socket_(socket), read_(std::move(read)) {}
+
+  bool is_readable() const override { return used_ < read_.size() || WaitFor(socket_, POLLIN, Patience()); }
+  bool is_writable() const override {
+    return WaitFor(socket_, POLLOUT, kPatience) && httplib::detail::is_socket_alive(socket_);
+  }
+  ssize_t read(char* to, size_t size) override {
+    if (used_ < read_.size()) {
+      const std::size_t count = read_.copy(to, size, used_);
+      used_ += count;
+      return static_cast<ssize_t>(count);
+    }
+    if (!WaitFor(socket_, POLLIN, Patience())) return -1;
+    const ssize_t got = recv(socket_, to, size, 0);
+    if (got > 0)
+      until_ += std::chrono::microseconds(got * 1'000'000 / static_cast<ssize_t>(kMinBytesPerSecond));
+    return got;
+  }
+  ssize_t write(const char* from, size_t size) override {
+    return WaitFor(socket_, POLLOUT, kPatience) ? send(socket_, from, size, MSG_NOSIGNAL) : -1;
+  }
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return socket_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds kPatience{kReadTimeoutSeconds};
+
+  std::chrono::milliseconds Patience() const {
+    return std::min(std::chrono::duration_cast<std::chrono::milliseconds>(until_ - Clock::now()),
+                    std::chrono::milliseconds(kPatience));
+  }
+
+  const int socket_;
+  const std::string read_;
+  std::size_t used_ = 0;
+  Clock::time_point until_ = Clock::now() + kPatience;
+};
+
+// A refusal of what never became a request.
+void Refuse(Connection& connection, int status) {
+  Response response = status == 400 ? Problem(400, "invalid_argument", "this is no HTTP request")
+                                    : Problem(status, "too_large", "the address or the headers are too long");
+  AddSafetyHeaders(response);
+  std::string text = "HTTP/1.1 " + std::to_string(status) +
+                     " Refused\r\nConnection: close\r\nContent-Type: " + response.content_type +
+                     "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
+  for (const auto& [name, value] : response.headers) text += name + ": " + value + "\r\n";
+  text += "\r\n" + response.body;
+  connection.write(text.data(), text.size());
+}
+
+class HttpServer final : public httplib::Server {
+ private:
+  bool IsEnding() const { return svr_sock_ == INVALID_SOCKET; }
+
+  bool process_and_close_socket(socket_t socket) override {
+    Head head = ReadHead(socket, std::chrono::seconds(kHeadSeconds), [this] { return IsEnding(); });
+    Connection connection(socket, std::move(head.bytes));
+    bool closing = true;
+    if (head.status > 0) {
+      Refuse(connection, head.status);
+    } else if (head.status == 0) {
+      process_request(connection, {}, 0, {}, 0, true, closing, [&head](httplib::Request& request) {
+        request.headers.clear();
+        for (const auto& [name, value] : head.headers) request.headers.emplace(name, value);
+      });
+    }
+    shutdown(socket, SHUT_WR);
+    if (head.status > 0) Drain(socket, kMaxHeadBytes);
+    if (head.has_body()) Drain(socket, kMaxPictureBytes);
+    close(socket);
+    return true;
+  }
+
+  // A socket that is closed with bytes unread tells its peer so in place of the answer. Takes what still
+  // comes, for a while.
+  void Drain(socket_t socket, std::uint64_t most) const {
+    const auto until = std::chrono::steady_clock::now() + kDrainTime;
+    std::vector<char> piece(kFilePiece);
+    std::uint64_t taken = 0;
+    while (taken < most && std::chrono::steady_clock::now() < until && !IsEnding()) {
+      if (!WaitFor(socket, POLLIN, std::chrono::milliseconds(100))) continue;
+      const ssize_t got = recv(socket, piece.data(), piece.size(), 0);
+      if (got <= 0) return;
+      taken += static_cast<std::uint64_t>(got);
+    }
+  }
+};
+
 }  // namespace
 
 struct Listener::Impl {
-  httplib::Server server;
+  HttpServer server;
   int port = 0;
 };
 
@@ -204,9 +300,6 @@ Result<std::unique_ptr<Listener>> Listener::Bind(const std::string& address, int
     setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
   });
   server.new_task_queue = [] { return new ElasticThreads; };
-  server.set_keep_alive_max_count(1);
-  server.set_read_timeout(kReadTimeoutSeconds);
-  server.set_write_timeout(kReadTimeoutSeconds);
   server.set_payload_max_length(kMaxImportBytes);
   server.set_tcp_nodelay(true);
   if (port == 0) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/utf8.h"
+#include "server/limits.h"
 
 namespace vitrine::server {
 namespace {
@@ -30,6 +31,27 @@ constexpr Spelling kSpellings[] = {
     {Code::kCancelled, "cancelled", 409},
     {Code::kInternal, "internal", 500},
 };
+
+// Whether brackets outside of strings lie deeper in each other than any request needs. Copying and writing
+// JSON takes stack for each level.
+bool IsTooDeep(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char byte = text[i];
+    if (in_string) {
+      if (byte == '\\') ++i;
+      in_string = byte != '"';
+    } else if (byte == '"') {
+      in_string = true;
+    } else if (byte == '[' || byte == '{') {
+      if (++depth > kMaxJsonDepth) return true;
+    } else if ((byte == ']' || byte == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
 
 template <typename Number>
 std::optional<Number> ParseWhole(std::string_view text) {
@@ -71,6 +93,11 @@ void PutPath(Json& object, const char* key, const PathBytes& path) {
 }
 
 Fields::Fields(const std::string& body) : where_("the body") {
+  if (IsTooDeep(body)) {
+    object_ = Json::object();
+    Refuse("the body is nested more than " + std::to_string(kMaxJsonDepth) + " levels deep");
+    return;
+  }
   object_ = body.empty() ? Json::object() : Json::parse(body, nullptr, false);
   if (object_.is_discarded() || !object_.is_object()) {
     object_ = Json::object();

@@ -71,10 +71,10 @@ expect_equal "$(json out 'len({h["id"] for h in j["hits"]})')" "4" "one of each 
 expect_exit 0 "$VITRINE" board suggest Few --gap 400 0 200 200 -n 3 --add
 expect_exit 0 "$VITRINE" board show Few --json
 expect_equal "$(json out 'len(j["board"]["items"])')" "4" "suggestions laid on the board"
-expect_exit 0 "$VITRINE" search board:Few --json -n 50
+expect_exit 0 "$VITRINE" search board:few --json -n 50
 expect_equal "$(json out 'j["total"]')" "4" "board: is a filter"
 expect_exit 2 "$VITRINE" search board:Fev
-expect_in "no board" err
+expect_in "did you mean Few" err
 expect_exit 1 "$VITRINE" board suggest Birds -n 3
 
 # Colours.

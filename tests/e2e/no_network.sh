@@ -1,4 +1,5 @@
-# No internet socket is ever asked for, and everything works where there is no network at all.
+# No command but `serve` ever asks for an internet socket (what serve holds: server_security.py), and everything works where
+# there is no network at all.
 source "$(dirname "$0")/common.sh"
 mkdir photos && cp "$STAMPS"/food/fruit/*.png photos 2>/dev/null || skip "the package tuxpaint-stamps-default is not here"
 story() {

@@ -27,8 +27,8 @@ inline std::string BmpPicture(std::int32_t width_px, std::int32_t height_px, std
   put(pixel_bytes, 4);
   for (int i = 0; i < 4; ++i) put(0, 4);
   std::mt19937 dice(seed);
-  const auto blue = static_cast<std::uint32_t>(dice() % 256), green = static_cast<std::uint32_t>(dice() % 256),
-             red = static_cast<std::uint32_t>(dice() % 256);
+  const auto blue = static_cast<std::uint32_t>(dice() % 256),
+             green = static_cast<std::uint32_t>(dice() % 256), red = static_cast<std::uint32_t>(dice() % 256);
   for (std::int32_t y = 0; y < height_px; ++y) {
     std::uint32_t written = 0;
     for (std::int32_t x = 0; x < width_px; ++x, written += 3) {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/did_you_mean.h"
 #include "base/file.h"
 #include "base/try.h"
 #include "base/utf8.h"
@@ -60,6 +61,13 @@ Result<Board> BoardOf(Database& db, BoardRow row) {
   board.can_undo = walk.can_undo;
   board.can_redo = walk.can_redo;
   return board;
+}
+
+Error SeveralBoards(const std::string& name, const std::vector<std::string>& found) {
+  std::string ids;
+  for (const std::string& id : found) ids += (ids.empty() ? "" : ", ") + id;
+  return Error(Code::kInvalidArgument,
+               "several boards are called " + Quoted(name) + ": name one by its id (" + ids + ")");
 }
 
 }  // namespace
@@ -140,22 +148,28 @@ Result<Board> BoardStore::Get(const std::string& id) {
 
 Result<std::string> BoardStore::Find(const std::string& id_or_name) {
   VITRINE_TRY_ASSIGN(const ReadTransaction reading, ReadTransaction::Begin(db_));
+  std::vector<std::string> names;
+  const std::string folded = FoldCase(id_or_name);
   for (const bool deleted : {false, true}) {
-    VITRINE_TRY_ASSIGN(const std::vector<std::string> by_id,
-                       Texts(db_.Ask("SELECT id FROM board WHERE id = ? AND deleted = ?",
-                                     std::string_view(id_or_name), std::int64_t{deleted})));
-    if (!by_id.empty()) return by_id.front();
-    VITRINE_TRY_ASSIGN(std::vector<std::string> by_name,
-                       Texts(db_.Ask("SELECT id FROM board WHERE name = ? AND deleted = ? ORDER BY number",
-                                     std::string_view(id_or_name), std::int64_t{deleted})));
-    if (by_name.size() == 1) return std::move(by_name.front());
-    if (by_name.empty()) continue;
-    std::string ids;
-    for (const std::string& id : by_name) ids += (ids.empty() ? "" : ", ") + id;
-    return Error(Code::kInvalidArgument,
-                 "several boards are called " + Quoted(id_or_name) + ": name one by its id (" + ids + ")");
+    std::vector<std::string> exact;
+    std::vector<std::string> alike;
+    Statement query =
+        db_.Ask("SELECT id, name FROM board WHERE deleted = ? ORDER BY number", std::int64_t{deleted});
+    while (true) {
+      VITRINE_TRY_ASSIGN(const bool more, query.Next());
+      if (!more) break;
+      if (query.Bytes(0) == id_or_name) return query.Text(0);
+      if (query.Bytes(1) == id_or_name) exact.push_back(query.Text(0));
+      if (FoldCase(query.Bytes(1)) == folded) alike.push_back(query.Text(0));
+      if (!deleted) names.push_back(query.Text(1));
+    }
+    const std::vector<std::string>& found = exact.empty() ? alike : exact;
+    if (found.size() == 1) return found.front();
+    if (found.size() > 1) return SeveralBoards(id_or_name, found);
   }
-  return Error(Code::kNotFound, "there is no board " + Quoted(id_or_name));
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  return Error(Code::kNotFound,
+               "there is no board " + Quoted(id_or_name) + DidYouMeanText(id_or_name, candidates));
 }
 
 Status BoardStore::SetTemplate(const std::string& id, bool is_template) {

@@ -46,7 +46,8 @@ class BoardStore {
   Result<std::vector<StoredSummary>> List(bool deleted);
   Result<Board> Create(const BoardSeed& seed);
   Result<Board> Get(const std::string& id);
-  /// Of boards in the bin only when no other has that id or name.
+  /// By its id, else its exact name, else its name in any letter case. Of boards in the bin only when no
+  /// other has that id or name.
   Result<std::string> Find(const std::string& id_or_name);
   Status SetTemplate(const std::string& id, bool is_template);
   Status SetDeleted(const std::string& id, bool deleted);

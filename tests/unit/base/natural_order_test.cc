@@ -11,9 +11,9 @@ namespace vitrine {
 namespace {
 
 TEST(NaturalKey, OrdersNamesAsPeopleExpect) {
-  const std::vector<std::string> ordered = {"",         "a",          "A1",         "a1b",        "a2",
-                                            "a10",      "a10.jpg",    "B",          "img 9 (2)",  "img 9 (10)",
-                                            "img 10",   "IMG_2.jpg",  "img_02a.jpg", "IMG_10.jpg", "z"};
+  const std::vector<std::string> ordered = {"",       "a",         "A1",          "a1b",        "a2",
+                                            "a10",    "a10.jpg",   "B",           "img 9 (2)",  "img 9 (10)",
+                                            "img 10", "IMG_2.jpg", "img_02a.jpg", "IMG_10.jpg", "z"};
   for (std::size_t i = 0; i + 1 < ordered.size(); ++i) {
     EXPECT_LT(NaturalKey(ordered[i]), NaturalKey(ordered[i + 1])) << ordered[i] << " / " << ordered[i + 1];
   }

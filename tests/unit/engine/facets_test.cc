@@ -23,10 +23,11 @@ FileOutcome Dealt(std::size_t i, std::mt19937& dice) {
   const std::string folders[] = {"/photos/2023/a trip (long)", "/photos/2023/b", "/photos/2024/x\"y",
                                  "/photos/2024/-dash",         "/photos",        "/photos/\xff\xfe",
                                  "/photos/2024/K\xc3\xb6ln*",  "/photos/a:b\\c"};
-  const std::string cameras[] = {"Canon EOS 5D", "Canon EOS 5D Mark II", "He said \"hi\"", "a (b) -c OR d",
-                                 "NIKON Z 6", "\xe5\xaf\x8c\xe5\xa3\xab", "wild * card?", "back\\slash"};
-  const std::string tags[] = {"places/beach", "places/beach/north", "places", "beach", "a\\/b",
-                              "OR",           "-not",               "food",   "\"quoted\" tag"};
+  const std::string cameras[] = {
+      "Canon EOS 5D", "Canon EOS 5D Mark II",     "He said \"hi\"", "a (b) -c OR d",
+      "NIKON Z 6",    "\xe5\xaf\x8c\xe5\xa3\xab", "wild * card?",   "back\\slash"};
+  const std::string tags[] = {"places/beach", "places/beach/north", "places", "beach", "a\\/b", "OR", "-not",
+                              "food",         "\"quoted\" tag"};
   const std::string years[] = {"2019", "2020", "2023", "1999"};
   const std::string formats[] = {"jpeg", "png", "heif"};
   const std::int32_t sizes[][2] = {{300, 200}, {200, 300}, {250, 250}, {900, 200}, {200, 900}};

@@ -25,8 +25,9 @@ TEST_F(GalleryTest, WithoutALibraryEveryCallSaysSo) {
 
 TEST_F(GalleryTest, TimelineIsInOrderAndPicturesWithoutDateComeLast) {
   Record({Picture("/photos/b/img10.jpg"), Picture("/photos/b/img2.jpg"),
-          Picture("/photos/a/z.jpg", "2024-06-01T10:00:00"), Picture("/photos/a/y.jpg", "2024-06-01T10:00:00"),
-          Picture("/photos/c.jpg", "1969-12-31T23:59:59"), Picture("/photos/d.jpg", "2025-01-01T00:00:00")});
+          Picture("/photos/a/z.jpg", "2024-06-01T10:00:00"),
+          Picture("/photos/a/y.jpg", "2024-06-01T10:00:00"), Picture("/photos/c.jpg", "1969-12-31T23:59:59"),
+          Picture("/photos/d.jpg", "2025-01-01T00:00:00")});
   const Listing newest = gallery().List({.order = Order::kNewest}).value();
   EXPECT_FALSE(newest.ranked);
   EXPECT_EQ(NamesIn(newest),

@@ -5,8 +5,8 @@
 #include <fstream>
 #include <thread>
 
-#include "support/made_library.h"
 #include "support/bmp_picture.h"
+#include "support/made_library.h"
 
 namespace vitrine {
 namespace {
@@ -19,7 +19,10 @@ TEST(SafeName, IsAPictureNameThatAWalkFinds) {
   EXPECT_EQ(SafeName("../../etc/passwd", "png"), "passwd.png");
   EXPECT_EQ(SafeName("C:\\Pictures\\a.png", "png"), "a.png");
   EXPECT_EQ(SafeName(".hidden.png", "png"), "hidden.png");
-  EXPECT_EQ(SafeName("a\nb\x01" "c\xc2\x85.png", "png"), "abc.png");
+  EXPECT_EQ(SafeName("a\nb\x01"
+                     "c\xc2\x85.png",
+                     "png"),
+            "abc.png");
   EXPECT_EQ(SafeName("", "gif"), "picture.gif");
   EXPECT_EQ(SafeName("/", "gif"), "picture.gif");
   EXPECT_EQ(SafeName("...", "gif"), "picture.gif");
@@ -69,8 +72,8 @@ TEST_F(PictureAddingTest, AddedPictureIsKeptListedAndShown) {
   EXPECT_EQ(gallery().Original(*id)->path, folder_.File("added/clipboard.bmp"));
   const auto catalog = Catalog::Open(folder_.path(), CatalogMode::kRead).value();
   const auto roots = catalog->Roots().value();
-  EXPECT_TRUE(std::ranges::any_of(
-      roots, [&](const RootRecord& root) { return root.path == folder_.File("added"); }));
+  EXPECT_TRUE(
+      std::ranges::any_of(roots, [&](const RootRecord& root) { return root.path == folder_.File("added"); }));
 }
 
 TEST_F(PictureAddingTest, KnownContentIsNotKeptTwice) {
@@ -95,7 +98,8 @@ TEST_F(PictureAddingTest, ContentWhoseFileIsGoneIsKeptAnew) {
 TEST_F(PictureAddingTest, TakenNamesAreNumberedWhateverTheirExtension) {
   std::filesystem::create_directory(folder_.File("added"));
   std::ofstream(folder_.File("added/A.jpg")) << "somebody else's";
-  for (std::uint32_t seed = 1; seed <= 3; ++seed) ASSERT_TRUE(gallery().Add(BmpPicture(64, 64, seed), "a.bmp"));
+  for (std::uint32_t seed = 1; seed <= 3; ++seed)
+    ASSERT_TRUE(gallery().Add(BmpPicture(64, 64, seed), "a.bmp"));
   EXPECT_EQ(FilesAdded(), (std::vector<std::string>{"A.jpg", "a (2).bmp", "a (3).bmp", "a (4).bmp"}));
 }
 

@@ -4,16 +4,17 @@
 #include <filesystem>
 #include <fstream>
 
-#include "support/made_library.h"
 #include "image/thumbnail_path.h"
 #include "support/bmp_picture.h"
+#include "support/made_library.h"
 
 namespace vitrine {
 namespace {
 
 TEST(RenditionCache, KeepsWhatWasUsedLastWithinItsBudget) {
   RenditionCache cache(100);
-  const RenditionCache::Key a(Sha256("a"), 64), b(Sha256("b"), 64), c(Sha256("c"), 64), a_large(Sha256("a"), 128);
+  const RenditionCache::Key a(Sha256("a"), 64), b(Sha256("b"), 64), c(Sha256("c"), 64),
+      a_large(Sha256("a"), 128);
   cache.Keep(a, std::string(40, 'a'));
   cache.Keep(b, std::string(40, 'b'));
   EXPECT_EQ(cache.Find(a), std::string(40, 'a'));

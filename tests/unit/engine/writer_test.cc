@@ -94,8 +94,9 @@ TEST_F(WritingTest, TaggingUndoingAndAddingWorkWhileIndexing) {
     });
     std::jthread tagger([&] {
       while (indexing) {
-        const auto change = library_->tags().Decide(
-            {.word = TagWord::kAdd, .tag = "tag " + std::to_string(tagged), .pictures = {pictures() + "/p1.bmp"}});
+        const auto change = library_->tags().Decide({.word = TagWord::kAdd,
+                                                     .tag = "tag " + std::to_string(tagged),
+                                                     .pictures = {pictures() + "/p1.bmp"}});
         EXPECT_TRUE(change) << change.error().message();
         const PathBytes picture = pictures() + "/p2.bmp";
         EXPECT_TRUE(library_->Annotate({&picture, 1}, {.rating = tagged % 6}));
@@ -138,9 +139,7 @@ TEST_F(WritingTest, SecondIndexRunOfTheProcessIsRefused) {
     }
     std::atomic<bool> running = false, go_on = false;
   } watch;
-  std::jthread first([&] {
-    EXPECT_TRUE(library_->Index({.roots = {pictures()}}, &watch, stop_));
-  });
+  std::jthread first([&] { EXPECT_TRUE(library_->Index({.roots = {pictures()}}, &watch, stop_)); });
   while (!watch.running) std::this_thread::yield();
   const auto second = library_->Index({.roots = {pictures()}}, nullptr, stop_);
   EXPECT_EQ(library_->Compact(nullptr).error().code(), Code::kLocked);
@@ -172,7 +171,8 @@ TEST_F(WritingTest, PicturesGivenAsBytesAreLookedFor) {
     EXPECT_EQ(by_bytes->hits[i].id, by_file->hits[i].id);
     EXPECT_NE(by_bytes->hits[i].paths.front(), pictures() + "/p3.bmp");
   }
-  const auto unknown = library_->gallery().List({.query = "folder:pictures", .pictures = {BmpPicture(50, 50, 3)}});
+  const auto unknown =
+      library_->gallery().List({.query = "folder:pictures", .pictures = {BmpPicture(50, 50, 3)}});
   ASSERT_TRUE(unknown) << unknown.error().message();
   EXPECT_TRUE(unknown->ranked);
   EXPECT_EQ(unknown->ids.size(), 12U);

@@ -377,6 +377,28 @@ TEST(Filter, TheMadeFactsTellRowsApart) {
   }
 }
 
+TEST(Filter, FindsThePicturesOfABoard) {
+  const Library library = LibraryMaker(1).Make(200);
+  const DerivedFacts derived = DeriveFacts(library.facts);
+  std::vector<AssetId> wanted;
+  for (RowId row = 0; row < 200; row += 3) wanted.push_back(library.facts.assets[row]);
+  std::ranges::reverse(wanted);
+  const BoardLookup boards = [&](const std::string& board) -> Result<std::vector<AssetId>> {
+    if (board == "kitchen") return wanted;
+    return Error(Code::kNotFound, "there is no board " + board + "; did you mean kitchen?");
+  };
+  const FilterRooms rooms{
+      .facts = library.facts, .derived = derived, .duplicates = nullptr, .boards = &boards};
+  const RowSet rows = Filter(*ParseQuery("board:kitchen"), rooms).value();
+  const RowSet others = Filter(*ParseQuery("-board:kitchen"), rooms).value();
+  for (RowId row = 0; row < 200; ++row) {
+    EXPECT_EQ(rows.Contains(row), row % 3 == 0 && derived.living.Contains(row)) << row;
+    EXPECT_EQ(others.Contains(row), row % 3 != 0 && derived.living.Contains(row)) << row;
+  }
+  EXPECT_EQ(Filter(*ParseQuery("board:kitchens"), rooms).error().message(),
+            "column 1: there is no board kitchens; did you mean kitchen?");
+}
+
 TEST(Filter, SaysWhatItCannotLookUp) {
   const Library library = LibraryMaker(1).Make(10);
   const DerivedFacts derived = DeriveFacts(library.facts);

@@ -129,7 +129,7 @@ test("the lightbox: open, go on, change, and back to the tile", async ({ page })
 test("a part of a picture, and a dropped file, are asked with", async ({ page }) => {
   await tile(page, 3).click();
   await page.getByRole("button", { name: "Search by a part" }).click();
-  const frame = (await page.locator(".frame").boundingBox())!;
+  const frame = (await page.locator(".stage .frame").boundingBox())!;
   await page.mouse.move(frame.x + 20, frame.y + 20);
   await page.mouse.down();
   await page.mouse.move(frame.x + frame.width / 2, frame.y + frame.height / 2, { steps: 4 });
@@ -166,6 +166,7 @@ test("a search under a name, and gone again", async ({ page }) => {
   await page.getByRole("button", { name: "Save this search" }).click();
   await page.getByLabel("Name of the search").fill("only photographs");
   await page.keyboard.press("Enter");
+  await expect(page.getByText("Saved: only photographs")).toBeVisible();
   const saved = page.getByRole("button", { name: "only photographs", exact: true });
   await page.goto("/");
   await saved.click();

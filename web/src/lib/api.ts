@@ -83,7 +83,8 @@ async function call<Value>(path: string, { method = "GET", query, json, bytes, h
         body = null;
       }
     }
-    if (response.ok) return { ok: true, value: body as Value };
+    if (response.ok && (body !== null || text === "")) return { ok: true, value: body as Value };
+    if (response.ok) return failed("internal", t("error.no_answer"), response.status);
     const { code, message } = errorOf(body, response.status);
     return failed(code, message, response.status);
   } catch (error) {

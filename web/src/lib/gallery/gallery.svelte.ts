@@ -1,11 +1,11 @@
 // What the gallery shows: a query and its answer. The query lives in the address, so that back, forward and a reload
 // come to the same pictures; the answer is kept while the page is open, so that coming back from a board is instant.
 import { api } from "../api";
-import { formatMonth, t } from "../i18n";
+import { t } from "../i18n";
 import { router } from "../router.svelte";
 import { keep, readKept } from "../theme.svelte";
 import type { Hit, Listing, Order, PictureId } from "../types";
-import type { Section } from "./layout";
+import { headingsOf, type Heading } from "./headings";
 import { Selection } from "./selection.svelte";
 
 /** A picture that lies in no library, to search by: pasted, dropped, or cut out of another. */
@@ -18,16 +18,7 @@ export interface Example {
   readonly part: boolean;
 }
 
-export interface Heading extends Section {
-  readonly label: string;
-  readonly hint: string;
-  /** "2024-06" where the section is a month. */
-  readonly month: string | null;
-  readonly key: string;
-}
-
 const kTypingMs = 60;
-const kHeadingPx = 44;
 const kLimits = [500, 2000, 10_000];
 const kLargestBytes = 64 * 1024 * 1024;
 const kOrders: readonly string[] = ["newest", "oldest", "name", "added"];
@@ -206,32 +197,6 @@ class GalleryState {
     this.listing = answer.value;
     this.answered = query;
   }
-}
-
-function headingsOf(listing: Listing | null): Heading[] {
-  if (!listing || listing.ids.length === 0) return [];
-  if (listing.ranked) {
-    const total = listing.ids.length;
-    const above = listing.nothing_matches ? 0 : Math.min(total, listing.above_cut ?? total);
-    const below = total - above;
-    const all: Heading[] = [];
-    if (above > 0) all.push({ start: 0, count: above, heading: 0, label: "", hint: "", month: null, key: "hits" });
-    if (below > 0) {
-      const label = listing.nothing_matches ? t("grid.nearest") : t("grid.less_certain");
-      all.push({ start: above, count: below, heading: kHeadingPx, label, hint: t("grid.pictures", { n: below }), month: null, key: "below" });
-    }
-    return all;
-  }
-  const months = listing.months ?? [];
-  const sum = months.reduce((count, month) => count + month.count, 0);
-  if (sum !== listing.ids.length) return [{ start: 0, count: listing.ids.length, heading: 0, label: "", hint: "", month: null, key: "all" }];
-  let start = 0;
-  return months.map(({ month, count }, i) => {
-    const label = month === null ? t("grid.undated") : formatMonth(month);
-    const heading = { start, count, heading: kHeadingPx, label, hint: t("grid.pictures", { n: count }), month, key: `${i}` };
-    start += count;
-    return heading;
-  });
 }
 
 export const gallery = new GalleryState();

@@ -6,7 +6,7 @@
 import { addresses } from "../api";
 import { formatPercent, t } from "../i18n";
 import type { Hit, PictureId } from "../types";
-import type { Heading } from "./gallery.svelte";
+import type { Heading } from "./headings";
 import { boxesOf, rowAt, rowOf, sectionAt, type Layout } from "./layout";
 
 export interface GridData {
@@ -82,12 +82,15 @@ export class TileGrid {
     this.height = height;
     this.focused = Math.min(this.focused, Math.max(0, data.ids.length - 1));
     this.host.style.blockSize = `${data.layout.height}px`;
+    const hadFocus = this.host.contains(document.activeElement);
     const rowCount = data.layout.rows + data.headings.filter(({ heading }) => heading > 0).length;
     this.host.setAttribute("aria-rowcount", String(rowCount));
     for (const row of [...this.rows.keys()]) this.release(row);
     for (const element of this.sections.values()) element.remove();
     this.sections.clear();
     this.render();
+    // The tile that had the focus may be another element now.
+    if (hadFocus) this.tileAt(this.focused)?.cell.focus({ preventScroll: true });
     performance.mark("vitrine:results");
     if (!this.marked && data.ids.length > 0) {
       this.marked = true;
@@ -197,6 +200,10 @@ export class TileGrid {
     if (!held) return;
     this.rows.delete(row);
     held.element.hidden = true;
+    for (const { cell } of held.tiles) {
+      delete cell.dataset["picture"];
+      cell.setAttribute("tabindex", "-1");
+    }
     this.spare.push(held);
   }
 

@@ -23,6 +23,7 @@ export const en = {
   "connection.lost": "Vitrine does not answer. If it was stopped, start it again with: vitrine serve",
   "connection.ended": "This session has ended. Open the address that vitrine serve printed when it was started.",
   "error.status": "The server answered {status}.",
+  "error.no_answer": "What answered is not Vitrine, or not this version of it. Reload the page.",
   "error.unreachable": "Vitrine does not answer. Is vitrine serve still running?",
   "dialog.close": "Close",
   "dialog.cancel": "Cancel",

@@ -65,6 +65,13 @@ export function formatMonth(month: string): string {
   return new Intl.DateTimeFormat(kLanguage, { year: "numeric", month: "long", timeZone: "UTC" }).format(Date.UTC(year, number - 1, 15));
 }
 
+/** "March - June 2024" of two months, either way round. */
+export function formatMonths(one: string, other: string): string {
+  const [first, last] = [one, other].sort().map((month) => Date.parse(`${month}-15T00:00:00Z`)) as [number, number];
+  if (one === other || Number.isNaN(first + last)) return formatMonth(one);
+  return new Intl.DateTimeFormat(kLanguage, { year: "numeric", month: "long", timeZone: "UTC" }).formatRange(first, last);
+}
+
 /** A moment as the camera's clock told it, or UTC: no zone is applied. */
 export function formatMoment(text: string): string {
   const time = Date.parse(/[zZ]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);

@@ -16,6 +16,7 @@ export default defineConfig({
   testIgnore: "screenshots/**",
   outputDir: `${kBuildFolder}/web/browser-tests`,
   workers: 1,
+  retries: 1,
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
   reporter: [["list"]],

@@ -122,7 +122,8 @@ protocol::Reply PictureReply(const Task& task, const Decoded& decoded) {
   if (arena.failed() || before_note + note.size() > task.request.arena_bytes) {
     return FailureReply(Error(Code::kIo, "the result does not fit its memory"));
   }
-  std::memcpy(arena.bytes().data(), decoded.picture.pixels.data(), pixel_bytes);
+  std::copy_n(decoded.picture.pixels.data(), pixel_bytes,
+              static_cast<std::uint8_t*>(static_cast<void*>(arena.bytes().data())));
   std::memcpy(arena.bytes().data() + pixel_bytes, decoded.thumbnail.data(), decoded.thumbnail.size());
   std::memcpy(arena.bytes().data() + before_note, note.data(), note.size());
   protocol::Reply reply;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/file.h"
+#include "base/scratch_folder.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "boards/board_palette.h"
@@ -24,7 +25,6 @@
 #include "engine/board_view.h"
 #include "engine/cluster_names.h"
 #include "engine/lazy_decoder.h"
-#include "engine/scratch_folder.h"
 #include "engine/tag_changes.h"
 #include "engine/tag_subjects.h"
 
@@ -423,7 +423,9 @@ Status LibraryBoards::TakeIn(const ReadPicture& picture, ImportedBoard& imported
 Result<ImportedBoard> LibraryBoards::Import(const std::string& file, VectorObserver* observer,
                                             const StopSignal& stop) {
   VITRINE_TRY(pictures_.NeedLibrary());
-  VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(host_.folder));
+  const std::string scratch_folders = JoinPath(host_.folder, "scratch");
+  ScratchFolder::RemoveAbandoned(scratch_folders);
+  VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(scratch_folders));
   VITRINE_TRY_ASSIGN(ReadBoard read, ReadBoardFile(file, scratch.path(), observer, stop));
   ImportedBoard imported{.notes = std::move(read.notes)};
   for (std::size_t i = 0; i < read.pictures.size(); ++i) {

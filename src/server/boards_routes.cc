@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "server/app.h"
-#include "server/palette_form.h"
+#include "server/forms.h"
 #include "server/reply.h"
 #include "server/routes.h"
 

@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "server/app.h"
+#include "server/forms.h"
 #include "server/limits.h"
-#include "server/palette_form.h"
 #include "server/reply.h"
 #include "server/routes.h"
 
@@ -165,13 +165,7 @@ Response PostTagDuplicates(App& app, const Request& request) {
   auto paths = PathsOf(app.library(), ids);
   if (!paths) return Problem(paths.error());
   options.pictures = *std::move(paths);
-  const Result<TagChange> change = app.library().tags().Decide(options);
-  if (!change) return Problem(change.error());
-  app.Changed();
-  Json json = NewAnswer();
-  json["pictures"] = change->pictures;
-  json["entry"] = change->entry;
-  return Reply(json);
+  return ChangeReply(app, app.library().tags().Decide(options));
 }
 
 Response GetDownload(App& app, const Request& request) {

@@ -5,8 +5,8 @@
 
 #include "base/file.h"
 #include "server/app.h"
+#include "server/forms.h"
 #include "server/limits.h"
-#include "server/palette_form.h"
 #include "server/reply.h"
 #include "server/routes.h"
 

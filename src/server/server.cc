@@ -1,10 +1,8 @@
 #include "server/server.h"
 
-#include <stdlib.h>
-
 #include <filesystem>
 
-#include "base/file.h"
+#include "base/scratch_folder.h"
 #include "base/try.h"
 #include "server/app.h"
 #include "server/auth.h"
@@ -12,28 +10,6 @@
 
 namespace vitrine::server {
 namespace {
-
-// A private folder that goes with everything in it.
-class ScratchFolder {
- public:
-  static Result<ScratchFolder> Make() {
-    std::error_code error;
-    std::string path = (std::filesystem::temp_directory_path(error) / "vitrine-XXXXXX").string();
-    if (error || mkdtemp(path.data()) == nullptr) return ErrnoError("cannot make a folder", path, errno);
-    return ScratchFolder(std::move(path));
-  }
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ~ScratchFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-
-  const std::string& path() const { return path_; }
-
- private:
-  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 class LocalServer final : public Server {
  public:
@@ -44,7 +20,10 @@ class LocalServer final : public Server {
   std::string launch_url() const override { return auth_.launch_url(); }
 
   Status Serve(Library& library, const StopSignal& stop) override {
-    VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make());
+    std::error_code error;
+    const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
+    if (error) return Error(Code::kIo, "there is no folder for temporary files: " + error.message());
+    VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(parent.string()));
     App app(auth_, library, scratch.path());
     return listener_->Serve(app, stop);
   }

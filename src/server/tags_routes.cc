@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "server/app.h"
+#include "server/forms.h"
 #include "server/limits.h"
-#include "server/palette_form.h"
 #include "server/reply.h"
 #include "server/routes.h"
 
@@ -16,15 +16,6 @@ Result<TagWord> WordOf(const std::string& name) {
   if (name == "accept") return TagWord::kAccept;
   if (name == "reject") return TagWord::kReject;
   return Error(Code::kInvalidArgument, "word is add, remove, accept or reject");
-}
-
-Response ChangeReply(App& app, const Result<TagChange>& change) {
-  if (!change) return Problem(change.error());
-  app.Changed();
-  Json json = NewAnswer();
-  json["pictures"] = change->pictures;
-  json["entry"] = change->entry;
-  return Reply(json);
 }
 
 // Gathers what is proposed for each picture.

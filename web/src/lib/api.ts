@@ -117,7 +117,7 @@ export const api = {
   details: (id: T.PictureId, signal?: Signal) => call<T.Details>(`/pictures/${id}`, { signal }),
   /** rating: -1..5, null takes it off; what is left out stays. */
   note: (ids: readonly T.PictureId[], note: { rating?: number | null; caption?: string }) =>
-    post<{ changed: number; entry: T.EntryId }>("/pictures/note", { ids, ...note }),
+    post<{ changed: number }>("/pictures/note", { ids, ...note }),
 
   facets: (q: string, most: number, signal?: Signal) => call<{ facets: T.Facet[] }>("/facets", { query: { q, most }, signal }),
 

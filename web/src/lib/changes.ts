@@ -3,11 +3,23 @@
 import { api } from "./api";
 import { details } from "./details.svelte";
 import { t } from "./i18n";
+import { live } from "./live.svelte";
 import { toasts } from "./toast.svelte";
 import type { PictureId } from "./types";
 
 /** True when it was done. `after` runs then, and again when it was undone. */
 type After = () => void;
+
+/** Says what became of a change to `n` pictures. Where nothing changed there is nothing to undo: what undo would take back is older. */
+function settle(ids: readonly PictureId[], n: number, text: string, after: After): void {
+  const renew = () => {
+    details.forget(ids);
+    after();
+  };
+  renew();
+  if (n === 0) toasts.show(t("changed.nothing"));
+  else toasts.changed(text, renew);
+}
 
 export async function decideTag(word: "add" | "remove" | "accept" | "reject", tag: string, ids: readonly PictureId[], after: After = () => {}): Promise<boolean> {
   const answer = await api.decideTag(word, tag, ids);
@@ -15,15 +27,9 @@ export async function decideTag(word: "add" | "remove" | "accept" | "reject", ta
     toasts.error(answer.error.message);
     return false;
   }
-  const renew = () => {
-    details.forget(ids);
-    after();
-  };
-  renew();
-  const n = answer.value.pictures;
   const texts = { add: "changed.tagged", accept: "changed.tagged", remove: "changed.untagged", reject: "changed.rejected" } as const;
-  if (answer.value.entry === null) toasts.show(t("changed.nothing"));
-  else toasts.changed(t(texts[word], { n, tag }), renew);
+  const n = answer.value.pictures;
+  settle(ids, n, t(texts[word], { n, tag }), after);
   return true;
 }
 
@@ -33,17 +39,18 @@ export async function note(ids: readonly PictureId[], change: { rating?: number 
     toasts.error(answer.error.message);
     return false;
   }
-  const renew = () => {
-    details.forget(ids);
-    after();
-  };
-  renew();
   const n = answer.value.changed;
   const text =
     change.caption !== undefined ? t("changed.caption") : change.rating === null || change.rating === undefined ? t("changed.unrated", { n }) : t("changed.rated", { n, rating: change.rating });
-  if (answer.value.entry === null) toasts.show(t("changed.nothing"));
-  else toasts.changed(text, renew);
+  settle(ids, n, text, after);
   return true;
+}
+
+/** Brings the library up to date with its folders. */
+export async function startIndex(retryFailed: boolean): Promise<void> {
+  const answer = await api.startIndex(retryFailed);
+  if (answer.ok) live.put(answer.value);
+  else toasts.error(answer.error.message);
 }
 
 /** Downloads originals, one after another: a browser asks once whether a page may give it several files. */

@@ -110,8 +110,8 @@ export interface Details {
   boards: { id: string; name: string }[];
 }
 
-/** The number of a step in the library's journal; null where nothing changed. */
-export type EntryId = number | null;
+/** The number of a step in the library's journal; 0 where nothing changed. */
+export type EntryId = number;
 
 export interface FacetValue {
   label: string;

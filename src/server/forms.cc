@@ -1,10 +1,11 @@
-#include "server/palette_form.h"
+#include "server/forms.h"
 
 #include <array>
 #include <cmath>
 #include <cstdio>
 
 #include "base/try.h"
+#include "server/app.h"
 
 namespace vitrine::server {
 
@@ -32,6 +33,15 @@ Response PaletteReply(std::span<const Swatch> palette, const std::string& name, 
   response.Set("Content-Disposition", Attachment(name + "." + format));
   response.body = *std::move(file);
   return response;
+}
+
+Response ChangeReply(App& app, const Result<TagChange>& change) {
+  if (!change) return Problem(change.error());
+  app.Changed();
+  Json json = NewAnswer();
+  json["pictures"] = change->pictures;
+  json["entry"] = change->entry;
+  return Reply(json);
 }
 
 Result<std::vector<PathBytes>> PathsOf(Library& library, std::span<const AssetId> ids) {

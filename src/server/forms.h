@@ -1,4 +1,4 @@
-// Colours, and pictures named by id, as several routes need them.
+// What several routes say or read alike: colours, changes of tags, pictures named by id.
 #pragma once
 
 #include <span>
@@ -11,10 +11,15 @@
 
 namespace vitrine::server {
 
+class App;
+
 /// [{"hex":"#rrggbb","share":...}]
 Json PaletteForm(std::span<const Swatch> palette);
 /// The palette in a format of PaletteFile(), as an attachment; JSON for "" and "json".
 Response PaletteReply(std::span<const Swatch> palette, const std::string& name, const std::string& format);
+
+/// {"pictures":..,"entry":..}, and tells all pages of the change.
+Response ChangeReply(App& app, const Result<TagChange>& change);
 
 /// Where pictures lie: one path each. Errors: kInvalidArgument (none named), kNotFound (one is unknown).
 Result<std::vector<PathBytes>> PathsOf(Library& library, std::span<const AssetId> ids);

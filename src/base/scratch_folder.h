@@ -10,13 +10,16 @@ namespace vitrine {
 
 class ScratchFolder {
  public:
-  /// Makes "<library_folder>/scratch/<random>". What a killed process left beside it is removed first, when
-  /// it is older than a day. Errors: kNoSpace, kIo.
-  static Result<ScratchFolder> Make(const std::string& library_folder);
+  /// Makes "<parent>/vitrine-<random>", mode 0700, and `parent` where it is missing. Errors: kNoSpace, kIo.
+  static Result<ScratchFolder> Make(const std::string& parent);
 
   ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
   ScratchFolder& operator=(ScratchFolder&&) = delete;
   ~ScratchFolder();
+
+  /// Removes what killed processes left in `parent`, a folder of scratch folders alone: what nothing was put
+  /// into or taken out of for a day. Best effort.
+  static void RemoveAbandoned(const std::string& parent);
 
   const std::string& path() const { return path_; }
 

@@ -16,7 +16,8 @@ export default defineConfig({
   testIgnore: "screenshots/**",
   outputDir: `${kBuildFolder}/web/browser-tests`,
   workers: 1,
-  retries: 1,
+  // The first picture that is asked with opens the image tower: seconds on a busy machine.
+  expect: { timeout: 20_000 },
   forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
   reporter: [["list"]],

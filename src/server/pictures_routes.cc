@@ -1,7 +1,9 @@
 // Pictures: lists of them, one by one, their bytes.
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cmath>
-#include <ctime>
+#include <cstdio>
 
 #include "base/file.h"
 #include "server/app.h"
@@ -54,26 +56,34 @@ Result<ListOptions> ListOptionsOf(const Request& request) {
   return options;
 }
 
-std::string MonthOf(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  gmtime_r(&time, &parts);
+// Months since the year 0 of the camera's clock; no calendar is asked for 100,000 pictures.
+std::int64_t MonthOf(std::int64_t seconds) {
+  const auto day =
+      std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(std::chrono::seconds(seconds)));
+  const std::chrono::year_month_day date(day);
+  return 12 * static_cast<int>(date.year()) + static_cast<int>(static_cast<unsigned>(date.month())) - 1;
+}
+
+Json MonthForm(std::optional<std::int64_t> month) {
+  if (!month) return {};
   std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m", &parts);
+  std::snprintf(text.data(), text.size(), "%04d-%02d", static_cast<int>(*month / 12),
+                static_cast<int>(*month % 12) + 1);
   return text.data();
 }
 
 // Runs of pictures of one month, in the order of the list.
 Json MonthsOf(const Listing& listing) {
   Json months = Json::array();
-  std::string current;
+  std::optional<std::int64_t> current;
   std::uint64_t count = 0;
   const auto close = [&] {
-    if (count > 0) months.push_back({{"month", current.empty() ? Json() : Json(current)}, {"count", count}});
+    if (count > 0) months.push_back({{"month", MonthForm(current)}, {"count", count}});
     count = 0;
   };
   for (const std::int64_t taken : listing.taken_at_s) {
-    const std::string month = taken == Listing::kNoTime ? std::string() : MonthOf(taken);
+    std::optional<std::int64_t> month;
+    if (taken != Listing::kNoTime) month = MonthOf(taken);
     if (month != current) close();
     current = month;
     ++count;
@@ -259,13 +269,15 @@ Response PostNote(App& app, const Request& request) {
   const std::vector<AssetId> ids = fields.Ids("ids", kMaxIds);
   NoteChange change;
   change.drop_rating = fields.IsNull("rating");
-  const std::int64_t rating = fields.WholeOr("rating", -2);
+  const std::int64_t rating = fields.WholeOr("rating", 0);
   if (fields.Has("rating") && !change.drop_rating) {
-    change.rating =
-        rating >= -1 && rating <= 5 ? static_cast<std::int32_t>(rating) : 6;  // 6 is refused below.
+    change.rating = static_cast<std::int32_t>(std::clamp<std::int64_t>(rating, -1, 5));
   }
   change.caption = fields.MaybeText("caption");
   if (const Status fine = fields.Done(); !fine) return Problem(fine.error());
+  if (change.rating.value_or(0) != rating) {
+    return Problem(400, "invalid_argument", "\"rating\" is -1 (rejected), 0 to 5, or null to take it off");
+  }
   const auto paths = PathsOf(app.library(), ids);
   if (!paths) return Problem(paths.error());
   const auto changed = app.library().Annotate(*paths, change);

@@ -77,6 +77,13 @@ test("tag what is chosen, find it by the tag, take it back", async ({ page }) =>
   await page.getByRole("combobox", { name: "Add a tag" }).fill("five of them");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Tagged 5 pictures: five of them")).toBeVisible();
+  // Once more changes nothing, and offers no undo: that would take back something older.
+  await page.getByRole("button", { name: "Undo" }).first().waitFor({ state: "visible" });
+  const offers = await page.getByRole("button", { name: "Undo" }).count();
+  await page.getByRole("combobox", { name: "Add a tag" }).fill("five of them");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Nothing to change: it was so already.")).toBeVisible();
+  expect(await page.getByRole("button", { name: "Undo" }).count()).toBeLessThanOrEqual(offers);
   await page.keyboard.press("Escape");
   await box(page).fill('tag:"five of them"');
   await page.keyboard.press("Enter");

@@ -10,15 +10,15 @@ import type { PictureId } from "./types";
 /** True when it was done. `after` runs then, and again when it was undone. */
 type After = () => void;
 
-/** Says what became of a change to `n` pictures. Where nothing changed there is nothing to undo: what undo would take back is older. */
-function settle(ids: readonly PictureId[], n: number, text: string, after: After): void {
+/** Says what became of a change. Where nothing changed there is nothing to undo: what undo would take back is older. */
+function settle(ids: readonly PictureId[], changed: boolean, text: string, after: After): void {
   const renew = () => {
     details.forget(ids);
     after();
   };
   renew();
-  if (n === 0) toasts.show(t("changed.nothing"));
-  else toasts.changed(text, renew);
+  if (changed) toasts.changed(text, renew);
+  else toasts.show(t("changed.nothing"));
 }
 
 export async function decideTag(word: "add" | "remove" | "accept" | "reject", tag: string, ids: readonly PictureId[], after: After = () => {}): Promise<boolean> {
@@ -29,7 +29,7 @@ export async function decideTag(word: "add" | "remove" | "accept" | "reject", ta
   }
   const texts = { add: "changed.tagged", accept: "changed.tagged", remove: "changed.untagged", reject: "changed.rejected" } as const;
   const n = answer.value.pictures;
-  settle(ids, n, t(texts[word], { n, tag }), after);
+  settle(ids, answer.value.entry !== 0, t(texts[word], { n, tag }), after);
   return true;
 }
 
@@ -42,7 +42,7 @@ export async function note(ids: readonly PictureId[], change: { rating?: number 
   const n = answer.value.changed;
   const text =
     change.caption !== undefined ? t("changed.caption") : change.rating === null || change.rating === undefined ? t("changed.unrated", { n }) : t("changed.rated", { n, rating: change.rating });
-  settle(ids, n, text, after);
+  settle(ids, n > 0, text, after);
   return true;
 }
 

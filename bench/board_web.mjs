@@ -5,22 +5,18 @@
 //
 // PHOTOS is a folder of at least 500 pictures; a board of more repeats them. VITRINE_BIN and VITRINE_CHROMIUM say what
 // to run. Headless Chromium paints in software here.
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { cpus, loadavg, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
-const { chromium } = createRequire(join(root, "web/package.json"))("@playwright/test");
+import { binary, figures, machine, open, root } from "./browser.mjs";
+
 const [photos, result = join(root, "bench/results/board_web.json")] = process.argv.slice(2);
 if (!photos) {
   console.error("usage: board_web.mjs PHOTOS [RESULT.json]");
   process.exit(2);
 }
-const binary = process.env.VITRINE_BIN ?? join(root, "build/release/bin/vitrine");
 const kPictures = 500;
 const kSeconds = 6;
 
@@ -32,15 +28,7 @@ if (names.length < kPictures) throw new Error(`${photos} holds ${names.length} p
 for (const name of names) copyFileSync(join(photos, name), join(top, "photos", name));
 execFileSync(binary, ["--library", library, "index", join(top, "photos")], { stdio: ["ignore", "ignore", "inherit"] });
 
-const server = spawn(binary, ["--library", library, "serve", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
-const line = await new Promise((resolve) => createInterface({ input: server.stdout }).once("line", resolve));
-const { url, launch_url } = JSON.parse(line);
-
-const browser = await chromium.launch({
-  executablePath: process.env.VITRINE_CHROMIUM ?? "/usr/bin/chromium",
-  args: process.getuid() === 0 ? ["--no-sandbox"] : [],
-});
-const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+const { page, url, launch_url, close, version } = await open(library);
 
 /** Runs in the page: drives `motion` by one event a frame and returns the times between frames. */
 function drive({ motion, seconds }) {
@@ -67,19 +55,9 @@ function drive({ motion, seconds }) {
   });
 }
 
-const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
-function figures(times) {
-  const sorted = [...times].sort((a, b) => a - b);
-  const rounded = (value) => Math.round(value * 10) / 10;
-  return { frames: times.length, p50_ms: rounded(percentile(sorted, 0.5)), p95_ms: rounded(percentile(sorted, 0.95)), worst_ms: rounded(sorted.at(-1)) };
-}
-
 const report = {
   what: "times between animation frames of a board in headless Chromium, painted in software, 1280 x 800",
-  cpu: cpus()[0].model,
-  cores: cpus().length,
-  browser: browser.version(),
-  load_before: Math.round(loadavg()[0] * 100) / 100,
+  ...machine(version),
   boards: {},
 };
 try {
@@ -112,8 +90,7 @@ try {
     report.boards[count] = whole;
   }
 } finally {
-  await browser.close();
-  server.kill("SIGTERM");
+  await close();
   rmSync(top, { recursive: true, force: true });
 }
 writeFileSync(result, `${JSON.stringify(report, null, 2)}\n`);

@@ -38,12 +38,12 @@ function painted(from) {
   });
 }
 
-/** In the page: from the next key to the pictures that it asks for, painted; null when it asks for none. */
-function answered() {
+/** In the page: `answer` becomes the time from the next key to the pictures that it asks for, painted; null when it asks for none. */
+function listen() {
   performance.clearMarks("vitrine:results");
-  return new Promise((resolve) => {
+  globalThis.answer = new Promise((resolve) => {
     const look = (pressed) => {
-      if (performance.now() - pressed > 3000) return resolve(null);
+      if (performance.now() - pressed > 1500) return resolve(null);
       if (performance.getEntriesByName("vitrine:results").length === 0) return requestAnimationFrame(() => look(pressed));
       const inSight = [...document.querySelectorAll("[role=grid] img")].filter((image) => {
         const box = image.getBoundingClientRect();
@@ -110,9 +110,9 @@ try {
     await page.evaluate(painted, 0);
     await box.focus();
     for (const key of query) {
-      const pictures = page.evaluate(answered);
+      await page.evaluate(listen);
       await page.keyboard.press(key === " " ? "Space" : key);
-      const took = await pictures;
+      const took = await page.evaluate(() => globalThis.answer);
       if (took !== null) keys.push(took);
     }
   }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kRemedy[] = "; copy the pack again from where it came, or name another one with --model";
 constexpr std::uint64_t kMaxVocabulary = 32 << 20;
+constexpr std::uint64_t kNewestSchema = 2;
 
 Preprocessing ReadPreprocessing(const Fields& image) {
   Preprocessing settings;
@@ -135,7 +136,7 @@ struct PackReader {
 };
 
 Result<ModelPack> ModelPack::Load(const std::string& folder) {
-  const PackPlace place = {folder, "pack.json", kRemedy};
+  const PackPlace place = {folder, "pack.json", kRemedy, kNewestSchema};
   VITRINE_TRY_ASSIGN(const PackDescription description, PackDescription::Load(place));
   ModelPack pack = PackReader::Read(description.root(), place);
   VITRINE_TRY(description.Verdict());

@@ -214,10 +214,12 @@ Result<PackDescription> PackDescription::Load(const PackPlace& place) {
     return place.Wrong(place.description, "is not valid JSON: it is cut short or damaged");
   }
   PackDescription description(std::move(impl));
-  const std::uint64_t schema = description.root().Integer("schema", 0, 1u << 30);
-  if (description.impl_->error.empty() && schema != 1) {
+  const std::uint64_t schema = description.root().Integer("schema", 1, 1u << 30);
+  if (description.impl_->error.empty() && schema > place.newest_schema) {
     return Error(Code::kModel, "model file " + Quoted(path) + " is of schema " + std::to_string(schema) +
-                                   ", and this version reads schema 1; update Vitrine or use an older pack");
+                                   ", and this version reads schemas up to " +
+                                   std::to_string(place.newest_schema) +
+                                   "; update Vitrine or use an older pack");
   }
   return description;
 }

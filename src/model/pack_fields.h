@@ -27,8 +27,9 @@ struct PackFile {
 /// Where a pack lies.
 struct PackPlace {
   std::string folder;
-  std::string description;  ///< Name of the JSON file.
-  std::string remedy;       ///< What to do when the pack is bad; ends every error.
+  std::string description;          ///< Name of the JSON file.
+  std::string remedy;               ///< What to do when the pack is bad; ends every error.
+  std::uint64_t newest_schema = 1;  ///< Of the description; older ones are read too.
 
   /// "model file "..." <problem>; <remedy>" for one of its files. kModel.
   Error Wrong(const std::string& name, const std::string& problem) const;
@@ -84,10 +85,10 @@ class Fields {
   std::string& error_;
 };
 
-/// A pack's description, of schema 1.
+/// A pack's description.
 class PackDescription {
  public:
-  /// Errors: kModel (missing, no JSON, another schema).
+  /// Errors: kModel (missing, no JSON, a schema newer than the place's newest).
   static Result<PackDescription> Load(const PackPlace& place);
   PackDescription(PackDescription&&) noexcept;
   PackDescription& operator=(PackDescription&&) noexcept;

@@ -12,7 +12,7 @@ import sys
 
 # Value types and errors that every room speaks in.
 VOCABULARY = {"vitrine/result.h", "vitrine/types.h", "vitrine/stop.h", "vitrine/index_report.h", "vitrine/index_policy.h",
-              "vitrine/version.h", "vitrine/journal.h"}
+              "vitrine/version.h", "vitrine/journal.h", "vitrine/inference.h"}
 
 # room -> (rooms it may include, what of include/vitrine beyond the vocabulary: nothing, some headers, or True for all)
 ROOMS = {

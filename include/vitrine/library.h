@@ -27,6 +27,7 @@
 #include "vitrine/duplicates.h"
 #include "vitrine/gallery.h"
 #include "vitrine/index_report.h"
+#include "vitrine/inference.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
 #include "vitrine/search.h"
@@ -42,9 +43,11 @@ namespace vitrine {
 struct LibraryOptions {
   std::string folder;  ///< The library. Required; made by the first Index().
   std::string model;   ///< A pack beside the program by name, or the folder of one. Default: "starter".
-  std::string worker_program;  ///< `vitrine-decode`. Default: the one beside the program.
-  std::size_t threads = 0;     ///< Decode workers and inference threads. Default: the number of cores.
-  bool allow_svg = false;      ///< SVG is a program in disguise: off unless asked for.
+  std::string worker_program;     ///< `vitrine-decode`. Default: the one beside the program.
+  std::size_t threads = 0;        ///< Decode workers and inference threads. Default: the number of cores.
+  Device device = Device::kAuto;  ///< Where the model runs.
+  Precision precision = Precision::kAuto;  ///< How many bits it computes with.
+  bool allow_svg = false;                  ///< SVG is a program in disguise: off unless asked for.
 };
 
 /// What to index.

@@ -72,6 +72,20 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& global) {
       ->option_text("DIR");
   app.add_option("--model", global.model, "model pack: a name or a folder (default: starter)")
       ->option_text("NAME");
+  app.add_option("--device", global.device,
+                 "where the model runs: auto, cpu (plain kernels alone), gpu or npu (default: auto)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Device>{
+          {"auto", Device::kAuto}, {"cpu", Device::kCpu}, {"gpu", Device::kGpu}, {"npu", Device::kNpu}}))
+      ->option_text("WHERE");
+  app.add_option("--precision", global.precision,
+                 "bits the model computes with: auto, fp32, bf16, fp16, int8 or int4 (default: auto)")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Precision>{{"auto", Precision::kAuto},
+                                                                           {"fp32", Precision::kFloat32},
+                                                                           {"bf16", Precision::kBf16},
+                                                                           {"fp16", Precision::kFloat16},
+                                                                           {"int8", Precision::kInt8},
+                                                                           {"int4", Precision::kInt4}}))
+      ->option_text("BITS");
   app.add_option("--color", global.color, "auto, always or never")
       ->transform(CLI::CheckedTransformer(std::map<std::string, ColorMode>{
           {"auto", ColorMode::kAuto}, {"always", ColorMode::kAlways}, {"never", ColorMode::kNever}}))

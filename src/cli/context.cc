@@ -22,6 +22,8 @@ Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
   LibraryOptions library;
   library.folder = options.library.empty() ? DefaultLibraryFolder() : options.library;
   library.model = options.model;
+  library.device = options.device;
+  library.precision = options.precision;
   library.threads = options.threads;
   library.allow_svg = options.allow_svg;
   return Library::Open(library);

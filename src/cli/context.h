@@ -18,6 +18,8 @@ enum class ColorMode : std::uint8_t { kAuto, kAlways, kNever };
 struct GlobalOptions {
   std::string library;  ///< Empty: the default.
   std::string model;    ///< A pack's name beside the program, or a folder. Empty: starter.
+  Device device = Device::kAuto;
+  Precision precision = Precision::kAuto;
   ColorMode color = ColorMode::kAuto;
   std::size_t threads = 0;
   bool allow_svg = false;

@@ -73,7 +73,8 @@ void CheckModel(const EmbedderOptions& embedding, Findings& findings) {
     providers += (providers.empty() ? "" : ", ") + provider;
   findings.push_back({Level::kOk, "runtime",
                       report->runtime + " with " + providers + "; pictures on " + report->image_provider +
-                          ", words on " + report->text_provider});
+                          " in " + report->image_precision + ", words on " + report->text_provider + " in " +
+                          report->text_precision});
   const double worst_sentence =
       report->sentence_cosines.empty()
           ? 1.0

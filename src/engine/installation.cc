@@ -46,6 +46,8 @@ std::string DefaultLibraryFolder() {
   return UserFolder("XDG_DATA_HOME", ".local/share") + "/vitrine/default";
 }
 
+std::string DefaultCacheFolder() { return UserFolder("XDG_CACHE_HOME", ".cache") + "/vitrine"; }
+
 std::string ResolvedPath(const std::string& path) {
   std::error_code error;
   const std::filesystem::path real = std::filesystem::canonical(path, error);

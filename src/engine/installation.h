@@ -15,6 +15,9 @@ std::string DefaultModelsFolder();
 /// The vocabulary that pictures are tagged with when none is named: "vocabulary/default.txt" there.
 std::string DefaultVocabularyFile();
 
+/// What can be made again at any time: "$XDG_CACHE_HOME/vitrine", else "~/.cache/vitrine".
+std::string DefaultCacheFolder();
+
 /// The path with every link followed; where that fails, the path made absolute and tidied by its text alone.
 std::string ResolvedPath(const std::string& path);
 

@@ -205,6 +205,15 @@ class LocalLibrary final : public Library {
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
   EmbedderOptions embedding;
   embedding.pack_folder = options.model;
+  embedding.device = options.device;
+  embedding.precision = options.precision;
+  embedding.cache_folder = JoinPath(DefaultCacheFolder(), "compiled");
+  embedding.space_in_use = [folder = options.folder](const std::string& space) {
+    const auto catalog = Catalog::Open(folder, CatalogMode::kRead);
+    if (!catalog) return false;
+    const Result<std::uint64_t> generation = (*catalog)->Generation(space);
+    return generation && *generation != 0;
+  };
   embedding.image_threads = static_cast<int>(options.threads);
   embedding.text_threads = static_cast<int>(std::min<std::size_t>(options.threads, 4));
   return embedding;

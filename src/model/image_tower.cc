@@ -46,17 +46,18 @@ bool HasAllPixels(const RgbImage& picture) {
 
 }  // namespace
 
-Result<ImageTower> ImageTower::Load(const ModelPack& pack, const SessionSettings& settings) {
+Result<ImageTower> ImageTower::Load(const ModelPack& pack, const SessionSettings& settings,
+                                    const SessionOpener& open) {
   const std::string what =
       "the image tower " + Quoted(JoinPath(pack.folder(), pack.image().file.name)) + " cannot be used";
   VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(pack.image().file));
-  Result<std::unique_ptr<OrtSession>> session = OrtSession::Create(std::move(bytes), settings);
+  Result<std::unique_ptr<OrtSession>> session = open(std::move(bytes), settings);
   if (!session) return std::move(session).error().Annotate(what);
   ImageTower tower;
   tower.session_ = *std::move(session);
   tower.spec_ = pack.image();
   tower.dimension_ = pack.space().dimension;
-  tower.provider_ = settings.provider;
+  tower.settings_ = settings;
   Status checked = CheckGraph(*tower.session_, tower.spec_, tower.dimension_);
   if (checked) checked = tower.SelfTest(pack);
   if (!checked) return std::move(checked).error().Annotate(what);
@@ -69,10 +70,11 @@ Status ImageTower::SelfTest(const ModelPack& pack) {
   const RgbImage picture{test.width_px, test.height_px, {bytes.begin(), bytes.end()}};
   VITRINE_TRY_ASSIGN(const Matrix vectors, Embed({&picture, 1}));
   self_test_cosine_ = Cosine(vectors.row(0), test.picture_vector);
-  if (self_test_cosine_ >= test.min_cosine) return {};
+  if (self_test_cosine_ >= spec_.least_cosine) return {};
   std::ostringstream message;
-  message << "on " << ProviderName(provider_) << " its vector of the self-test's picture has a cosine of "
-          << self_test_cosine_ << " with the expected one, and " << test.min_cosine
+  message << "on " << ProviderName(settings_.provider)
+          << " its vector of the self-test's picture has a cosine of " << self_test_cosine_
+          << " with the expected one, and " << spec_.least_cosine
           << " is the least; the pack's files do not belong together, or this provider computes wrongly here";
   return Error(Code::kModel, message.str());
 }

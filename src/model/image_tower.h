@@ -18,7 +18,8 @@ class ImageTower {
  public:
   /// Reads, checks and loads the tower, and puts the pack's picture through it.
   /// Errors: kModel (file, graph of another shape, self-test failed).
-  static Result<ImageTower> Load(const ModelPack& pack, const SessionSettings& settings);
+  static Result<ImageTower> Load(const ModelPack& pack, const SessionSettings& settings,
+                                 const SessionOpener& open = OrtSession::Create);
 
   /// @return float32 [pictures.size(), dimension], rows of L2 norm 1.
   /// Errors: kModel, kInvalidArgument (a picture without pixels).
@@ -26,7 +27,8 @@ class ImageTower {
 
   /// The self-test's picture against its expected vector, when the tower was loaded.
   double self_test_cosine() const { return self_test_cosine_; }
-  Provider provider() const { return provider_; }
+  Provider provider() const { return settings_.provider; }
+  bool bf16() const { return settings_.bf16; }
 
  private:
   Status SelfTest(const ModelPack& pack);
@@ -35,7 +37,7 @@ class ImageTower {
   std::unique_ptr<OrtSession> session_;
   ImageTowerSpec spec_;
   std::size_t dimension_ = 0;
-  Provider provider_ = Provider::kCpu;
+  SessionSettings settings_;
   double self_test_cosine_ = 0;
 };
 

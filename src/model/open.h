@@ -3,34 +3,34 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "model/embedder.h"
+#include "vitrine/inference.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
 
-/// Where the image tower runs.
-enum class Device : std::uint8_t {
-  kAuto,  ///< The fastest provider that passes the pack's self-test on this machine; see PackEmbedder.
-  kCpu,   ///< ONNX Runtime's own CPU kernels, whatever else is there.
-};
-
 struct EmbedderOptions {
-  std::string pack_folder;  ///< Holds pack.json (docs/formats/model-pack.md).
-  std::string
-      cache_folder;       ///< Compiled towers are kept here; empty for none. Made if missing; may be emptied.
-  int image_threads = 2;  ///< Threads of one EmbedPictures call, >= 1.
-  int text_threads = 2;   ///< Threads of one EmbedTexts call, >= 1.
+  std::string pack_folder;   ///< Holds pack.json (docs/formats/model-pack.md).
+  std::string cache_folder;  ///< Accelerators keep compiled towers here; empty for none. Made when needed;
+                             ///< may be emptied.
+  int image_threads = 2;     ///< Threads of one EmbedPictures call, >= 1.
+  int text_threads = 2;      ///< Threads of one EmbedTexts call, >= 1.
   Device device = Device::kAuto;
+  Precision precision = Precision::kAuto;
+  /// Whether the library at hand holds vectors of a space; asked of packs with several precisions, so that a
+  /// library stays in the one it was begun in. May be empty.
+  std::function<bool(const std::string& space)> space_in_use;
 };
 
 /// Opens a pack. Cheap (about a millisecond): reads pack.json and the small files. Each tower is read,
 /// checked against its SHA-256, loaded and put through the pack's self-test when it is first used; a tower
 /// that fails is an error of that first call, and of every later one. Errors: kModel (a file is missing,
-/// damaged or refused), kInvalidArgument (options).
+/// damaged or refused), kInvalidArgument (options, among them a precision that the pack has not).
 Result<std::unique_ptr<Embedder>> OpenEmbedder(const EmbedderOptions& options);
 
 /// What `doctor` tells about a pack.
@@ -44,6 +44,8 @@ struct ModelReport {
   std::vector<std::string> providers;    ///< Execution providers that the runtime has here.
   std::string image_provider;            ///< The one that the image tower runs on.
   std::string text_provider;             ///< The one that the text tower runs on.
+  std::string image_precision;           ///< Of the image tower: "int8", "fp32", "fp32 as bf16".
+  std::string text_precision;            ///< Of the text tower.
   double picture_cosine = 0;             ///< Of the self-test's picture with its expected vector.
   std::vector<double> sentence_cosines;  ///< Of the self-test's sentences with theirs, in the pack's order.
   std::vector<std::string> files;        ///< Files whose SHA-256 was found right.

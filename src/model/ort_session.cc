@@ -58,6 +58,52 @@ TensorInfo Describe(const char* name, const Ort::TypeInfo& type) {
   return info;
 }
 
+// CUDA and TensorRT have option objects of their own, filled by name; `Update` and `Release` are the
+// runtime's.
+template <typename Options, typename Update, typename Release>
+std::unique_ptr<Options, Release> Filled(Options* made, Update update, Release release,
+                                         const ProviderOptions& wanted) {
+  std::unique_ptr<Options, Release> options(made, release);
+  std::vector<const char*> keys;
+  std::vector<const char*> values;
+  for (const auto& [key, value] : wanted) {
+    keys.push_back(key.c_str());
+    values.push_back(value.c_str());
+  }
+  Ort::ThrowOnError(update(options.get(), keys.data(), values.data(), keys.size()));
+  return options;
+}
+
+void Append(const ProviderEntry& entry, const SessionSettings& settings, Ort::SessionOptions& options) {
+  const OrtApi& api = Ort::GetApi();
+  const ProviderOptions wanted = entry.options(settings);
+  switch (entry.appending) {
+    case Appending::kNothing:
+      break;
+    case Appending::kByName:
+      if (entry.provider == Provider::kDirectMl) options.DisableMemPattern();  // It refuses sessions with it.
+      options.AppendExecutionProvider(entry.short_name, {wanted.begin(), wanted.end()});
+      break;
+    case Appending::kOpenVino:
+      options.AppendExecutionProvider_OpenVINO_V2({wanted.begin(), wanted.end()});
+      break;
+    case Appending::kCuda: {
+      OrtCUDAProviderOptionsV2* made = nullptr;
+      Ort::ThrowOnError(api.CreateCUDAProviderOptions(&made));
+      options.AppendExecutionProvider_CUDA_V2(
+          *Filled(made, api.UpdateCUDAProviderOptions, api.ReleaseCUDAProviderOptions, wanted));
+      break;
+    }
+    case Appending::kTensorRt: {
+      OrtTensorRTProviderOptionsV2* made = nullptr;
+      Ort::ThrowOnError(api.CreateTensorRTProviderOptions(&made));
+      options.AppendExecutionProvider_TensorRT_V2(
+          *Filled(made, api.UpdateTensorRTProviderOptions, api.ReleaseTensorRTProviderOptions, wanted));
+      break;
+    }
+  }
+}
+
 Ort::SessionOptions MakeOptions(const SessionSettings& settings) {
   Ort::SessionOptions options;
   options.SetInterOpNumThreads(1);
@@ -69,10 +115,8 @@ Ort::SessionOptions MakeOptions(const SessionSettings& settings) {
     options.SetIntraOpNumThreads(settings.threads);
     return options;
   }
-  options.SetIntraOpNumThreads(1);  // Only for what the provider leaves over, which should be nothing.
-  std::unordered_map<std::string, std::string> provider = {
-      {"device_type", "CPU"}, {"num_of_threads", std::to_string(settings.threads)}};
-  options.AppendExecutionProvider_OpenVINO_V2(provider);
+  options.SetIntraOpNumThreads(1);  // Only for what the provider leaves over, which should be little.
+  Append(EntryOf(settings.provider), settings, options);
   return options;
 }
 
@@ -176,10 +220,6 @@ Result<FloatTensor> OrtSession::RunOpen(std::span<const TensorView> inputs, cons
   } catch (const std::exception& exception) {
     return Error(Code::kModel, exception.what());
   }
-}
-
-const char* ProviderName(Provider provider) {
-  return provider == Provider::kCpu ? "CPUExecutionProvider" : "OpenVINOExecutionProvider";
 }
 
 std::string RuntimeVersion() { return std::string("ONNX Runtime ") + OrtGetApiBase()->GetVersionString(); }

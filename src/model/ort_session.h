@@ -3,30 +3,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/matrix.h"
+#include "model/providers.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
-
-/// Where a graph runs.
-enum class Provider : std::uint8_t {
-  kCpu,       ///< ONNX Runtime's own kernels: opens fast.
-  kOpenVino,  ///< OpenVINO's CPU plugin: compiles the graph first (half a second or more), then may run
-              ///< faster.
-};
-
-/// "CPUExecutionProvider" and so on: the runtime's own names.
-const char* ProviderName(Provider provider);
-
-struct SessionSettings {
-  Provider provider = Provider::kCpu;
-  int threads = 2;  ///< Of one Run() call, >= 1.
-};
 
 enum class ElementType : std::uint8_t { kFloat32, kUint8, kInt64, kOther };
 
@@ -82,5 +69,9 @@ std::string RuntimeVersion();
 
 /// The execution providers built into the runtime that is loaded, fastest first.
 std::vector<std::string> RuntimeProviders();
+
+/// What opens sessions: OrtSession::Create, or what a test plants in its place.
+using SessionOpener =
+    std::function<Result<std::unique_ptr<OrtSession>>(std::string model, const SessionSettings& settings)>;
 
 }  // namespace vitrine

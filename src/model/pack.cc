@@ -35,8 +35,11 @@ Preprocessing ReadPreprocessing(const Fields& image) {
 }
 
 ImageTowerSpec ReadImageTower(const Fields& image) {
-  return {image.Tower(), image.Text("precision", 1, 32), image.Text("input", 1, 128),
-          image.Text("output", 1, 128), ReadPreprocessing(image)};
+  return {.file = image.Tower(),
+          .precision = image.Text("precision", 1, 32),
+          .input = image.Text("input", 1, 128),
+          .output = image.Text("output", 1, 128),
+          .preprocessing = ReadPreprocessing(image)};
 }
 
 TextTowerSpec ReadTextTower(const Fields& text) {
@@ -109,6 +112,12 @@ std::string SpaceId(const ImageTowerSpec& image, const TextTowerSpec& text, std:
   return Hex(Sha256(identity.str())).substr(0, 16);
 }
 
+void Use(const TowerVariant& variant, double least_cosine, auto& tower) {
+  tower.file = variant.file;
+  tower.precision = variant.precision;
+  tower.least_cosine = variant.least_cosine != 0 ? variant.least_cosine : least_cosine;
+}
+
 }  // namespace
 
 // Fills a ModelPack from the parsed file.
@@ -131,9 +140,34 @@ struct PackReader {
     pack.picture_relevance_ = ReadRelevance(calibration, "picture_relevance", DefaultPictureRelevance());
     pack.space_ = {SpaceId(pack.image_, pack.text_, dimension), Printable(pack.name_ + " " + pack.version_),
                    dimension};
+    ReadPrecisions(root, pack);
     return pack;
   }
+
+  static void ReadPrecisions(const Fields& root, ModelPack& pack) {
+    pack.tolerance_ = ReadTolerance(root);
+    pack.image_.variants = ReadVariants(root.Object("image"), pack.image_.file, pack.image_.precision);
+    pack.text_.variants = ReadVariants(root.Object("text"), pack.text_.file, pack.text_.precision);
+    for (TowerVariant& variant : pack.image_.variants) {
+      ImageTowerSpec image = pack.image_;
+      image.file = variant.file;
+      variant.space = SpaceId(image, pack.text_, pack.space_.dimension);
+    }
+    Use(pack.image_.variants.front(), pack.self_test_.min_cosine, pack.image_);
+    Use(pack.text_.variants.front(), pack.self_test_.min_cosine, pack.text_);
+  }
 };
+
+Status ModelPack::Choose(const PrecisionWish& wish) {
+  VITRINE_TRY_ASSIGN(const TowerVariant image, ChooseVariant(image_.variants, tolerance_, wish));
+  Use(image, self_test_.min_cosine, image_);
+  space_.id = image.space;
+  PrecisionWish of_text = wish;
+  of_text.in_use = nullptr;  // A text tower leaves no vectors behind.
+  const Result<TowerVariant> text = ChooseVariant(text_.variants, tolerance_, of_text);
+  Use(text ? *text : text_.variants.front(), self_test_.min_cosine, text_);
+  return {};
+}
 
 Result<ModelPack> ModelPack::Load(const std::string& folder) {
   const PackPlace place = {folder, "pack.json", kRemedy, kNewestSchema};

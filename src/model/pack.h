@@ -13,24 +13,29 @@
 #include "model/embedder.h"
 #include "model/pack_fields.h"
 #include "model/preprocess.h"
+#include "model/variants.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
 
 struct ImageTowerSpec {
-  PackFile file;
+  PackFile file;  ///< Of the precision that was chosen.
   std::string precision;
-  std::string input;   ///< Name of the tensor [n, 3, edge, edge] or [n, edge, edge, 3].
-  std::string output;  ///< Name of the float32 tensor [n, dimension].
+  double least_cosine = 0.99;          ///< With the self-test's vector.
+  std::vector<TowerVariant> variants;  ///< The main file first.
+  std::string input;                   ///< Name of the tensor [n, 3, edge, edge] or [n, edge, edge, 3].
+  std::string output;                  ///< Name of the float32 tensor [n, dimension].
   Preprocessing preprocessing;
 };
 
 struct TextTowerSpec {
   PackFile file;
   std::string precision;
-  std::string input_ids;       ///< Name of the int64 tensor [n, length].
-  std::string attention_mask;  ///< Likewise; 1 for a token.
-  std::string output;          ///< Name of the float32 tensor [n, dimension].
+  double least_cosine = 0.99;          ///< With the self-test's vectors.
+  std::vector<TowerVariant> variants;  ///< The main file first.
+  std::string input_ids;               ///< Name of the int64 tensor [n, length].
+  std::string attention_mask;          ///< Likewise; 1 for a token.
+  std::string output;                  ///< Name of the float32 tensor [n, dimension].
   PackFile vocabulary;
   bool lowercase = true;
   std::size_t max_tokens = 64;
@@ -57,6 +62,10 @@ class ModelPack {
   /// Reads and checks "<folder>/pack.json".
   /// Errors: kModel, with the file, what is wrong in it, and what to do.
   static Result<ModelPack> Load(const std::string& folder);
+
+  /// Takes the towers in another precision than the main files'; the space may be another one then. A text
+  /// tower that the pack has in one precision alone stays. Errors: kInvalidArgument (no such image tower).
+  Status Choose(const PrecisionWish& wish);
 
   const std::string& folder() const { return place_.folder; }
   const std::string& name() const { return name_; }
@@ -87,6 +96,7 @@ class ModelPack {
   ImageTowerSpec image_;
   TextTowerSpec text_;
   SelfTestSpec self_test_;
+  Tolerance tolerance_;
   ScoreBackground text_background_;
   RelevanceModel text_relevance_;
   RelevanceModel picture_relevance_;

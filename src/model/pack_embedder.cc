@@ -1,7 +1,8 @@
 #include "model/pack_embedder.h"
 
-#include <algorithm>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "base/try.h"
@@ -19,21 +20,32 @@ Status CheckOptions(const EmbedderOptions& options) {
   return Error(Code::kInvalidArgument, "the number of inference threads must lie in 1..1024");
 }
 
-bool HasOpenVino() {
-  const std::vector<std::string> providers = RuntimeProviders();
-  return std::find(providers.begin(), providers.end(), ProviderName(Provider::kOpenVino)) != providers.end();
+// The folder, made if need be; empty where it cannot be, since a graph can be compiled at every start as
+// well.
+std::string CacheFolder(const std::string& folder) {
+  std::error_code error;
+  if (folder.empty() || std::filesystem::is_directory(folder, error)) return folder;
+  return std::filesystem::create_directories(folder, error) ? folder : "";
+}
+
+std::string NotUsed(const ProviderEntry& entry, const std::string& why) {
+  return std::string(entry.name) + " is not used: " + why;
 }
 
 Result<std::unique_ptr<PackEmbedder>> Open(const EmbedderOptions& options) {
   VITRINE_TRY(CheckOptions(options));
   VITRINE_TRY_ASSIGN(ModelPack pack, ModelPack::Load(options.pack_folder));
+  VITRINE_TRY(pack.Choose({.precision = options.precision,
+                           .device = options.device,
+                           .int8_dot = HasInt8DotProduct(),
+                           .in_use = options.space_in_use}));
   return std::make_unique<PackEmbedder>(std::move(pack), options);
 }
 
 }  // namespace
 
-PackEmbedder::PackEmbedder(ModelPack pack, EmbedderOptions options)
-    : pack_(std::move(pack)), options_(std::move(options)) {}
+PackEmbedder::PackEmbedder(ModelPack pack, EmbedderOptions options, Machine machine)
+    : pack_(std::move(pack)), options_(std::move(options)), machine_(std::move(machine)) {}
 
 Result<Matrix> PackEmbedder::EmbedPictures(std::span<const RgbImage> pictures) {
   VITRINE_TRY_ASSIGN(const std::shared_ptr<const ImageTower> tower, image_tower(pictures.size()));
@@ -58,7 +70,13 @@ Result<std::shared_ptr<const ImageTower>> PackEmbedder::image_tower(std::size_t 
 }
 
 Result<const TextTower*> PackEmbedder::text_tower() {
-  return text_tower_.Get([this] { return TextTower::Load(pack_, {Provider::kCpu, options_.text_threads}); });
+  return text_tower_.Get([this] {
+    std::vector<std::string> notes;
+    Result<TextTower> tower = LoadOnDevice<TextTower>(options_.text_threads, notes);
+    const std::lock_guard lock(mutex_);
+    for (std::string& note : notes) notes_.push_back("words: " + std::move(note));
+    return tower;
+  });
 }
 
 std::vector<std::string> PackEmbedder::notes() const {
@@ -66,26 +84,90 @@ std::vector<std::string> PackEmbedder::notes() const {
   return notes_;
 }
 
+template <typename Tower>
+Result<Tower> PackEmbedder::Load(Provider provider, int threads, bool bf16) const {
+  SessionSettings settings = {.provider = provider, .threads = threads, .bf16 = bf16};
+  if (EntryOf(provider).device != Device::kCpu) settings.cache_folder = CacheFolder(options_.cache_folder);
+  return Tower::Load(pack_, settings, machine_.open);
+}
+
+// The first provider of the device that was asked for on which the tower gives the pack's own vectors; the
+// plain kernels where there is none.
+template <typename Tower>
+Result<Tower> PackEmbedder::LoadOnDevice(int threads, std::vector<std::string>& notes) const {
+  if (options_.device == Device::kGpu || options_.device == Device::kNpu) {
+    for (const ProviderEntry& entry : AllProviders()) {
+      if (entry.device != options_.device) continue;
+      if (!machine_.Has(entry)) {
+        notes.push_back(NotUsed(entry, "this runtime has no such provider"));
+        continue;
+      }
+      Result<Tower> tower = Load<Tower>(entry.provider, threads);
+      if (tower) return tower;
+      notes.push_back(NotUsed(entry, tower.error().message()));
+    }
+  }
+  return Load<Tower>(Provider::kCpu, threads);
+}
+
+// bf16 is a way to compute the file of float32, which OpenVINO knows for processors that have it.
+bool PackEmbedder::MayUseBf16() const {
+  const bool wanted = options_.precision == Precision::kAuto || options_.precision == Precision::kBf16;
+  return wanted && machine_.bf16 && ParsePrecision(pack_.image().precision) == Precision::kFloat32;
+}
+
+// Asked for by name: from the first picture on, where it can be; float32 else.
+Result<ImageTower> PackEmbedder::LoadAsBf16() {
+  const ProviderEntry& openvino = EntryOf(Provider::kOpenVino);
+  std::string why;
+  if (!machine_.bf16) why = "this processor multiplies no bf16";
+  if (!machine_.Has(openvino)) why = "this runtime has no OpenVINO provider";
+  if (options_.device == Device::kCpu) why = "the plain kernels, which --device cpu asks for, have none";
+  if (why.empty()) {
+    Result<ImageTower> tower = Load<ImageTower>(Provider::kOpenVino, options_.image_threads, true);
+    if (tower) return tower;
+    why = tower.error().message();
+  }
+  notes_.push_back("bf16 is not used but fp32: " + why);
+  return Load<ImageTower>(Provider::kCpu, options_.image_threads);
+}
+
 Status PackEmbedder::LoadFirstImageTower() {
-  VITRINE_TRY_ASSIGN(ImageTower tower, ImageTower::Load(pack_, {Provider::kCpu, options_.image_threads}));
+  const bool accelerated = options_.device == Device::kGpu || options_.device == Device::kNpu;
+  VITRINE_TRY_ASSIGN(ImageTower tower, options_.precision == Precision::kBf16 && !accelerated
+                                           ? LoadAsBf16()
+                                           : LoadOnDevice<ImageTower>(options_.image_threads, notes_));
   image_tower_ = std::make_shared<const ImageTower>(std::move(tower));
   return {};
 }
 
-// Whatever speaks against it leaves the tower where it is, with a note.
-void PackEmbedder::TryFasterImageTower() {
-  if (options_.device == Device::kCpu || pack_.image().precision != "int8") return;
-  if (!HasInt8DotProduct()) {
+// Whether a long run may move there. OpenVINO ships with the program, so where it is passed over a note says
+// why; that a machine has no accelerator is nothing to tell.
+bool PackEmbedder::WorthTrying(const ProviderEntry& entry) {
+  if (!entry.automatic || entry.provider == Provider::kCpu) return false;
+  if (entry.provider != Provider::kOpenVino) return machine_.Has(entry);
+  const bool is_int8 = ParsePrecision(pack_.image().precision) == Precision::kInt8;
+  if (!is_int8 && !MayUseBf16()) return false;
+  if (is_int8 && !machine_.int8_dot) {
     notes_.emplace_back("this processor has no int8 dot product, so OpenVINO would not be faster");
-  } else if (!HasOpenVino()) {
-    notes_.emplace_back("this runtime has no OpenVINO provider");
-  } else {
-    Result<ImageTower> tower = ImageTower::Load(pack_, {Provider::kOpenVino, options_.image_threads});
+    return false;
+  }
+  if (!machine_.Has(entry)) notes_.emplace_back("this runtime has no OpenVINO provider");
+  return machine_.Has(entry);
+}
+
+// Whatever speaks against all of them leaves the tower where it is, with notes.
+void PackEmbedder::TryFasterImageTower() {
+  if (options_.device != Device::kAuto || image_tower_->provider() != Provider::kCpu) return;
+  for (const ProviderEntry& entry : AllProviders()) {
+    if (!WorthTrying(entry)) continue;
+    const bool bf16 = entry.provider == Provider::kOpenVino && MayUseBf16();
+    Result<ImageTower> tower = Load<ImageTower>(entry.provider, options_.image_threads, bf16);
     if (tower) {
       image_tower_ = std::make_shared<const ImageTower>(*std::move(tower));
-    } else {
-      notes_.push_back("OpenVINO is not used: " + tower.error().message());
+      return;
     }
+    notes_.push_back(NotUsed(entry, tower.error().message()));
   }
 }
 
@@ -101,7 +183,7 @@ Result<ModelReport> InspectModel(const EmbedderOptions& options) {
   VITRINE_TRY_ASSIGN(const std::shared_ptr<const ImageTower> image, embedder->image_tower(kWorthCompiling));
   VITRINE_TRY_ASSIGN(const TextTower* text, embedder->text_tower());
   VITRINE_TRY_ASSIGN(std::vector<double> cosines,
-                     text->SelfTest(pack.self_test().sentences, pack.self_test().min_cosine));
+                     text->SelfTest(pack.self_test().sentences, pack.text().least_cosine));
   ModelReport report;
   report.name = pack.name();
   report.version = pack.version();
@@ -112,6 +194,8 @@ Result<ModelReport> InspectModel(const EmbedderOptions& options) {
   report.providers = RuntimeProviders();
   report.image_provider = ProviderName(image->provider());
   report.text_provider = ProviderName(text->provider());
+  report.image_precision = pack.image().precision + (image->bf16() ? " as bf16" : "");
+  report.text_precision = pack.text().precision;
   report.picture_cosine = image->self_test_cosine();
   report.sentence_cosines = std::move(cosines);
   report.files = {pack.image().file.name, pack.text().file.name, pack.text().vocabulary.name,

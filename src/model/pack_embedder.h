@@ -12,19 +12,21 @@
 #include "model/embedder.h"
 #include "model/image_tower.h"
 #include "model/lazy.h"
+#include "model/machine.h"
 #include "model/open.h"
 #include "model/pack.h"
 #include "model/text_tower.h"
 
 namespace vitrine {
 
-/// Thread-safe. Pictures start on ONNX Runtime's own kernels, which open in a tenth of a second. On a
-/// processor with int8 dot products OpenVINO's are faster by a fifth to a half but take 0.5 to 0.8 s more to
-/// compile, so an int8 tower moves there once enough pictures have come to pay for it
-/// (docs/decisions/0005-inference-runtime.md).
+/// Thread-safe. By default (Device::kAuto) pictures start on ONNX Runtime's own kernels, which open in a
+/// tenth of a second. On a processor with int8 dot products OpenVINO's are faster by a fifth to a half but
+/// take 0.5 to 0.8 s more to compile, so an int8 tower moves there once enough pictures have come to pay for
+/// it (docs/decisions/0005-inference-runtime.md), and to an accelerator before that where the runtime has
+/// one. On a device that was asked for, both towers start there.
 class PackEmbedder final : public Embedder {
  public:
-  PackEmbedder(ModelPack pack, EmbedderOptions options);
+  PackEmbedder(ModelPack pack, EmbedderOptions options, Machine machine = ThisMachine());
 
   const Space& space() const override { return pack_.space(); }
   ScoreBackground text_background() const override { return pack_.text_background(); }
@@ -43,11 +45,19 @@ class PackEmbedder final : public Embedder {
   std::vector<std::string> notes() const;
 
  private:
+  template <typename Tower>
+  Result<Tower> LoadOnDevice(int threads, std::vector<std::string>& notes) const;
+  template <typename Tower>
+  Result<Tower> Load(Provider provider, int threads, bool bf16 = false) const;
+  bool MayUseBf16() const;
+  Result<ImageTower> LoadAsBf16();
   Status LoadFirstImageTower();
   void TryFasterImageTower();
+  bool WorthTrying(const ProviderEntry& entry);
 
   const ModelPack pack_;
   const EmbedderOptions options_;
+  const Machine machine_;
   Lazy<TextTower> text_tower_;
 
   mutable std::mutex mutex_;  // Guards what follows.

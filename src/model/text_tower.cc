@@ -31,7 +31,8 @@ std::string FillPrompt(const std::string& prompt, const std::string& text) {
 
 }  // namespace
 
-Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& settings) {
+Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& settings,
+                                  const SessionOpener& open) {
   const TextTowerSpec& spec = pack.text();
   const std::string what =
       "the text tower " + Quoted(JoinPath(pack.folder(), spec.file.name)) + " cannot be used";
@@ -39,7 +40,7 @@ Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& 
   Result<WordPiece> tokenizer = WordPiece::Create(vocabulary, spec.lowercase, spec.max_tokens);
   if (!tokenizer) return std::move(tokenizer).error().Annotate(what);
   VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(spec.file));
-  Result<std::unique_ptr<OrtSession>> session = OrtSession::Create(std::move(bytes), settings);
+  Result<std::unique_ptr<OrtSession>> session = open(std::move(bytes), settings);
   if (!session) return std::move(session).error().Annotate(what);
   TextTower tower(*std::move(tokenizer));
   tower.session_ = *std::move(session);
@@ -50,7 +51,7 @@ Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& 
     return std::move(checked).error().Annotate(what);
   }
   const SelfTestSpec& test = pack.self_test();
-  auto cosines = tower.SelfTest(std::span(test.sentences).first(1), test.min_cosine);
+  auto cosines = tower.SelfTest(std::span(test.sentences).first(1), spec.least_cosine);
   if (!cosines) return std::move(cosines).error().Annotate(what);
   return tower;
 }
@@ -63,9 +64,10 @@ Result<std::vector<double>> TextTower::SelfTest(std::span<const SelfTestSpec::Se
     cosines.push_back(Cosine(vectors.row(0), sentence.vector));
     if (cosines.back() >= min_cosine) continue;
     std::ostringstream message;
-    message << "its vector of " << Quoted(sentence.text) << " has a cosine of " << cosines.back()
-            << " with the expected one, and " << min_cosine
-            << " is the least; the pack's files do not belong together";
+    message
+        << "on " << ProviderName(provider_) << " its vector of " << Quoted(sentence.text)
+        << " has a cosine of " << cosines.back() << " with the expected one, and " << min_cosine
+        << " is the least; the pack's files do not belong together, or this provider computes wrongly here";
     return Error(Code::kModel, message.str());
   }
   return cosines;

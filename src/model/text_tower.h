@@ -19,7 +19,8 @@ class TextTower {
  public:
   /// Reads, checks and loads the tower and its vocabulary, and puts the pack's first sentence through it.
   /// Errors: kModel (file, graph of another shape, self-test failed).
-  static Result<TextTower> Load(const ModelPack& pack, const SessionSettings& settings);
+  static Result<TextTower> Load(const ModelPack& pack, const SessionSettings& settings,
+                                const SessionOpener& open = OrtSession::Create);
 
   /// @return float32 [texts.size(), dimension], rows of L2 norm 1. Errors: kModel.
   Result<Matrix> Embed(std::span<const std::string> texts) const;

@@ -1,0 +1,23 @@
+// What the machine at hand offers to a tower, in one place that a test can plant another in.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/ort_session.h"
+#include "model/providers.h"
+
+namespace vitrine {
+
+struct Machine {
+  std::vector<std::string> providers;  ///< Of the runtime, by its own names: RuntimeProviders().
+  bool int8_dot = false;               ///< HasInt8DotProduct().
+  bool bf16 = false;                   ///< HasBf16Product().
+  SessionOpener open;                  ///< What loads a graph.
+
+  bool Has(const ProviderEntry& entry) const;
+};
+
+Machine ThisMachine();
+
+}  // namespace vitrine

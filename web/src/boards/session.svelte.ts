@@ -255,7 +255,8 @@ export class BoardSession implements GestureHost {
       }
       if (to.size > 1) this.#motion = { from, to, start: performance.now() };
     }
-    this.#renderer?.tiles.invalidate(this.model.apply(changes));
+    const places = this.model.apply(changes);
+    this.#renderer?.tiles.invalidate(places);
     this.#places = null;
     const gone = [...this.selection].filter((id) => !this.model.has(id));
     if (gone.length > 0) this.selection = new Set([...this.selection].filter((id) => this.model.has(id)));

@@ -18,6 +18,7 @@ import { completeItem, kMostItems, newId, type BoardItem, type Crop, type ItemCh
 import type { Guide } from "./engine/snap";
 import { SaveQueue, StorageKeeper, type Edit } from "./sync";
 
+import { Intake, mapFew } from "./intake.svelte";
 const kMoveMs = 450;
 const kPictureHeight = 260;
 
@@ -27,6 +28,7 @@ export class BoardSession implements GestureHost {
   readonly gestures = new Gestures(this);
   readonly images: ImageCache;
   readonly queue: SaveQueue;
+  readonly intake = new Intake({ count: () => this.model.size, lay: (pictures, at) => this.addPictures(pictures, at) });
   #keeper: StorageKeeper;
   #renderer: Renderer | null = null;
   #inks: Inks | null = null;
@@ -64,7 +66,6 @@ export class BoardSession implements GestureHost {
   trouble: ApiError | null = $state.raw(null);
   keptLocally = $state(true);
   announcement = $state("");
-  intake: { done: number; total: number; failed: number; stop: () => void } | null = $state.raw(null);
   gap: Rect | null = $state.raw(null);
 
   constructor(readonly id: string) {
@@ -135,7 +136,7 @@ export class BoardSession implements GestureHost {
     this.#ends.forEach((end) => end());
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#arrivalTimer);
-    this.intake?.stop();
+    this.intake.stop();
     this.queue.close();
     this.#keeper.close();
     this.images.close();
@@ -603,45 +604,6 @@ export class BoardSession implements GestureHost {
     return { x, y: near.y };
   }
 
-  /** Files from the desktop or the clipboard: kept in the library, four at a time, then laid on the board in batches. */
-  async takeFiles(files: readonly File[], at?: Point): Promise<void> {
-    if (files.length === 0 || this.intake) return;
-    const room = kMostItems - this.model.size;
-    const taken = files.slice(0, Math.max(0, room));
-    if (taken.length < files.length) toasts.error(t("boards.full", { most: kMostItems, n: files.length - taken.length }));
-    let stopped = false;
-    const stop = new AbortController();
-    const ready: { id: number; aspect: number }[] = [];
-    let done = 0;
-    let failed = 0;
-    let reason = "";
-    const tell = (): void => {
-      this.intake = { done, total: taken.length, failed, stop: () => ((stopped = true), stop.abort()) };
-    };
-    const lay = async (all: boolean): Promise<void> => {
-      while (ready.length >= 100 || (all && ready.length > 0)) {
-        await this.addPictures(ready.splice(0, 100), at && { x: at.x, y: at.y });
-        at = undefined;
-      }
-    };
-    tell();
-    await mapFew(taken, 4, async (file) => {
-      if (stopped) return;
-      const answer = await api.addPicture(file, file.name || "pasted.png", stop.signal);
-      if (answer.ok) ready.push({ id: answer.value.id, aspect: answer.value.aspect });
-      else if (answer.error.code !== "aborted") {
-        failed++;
-        reason = answer.error.message;
-      }
-      done++;
-      tell();
-      if (ready.length >= 100) await lay(false);
-    });
-    await lay(true);
-    this.intake = null;
-    if (failed > 0) toasts.error(t("boards.intake_failed", { n: failed, why: reason }));
-  }
-
   pasteText(text: string): void {
     const size = this.viewSize();
     const at = this.camera.toBoard({ x: size.width / 2, y: size.height / 2 });
@@ -651,18 +613,4 @@ export class BoardSession implements GestureHost {
     const height = noteHeight(short, width, font_px);
     this.add(t("boards.did.note"), [completeItem({ id: newId("n"), kind: "note", x: at.x - width / 2, y: at.y - height / 2, width, height, font_px, text: short, z: this.model.topZ() + 1 })]);
   }
-}
-
-/** Runs at most `most` at once; results in the order of the input. */
-export async function mapFew<In, Out>(input: readonly In[], most: number, run: (value: In) => Promise<Out>): Promise<Out[]> {
-  const out: Out[] = new Array<Out>(input.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < input.length) {
-      const at = next++;
-      out[at] = await run(input[at] as In);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(most, input.length) }, worker));
-  return out;
 }

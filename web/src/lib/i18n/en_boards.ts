@@ -164,6 +164,7 @@ export const enBoards = {
   "boards.intake": "Taking in pictures: {done} of {total}",
   "boards.intake_failed": { one: "{n} file was not taken in. {why}", other: "{n} files were not taken in. The last: {why}" },
   "boards.frame_name": "Frame",
+  "boards.intake_stopped": { one: "Stopped: {n} of {total} files is taken in and lies on the board.", other: "Stopped: {n} of {total} files are taken in and lie on the board." },
   "boards.present_end": "End the presentation",
   "boards.present_at": "{at} of {n}: {name}",
   "boards.present_previous": "Previous",

@@ -165,7 +165,7 @@ export interface Job {
   total: number;
   started: string;
   counts?: { seen?: number; indexed?: number; reused?: number; failed?: number };
-  error?: string | null;
+  error?: { code: string; message: string } | null;
   notes?: string[];
   result?: Record<string, unknown> | null;
 }

@@ -12,6 +12,7 @@ export const enBoards = {
   "boards.create": "Make the board",
   "boards.import": "Import ...",
   "boards.import_hint": "A board of Vitrine (.zip, .json) or of PureRef (.pur). Drop it here or choose it.",
+  "boards.import_failed": "{name} was not imported. {why}",
   "boards.imported": "Imported {name}.",
   "boards.none": "No boards yet",
   "boards.none_hint": "A board is an endless sheet for pictures, notes and arrows. Make one, then drag pictures onto it.",

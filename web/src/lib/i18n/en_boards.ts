@@ -156,7 +156,7 @@ export const enBoards = {
   "boards.saved": "Saved",
   "boards.unsaved": { one: "{n} change is not saved yet: {why} It is kept in this browser and sent as soon as that works.", other: "{n} changes are not saved yet: {why} They are kept in this browser and sent as soon as that works." },
   "boards.unsaved_unkept": "Changes are not saved, and this browser has no room to keep them. Do not close this page: {why}",
-  "boards.no_space": "The disk is full.",
+  "boards.no_space": "The disk is full; free some space there.",
   "boards.retry": "Try now",
   "boards.conflict": { one: "{n} item had been changed elsewhere too. Your change stands; undo brings back the other.", other: "{n} items had been changed elsewhere too. Your changes stand; undo brings back the others." },
   "boards.refused": "Not done: {what}. {why}",

@@ -1,5 +1,7 @@
 // One open board: what is on it, what is chosen, what is being done to it, and how it is saved. The page shows this and
 // tells it what people do; painting is the renderer's.
+import { SvelteSet } from "svelte/reactivity";
+
 import { addresses, api, type ApiError } from "../lib/api";
 import { events } from "../lib/events";
 import { t, tAny } from "../lib/i18n";
@@ -16,9 +18,9 @@ import { Renderer } from "./engine/renderer";
 import { rotated, withCrop } from "./engine/transform";
 import { completeItem, kMostItems, newId, type BoardItem, type Crop, type ItemChange, type Point, type Rect } from "./engine/types";
 import type { Guide } from "./engine/snap";
+import { Intake, mapFew } from "./intake.svelte";
 import { SaveQueue, StorageKeeper, type Edit } from "./sync";
 
-import { Intake, mapFew } from "./intake.svelte";
 const kMoveMs = 450;
 const kPictureHeight = 260;
 
@@ -26,9 +28,9 @@ export class BoardSession implements GestureHost {
   readonly model = new BoardModel();
   readonly camera = new Camera();
   readonly gestures = new Gestures(this);
+  readonly intake = new Intake({ count: () => this.model.size, lay: (pictures, at) => this.addPictures(pictures, at) });
   readonly images: ImageCache;
   readonly queue: SaveQueue;
-  readonly intake = new Intake({ count: () => this.model.size, lay: (pictures, at) => this.addPictures(pictures, at) });
   #keeper: StorageKeeper;
   #renderer: Renderer | null = null;
   #inks: Inks | null = null;
@@ -62,6 +64,8 @@ export class BoardSession implements GestureHost {
   presenting = $state(false);
   canUndo = $state(false);
   canRedo = $state(false);
+  /** Pictures whose files were found not to be there. */
+  readonly gone = new SvelteSet<number>();
   waiting = $state(0);
   trouble: ApiError | null = $state.raw(null);
   keptLocally = $state(true);
@@ -204,6 +208,8 @@ export class BoardSession implements GestureHost {
   }
 
   #arrived(asset: number): void {
+    if (this.images.trouble(asset) === "missing") this.gone.add(asset);
+    else this.gone.delete(asset);
     this.#arrivals.add(asset);
     if (this.#arrivalTimer !== 0) return;
     this.#arrivalTimer = window.setTimeout(() => {

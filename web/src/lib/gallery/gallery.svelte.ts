@@ -18,6 +18,7 @@ export interface Example {
   readonly part: boolean;
 }
 
+/** Keys that follow each other faster than this are one. */
 const kTypingMs = 60;
 const kLimits = [500, 2000, 10_000];
 const kLargestBytes = 64 * 1024 * 1024;
@@ -52,6 +53,7 @@ class GalleryState {
   private index: { of: Listing; at: Map<PictureId, number> } | null = null;
   private running: AbortController | null = null;
   private timer = 0;
+  private keyAt = -kTypingMs;
   private address = "";
   private cameFromGrid = false;
 
@@ -93,7 +95,7 @@ class GalleryState {
     if (query === this.query) return;
     this.query = query;
     this.write(true);
-    this.ask(kTypingMs);
+    this.askForKey();
   }
 
   /** A search that the back button comes back from. */
@@ -169,11 +171,19 @@ class GalleryState {
     this.example = example;
   }
 
+  /** A key after a pause is answered at once; of keys in a hurry, the last one. */
+  private askForKey(): void {
+    const now = performance.now();
+    this.ask(now - this.keyAt < kTypingMs ? kTypingMs : 0);
+    this.keyAt = now;
+  }
+
   private ask(delay: number): void {
     window.clearTimeout(this.timer);
     this.running?.abort();
     this.busy = true;
-    this.timer = window.setTimeout(() => void this.load(), delay);
+    if (delay === 0) void this.load();
+    else this.timer = window.setTimeout(() => void this.load(), delay);
   }
 
   private async load(): Promise<void> {

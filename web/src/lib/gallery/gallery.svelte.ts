@@ -182,7 +182,8 @@ class GalleryState {
     window.clearTimeout(this.timer);
     this.running?.abort();
     this.busy = true;
-    this.timer = window.setTimeout(() => void this.load(), delay);
+    if (delay === 0) void this.load();
+    else this.timer = window.setTimeout(() => void this.load(), delay);
   }
 
   private async load(): Promise<void> {

@@ -26,7 +26,7 @@ export interface ListRequest {
   q?: string;
   order?: Order;
   limit?: number;
-  diverse?: boolean;
+  diverse?: boolean | undefined;
   group?: Group | undefined;
   explain?: boolean;
 }

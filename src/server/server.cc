@@ -7,6 +7,7 @@
 #include "server/app.h"
 #include "server/auth.h"
 #include "server/listener.h"
+#include "server/names_job.h"
 
 namespace vitrine::server {
 namespace {
@@ -25,6 +26,7 @@ class LocalServer final : public Server {
     if (error) return Error(Code::kIo, "there is no folder for temporary files: " + error.message());
     VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(parent.string()));
     App app(auth_, library, scratch.path());
+    StartLearningNames(app);
     return listener_->Serve(app, stop);
   }
 

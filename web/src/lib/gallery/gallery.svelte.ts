@@ -6,7 +6,7 @@ import { t } from "../i18n";
 import { router } from "../router.svelte";
 import { keep, readKept } from "../theme.svelte";
 import type { Hit, Listing, Order, PictureId } from "../types";
-import { groupOf, shownWith, type Opened } from "./groups";
+import { groupOf, sameGroup, shownWith, type Opened } from "./groups";
 import { headingsOf, type Heading } from "./headings";
 import { Selection } from "./selection.svelte";
 
@@ -20,6 +20,7 @@ export interface Example {
   readonly part: boolean;
 }
 
+/** Keys that follow each other faster than this are one. */
 const kTypingMs = 60;
 const kLimits = [500, 2000, 10_000];
 const kLargestBytes = 64 * 1024 * 1024;
@@ -59,6 +60,7 @@ class GalleryState {
   private index: { of: Listing; at: Map<PictureId, number> } | null = null;
   private running: AbortController | null = null;
   private timer = 0;
+  private keyAt = -kTypingMs;
   private address = "";
   private cameFromGrid = false;
 
@@ -101,7 +103,7 @@ class GalleryState {
     if (query === this.query) return;
     this.query = query;
     this.write(true);
-    this.ask(kTypingMs);
+    this.askForKey();
   }
 
   /** A search that the back button comes back from. */
@@ -216,11 +218,19 @@ class GalleryState {
     this.example = example;
   }
 
+  /** A key after a pause is answered at once; of keys in a hurry, the last one. */
+  private askForKey(): void {
+    const now = performance.now();
+    this.ask(now - this.keyAt < kTypingMs ? kTypingMs : 0);
+    this.keyAt = now;
+  }
+
   private ask(delay: number): void {
     window.clearTimeout(this.timer);
     this.running?.abort();
     this.busy = true;
-    this.timer = window.setTimeout(() => void this.load(), delay);
+    if (delay === 0) void this.load();
+    else this.timer = window.setTimeout(() => void this.load(), delay);
   }
 
   private async load(): Promise<void> {
@@ -243,8 +253,8 @@ class GalleryState {
     this.error = "";
     this.hits = new Map((answer.value.hits ?? []).map((hit) => [hit.id, hit]));
     this.answer = answer.value;
-    // A refresh leaves open what is still a group.
-    this.opened = new Map([...this.opened].filter(([first]) => (this.hits.get(first)?.grouped.length ?? 0) > 0));
+    // A refresh leaves open what is still the same group.
+    this.opened = new Map([...this.opened].filter(([first, others]) => sameGroup(this.hits.get(first)?.grouped ?? [], others)));
     this.spread();
     this.answered = query;
   }

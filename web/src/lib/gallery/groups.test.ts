@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Listing } from "../types";
-import { groupOf, shownWith } from "./groups";
+import { groupOf, sameGroup, shownWith } from "./groups";
 
 const answer: Listing = { ranked: true, total: 3, ids: [1, 2, 3], aspects: [1, 2, 0.5], version: 7, order: "newest", above_cut: 2 };
 
@@ -18,6 +18,12 @@ describe("groups", () => {
     expect(shown.above_cut, "what lies behind a match lies above the line").toBe(4);
     expect(groupOf(opened, 21)).toBe(2);
     expect(groupOf(opened, 2)).toBeNull();
+  });
+
+  it("closes a group that is another one now", () => {
+    expect(sameGroup([20, 21], [{ id: 20, aspect: 1 }])).toBe(true);
+    expect(sameGroup([20], [{ id: 20, aspect: 1 }, { id: 21, aspect: 1 }])).toBe(false);
+    expect(sameGroup([], [])).toBe(false);
   });
 
   it("moves no line for a group below it", () => {

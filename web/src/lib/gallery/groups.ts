@@ -27,3 +27,8 @@ export function groupOf(opened: ReadonlyMap<PictureId, Opened>, id: PictureId): 
   for (const [first, others] of opened) if (others.some((other) => other.id === id)) return first;
   return null;
 }
+
+/** Whether an open group shows nothing but what the answer has under its first; files that are gone may be missing. */
+export function sameGroup(grouped: readonly PictureId[], others: Opened): boolean {
+  return others.length > 0 && others.every(({ id }) => grouped.includes(id));
+}

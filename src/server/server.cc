@@ -8,6 +8,7 @@
 #include "server/app.h"
 #include "server/auth.h"
 #include "server/listener.h"
+#include "server/names_job.h"
 
 namespace vitrine::server {
 namespace {
@@ -34,6 +35,7 @@ class LocalServer final : public Server {
     VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(parent.string()));
     const std::jthread warming([&library] { WarmUp(library); });
     App app(auth_, library, scratch.path());
+    StartLearningNames(app);
     return listener_->Serve(app, stop);
   }
 

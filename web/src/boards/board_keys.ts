@@ -48,6 +48,7 @@ export function boardKeys(session: BoardSession, ways: Ways): () => void {
     bind("b", "boards.cmd.grey", () => session.toggle("grey")),
     bind("shift+s", "boards.cmd.squint", () => squint(session)),
     bind("shift+g", "boards.cmd.snap", () => (session.snapping = !session.snapping)),
+    bind("t", "boards.cmd.caption", () => session.caption()),
     bind("r", "boards.cmd.turn", () => session.turn(15)),
     bind("]", "boards.cmd.front", () => session.raise(true)),
     bind("[", "boards.cmd.back", () => session.raise(false)),

@@ -353,6 +353,15 @@ export class BoardSession implements GestureHost {
     this.redraw();
   }
 
+  /** Begins the caption of the one chosen picture. */
+  caption(): void {
+    const only = this.chosen().length === 1 ? this.chosen()[0] : undefined;
+    if (only?.kind !== "picture" || only.locked) return this.announce(t("boards.caption_one"));
+    this.cropping = null;
+    this.editing = only.id;
+    this.redraw();
+  }
+
   drawn(kind: "note" | "arrow" | "frame" | "gap", from: Point, to: Point, dragged: boolean): void {
     const box = { x: Math.min(from.x, to.x), y: Math.min(from.y, to.y), width: Math.abs(to.x - from.x), height: Math.abs(to.y - from.y) };
     if (kind === "gap") {
@@ -542,7 +551,7 @@ export class BoardSession implements GestureHost {
     this.editing = null;
     if (item && text !== item.text) {
       const height = item.kind === "note" ? Math.max(item.height, noteHeight(text, item.width, item.font_px)) : item.height;
-      this.change(t("boards.did.text"), [{ ...item, text, height }]);
+      this.change(t(item.kind === "picture" ? "boards.did.caption" : "boards.did.text"), [{ ...item, text, height }]);
     } else if (item && item.kind === "note" && !text) {
       this.#commitEdit({ what: t("boards.did.delete", { n: 1 }), changes: [{ id: item.id, item: null }] });
     }

@@ -26,7 +26,7 @@ export interface ListRequest {
   q?: string;
   order?: Order;
   limit?: number;
-  diverse?: boolean;
+  diverse?: boolean | undefined;
   group?: Group | undefined;
   explain?: boolean;
 }
@@ -154,7 +154,7 @@ export interface Failure {
   reason: string;
 }
 
-export type JobKind = "index" | "duplicates" | "export" | "import";
+export type JobKind = "index" | "duplicates" | "names" | "export" | "import";
 
 export interface Job {
   id: string;

@@ -15,6 +15,8 @@ export interface GridData {
   readonly layout: Layout;
   readonly headings: readonly Heading[];
   readonly hits: ReadonlyMap<PictureId, Hit>;
+  /** Groups whose pictures are shown, by their first. */
+  readonly opened: ReadonlyMap<PictureId, unknown>;
 }
 
 interface Tile {
@@ -258,8 +260,11 @@ export class TileGrid {
     tile.why.textContent = hit ? [formatPercent(hit.relevance), ...hit.why].join(" \u00b7 ") : "";
     if (hit) tile.bar.style.setProperty("--share", String(Math.max(0.02, hit.relevance)));
     const more = hit?.grouped.length ?? 0;
+    const opened = data.opened.has(id);
     tile.badge.hidden = more === 0;
-    tile.badge.textContent = more > 0 ? `+${more}` : "";
+    tile.badge.textContent = more > 0 ? `${opened ? "\u2212" : "+"}${more}` : "";
+    tile.badge.setAttribute("aria-expanded", String(opened));
+    tile.badge.setAttribute("aria-label", more === 0 ? "" : t(opened ? "tile.close_group" : "tile.open_group", { n: more }));
     if (tile.id !== id) this.exchange(tile, id, inSight);
     this.showChosen(tile);
   }
@@ -377,7 +382,9 @@ function makeTile(): Tile {
   check.tabIndex = -1;
   const bar = made("span", "bar");
   const why = made("span", "why");
-  const badge = made("span", "badge");
+  const badge = made("button", "badge");
+  badge.type = "button";
+  badge.tabIndex = -1;
   bar.setAttribute("aria-hidden", "true");
   cell.append(picture, why, bar, badge, check);
   return { cell, picture, check, bar, why, badge, id: 0, waiting: false };

@@ -90,6 +90,7 @@ export const enBoards = {
   "boards.cmd.turn": "Turn by 15 degrees",
   "boards.cmd.crop": "Crop",
   "boards.cmd.edit": "Edit or crop",
+  "boards.cmd.caption": "Caption of a picture",
   "boards.cmd.squint": "Whole board in grey",
   "boards.cmd.snap": "Snap while dragging",
   "boards.cmd.present": "Present",
@@ -107,6 +108,8 @@ export const enBoards = {
   "boards.crop.done": "Done",
   "boards.crop.reset": "Whole picture",
   "boards.text": "Text",
+  "boards.caption": "Caption",
+  "boards.caption_one": "Choose one picture that is not locked to write its caption",
   "boards.search": "Search your library",
   "boards.tray_hint": "Drag onto the board, or press Enter to add.",
   "boards.tray_none": "Nothing matches.",
@@ -203,5 +206,6 @@ export const enBoards = {
   "boards.did.distribute": "Distributed",
   "boards.did.normalise": "Made one size",
   "boards.did.text": "Changed a text",
+  "boards.did.caption": "Changed a caption",
   "keys.group.board": "Board",
 } as const;

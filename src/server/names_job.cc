@@ -8,8 +8,8 @@ namespace vitrine::server {
 void StartLearningNames(App& app) {
   const auto missing = app.library().tags().NamesToLearn();
   if (!missing || *missing == 0) return;
-  [[maybe_unused]] const auto job = app.jobs().Start(
-      "names", [&app](JobReport& report, const StopSignal& stop) -> Result<JobOutcome> {
+  [[maybe_unused]] const auto job =
+      app.jobs().Start("names", [&app](JobReport& report, const StopSignal& stop) -> Result<JobOutcome> {
         JobSteps steps(report);
         const auto learnt = app.library().tags().LearnNames(&steps, stop);
         if (!learnt) return learnt.error();

@@ -10,6 +10,8 @@ bool Machine::Has(const ProviderEntry& entry) const {
   return std::find(providers.begin(), providers.end(), entry.runtime_name) != providers.end();
 }
 
-Machine ThisMachine() { return {RuntimeProviders(), HasInt8DotProduct(), HasBf16Product(), OrtSession::Create}; }
+Machine ThisMachine() {
+  return {RuntimeProviders(), HasInt8DotProduct(), HasBf16Product(), OrtSession::Create};
+}
 
 }  // namespace vitrine

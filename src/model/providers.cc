@@ -9,10 +9,10 @@ namespace {
 ProviderOptions NoOptions(const SessionSettings&) { return {}; }
 
 ProviderOptions OpenVinoCpu(const SessionSettings& settings) {
-  // No cache_dir: graphs from the cache open no sooner and run slower (docs/decisions/0005-inference-runtime.md).
+  // No cache_dir: graphs from the cache open no sooner and run slower
+  // (docs/decisions/0005-inference-runtime.md).
   ProviderOptions options = {{"device_type", "CPU"}, {"num_of_threads", std::to_string(settings.threads)}};
-  if (settings.bf16)
-    options.emplace_back("load_config", R"({"CPU":{"INFERENCE_PRECISION_HINT":"bf16"}})");
+  if (settings.bf16) options.emplace_back("load_config", R"({"CPU":{"INFERENCE_PRECISION_HINT":"bf16"}})");
   return options;
 }
 
@@ -75,8 +75,8 @@ constexpr ProviderEntry kTable[] = {
 std::span<const ProviderEntry> AllProviders() { return kTable; }
 
 const ProviderEntry& EntryOf(Provider provider) {
-  const auto* const found = std::find_if(
-      std::begin(kTable), std::end(kTable), [&](const ProviderEntry& row) { return row.provider == provider; });
+  const auto* const found = std::find_if(std::begin(kTable), std::end(kTable),
+                                         [&](const ProviderEntry& row) { return row.provider == provider; });
   return found == std::end(kTable) ? *std::prev(std::end(kTable)) : *found;
 }
 

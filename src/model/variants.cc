@@ -26,7 +26,8 @@ bool IsWithin(const TowerVariant& variant, const Tolerance& tolerance, bool is_m
          variant.measured->recall10_change >= -tolerance.recall10_loss;
 }
 
-// Higher is taken before lower. The rows were measured on a processor; accelerators want floats, short ones first.
+// Higher is taken before lower. The rows were measured on a processor; accelerators want floats, short ones
+// first.
 double Merit(const TowerVariant& variant, const PrecisionWish& wish, bool within) {
   constexpr double kLast = 1e9;
   if (!within) return -kLast;
@@ -44,9 +45,9 @@ Result<TowerVariant> Asked(std::span<const TowerVariant> variants, Precision pre
     if (Is(variant, file)) return variant;
     known += (known.empty() ? "" : ", ") + variant.precision;
   }
-  return Error(Code::kInvalidArgument,
-               std::string("the model pack has no tower for ") + NameOf(precision) + "; it has " + known +
-                   "; ask for one of these, or leave --precision out");
+  return Error(Code::kInvalidArgument, std::string("the model pack has no tower for ") + NameOf(precision) +
+                                           "; it has " + known +
+                                           "; ask for one of these, or leave --precision out");
 }
 
 }  // namespace
@@ -71,8 +72,8 @@ const char* NameOf(Precision precision) {
 
 std::optional<Precision> ParsePrecision(const std::string& name) {
   static constexpr std::pair<const char*, Precision> kNames[] = {
-      {"fp32", Precision::kFloat32}, {"float32", Precision::kFloat32}, {"fp16", Precision::kFloat16},
-      {"float16", Precision::kFloat16}, {"int8", Precision::kInt8}, {"int4", Precision::kInt4}};
+      {"fp32", Precision::kFloat32},    {"float32", Precision::kFloat32}, {"fp16", Precision::kFloat16},
+      {"float16", Precision::kFloat16}, {"int8", Precision::kInt8},       {"int4", Precision::kInt4}};
   for (const auto& [known, precision] : kNames) {
     if (name == known) return precision;
   }

@@ -1,8 +1,9 @@
 // The precisions that a pack has its towers in, and which of them is taken.
 //
 // A tower of another precision is another file of the same pack, with what it was measured to lose. An image
-// tower's file is part of the space's identity: its vectors are kept, and those of two precisions never mix. A text
-// tower's is not: a query's vector is used and forgotten, and all precisions of a tower aim at the same space.
+// tower's file is part of the space's identity: its vectors are kept, and those of two precisions never mix.
+// A text tower's is not: a query's vector is used and forgotten, and all precisions of a tower aim at the
+// same space.
 #pragma once
 
 #include <functional>
@@ -27,7 +28,7 @@ struct TowerVariant {
     double items_per_second = 0;
     double megabytes = 0;
   };
-  std::string precision;    ///< As pack.json has it: "int8", "fp16".
+  std::string precision;  ///< As pack.json has it: "int8", "fp16".
   PackFile file;
   double least_cosine = 0;  ///< The self-test's, -1..1; 0: the pack's min_cosine.
   std::string space;        ///< Of an image tower: the id of the space that its vectors belong to.
@@ -51,7 +52,8 @@ struct PrecisionWish {
 };
 
 /// The main file of a tower, then its "variants".
-std::vector<TowerVariant> ReadVariants(const Fields& tower, const PackFile& main, const std::string& precision);
+std::vector<TowerVariant> ReadVariants(const Fields& tower, const PackFile& main,
+                                       const std::string& precision);
 
 /// "tolerance" of a pack's description.
 Tolerance ReadTolerance(const Fields& root);

@@ -78,7 +78,8 @@ TEST(ChooseVariant, AskingWinsOverWhatIsInUse) {
 TEST(ChooseVariant, Bf16IsTheFileOfFloat32) { EXPECT_EQ(Chosen({.precision = Precision::kBf16}), "fp32"); }
 
 TEST(ChooseVariant, MissingPrecisionIsRefusedByName) {
-  const std::string message = Chosen({.precision = Precision::kFloat16}, {Variant("fp32", 1), Variant("int8", 2)});
+  const std::string message =
+      Chosen({.precision = Precision::kFloat16}, {Variant("fp32", 1), Variant("int8", 2)});
   EXPECT_NE(message.find("no tower for fp16; it has fp32, int8"), std::string::npos) << message;
 }
 
@@ -98,7 +99,8 @@ class TwoPrecisions : public testing::Test {
 TEST_F(TwoPrecisions, ImageTowersFileIsPartOfTheSpace) {
   const std::string before = ModelPack::Load(tiny_.path())->space().id;
   tiny_.AddImageVariant(tiny_.Read("image.onnx"));
-  EXPECT_EQ(ModelPack::Load(tiny_.path())->space().id, before) << "a variant changes nothing for the main file";
+  EXPECT_EQ(ModelPack::Load(tiny_.path())->space().id, before)
+      << "a variant changes nothing for the main file";
   EXPECT_EQ(Chosen({.precision = Precision::kFloat32}).space().id, before);
   EXPECT_EQ(Chosen({.precision = Precision::kBf16}).space().id, before);
   const ModelPack short_one = Chosen({});
@@ -129,11 +131,11 @@ TEST_F(TwoPrecisions, UnknownPrecisionIsRefused) {
 TEST(PackEmbedder, Bf16IsUsedFromTheFirstPictureWhereItIsAskedFor) {
   const TinyPack tiny;
   std::vector<bool> asked;
-  Machine machine{{"OpenVINOExecutionProvider"}, false, true,
-                  [&](std::string model, const SessionSettings& settings) {
-                    asked.push_back(settings.bf16);
-                    return OrtSession::Create(std::move(model), {.threads = settings.threads});
-                  }};
+  Machine machine{
+      {"OpenVINOExecutionProvider"}, false, true, [&](std::string model, const SessionSettings& settings) {
+        asked.push_back(settings.bf16);
+        return OrtSession::Create(std::move(model), {.threads = settings.threads});
+      }};
   const EmbedderOptions options{.pack_folder = tiny.path(), .precision = Precision::kBf16};
   PackEmbedder embedder(*ModelPack::Load(tiny.path()), options, machine);
   ASSERT_TRUE(embedder.image_tower(1));
@@ -152,12 +154,15 @@ TEST(PackEmbedder, Bf16IsUsedFromTheFirstPictureWhereItIsAskedFor) {
 TEST(PackEmbedder, LongRunOfFloat32MovesToBf16WhereTheProcessorHasIt) {
   const TinyPack tiny;
   for (const bool has_bf16 : {true, false}) {
-    const Machine machine{{"OpenVINOExecutionProvider"}, false, has_bf16,
+    const Machine machine{{"OpenVINOExecutionProvider"},
+                          false,
+                          has_bf16,
                           [](std::string model, const SessionSettings& settings) {
                             return OrtSession::Create(std::move(model), {.threads = settings.threads});
                           }};
     for (const Precision precision : {Precision::kAuto, Precision::kFloat32}) {
-      PackEmbedder embedder(*ModelPack::Load(tiny.path()), {.pack_folder = tiny.path(), .precision = precision}, machine);
+      PackEmbedder embedder(*ModelPack::Load(tiny.path()),
+                            {.pack_folder = tiny.path(), .precision = precision}, machine);
       const auto tower = embedder.image_tower(1024);
       ASSERT_TRUE(tower);
       EXPECT_EQ((*tower)->bf16(), has_bf16 && precision == Precision::kAuto);

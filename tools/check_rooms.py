@@ -53,7 +53,8 @@ THIRD_PARTY = {
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
     "httplib.h": ("server/listener.cc",),
-    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc", "cli/board_arguments.cc", "fetch/arguments.cc"),
+    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc", "cli/board_arguments.cc",
+             "cli/model_arguments.cc", "fetch/arguments.cc"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

@@ -59,6 +59,7 @@ class ModelPack {
   static Result<ModelPack> Load(const std::string& folder);
 
   const std::string& folder() const { return place_.folder; }
+  const PackPlace& place() const { return place_; }
   const std::string& name() const { return name_; }
   const std::string& version() const { return version_; }
   const std::string& licence() const { return licence_; }

@@ -26,6 +26,12 @@ Preprocessing ReadPreprocessing(const Fields& image) {
       {{"squash", ResizeRule::kSquash}, {"crop", ResizeRule::kCrop}, {"letterbox", ResizeRule::kLetterbox}});
   settings.filter = image.Choice<ResizeFilter>(
       "filter", {{"bilinear", ResizeFilter::kBilinear}, {"bicubic", ResizeFilter::kBicubic}});
+  if (image.Has("short_px")) {
+    const auto edge = static_cast<std::uint64_t>(settings.edge_px);
+    settings.short_px = static_cast<std::int32_t>(image.Integer("short_px", edge, 2 * edge));
+    if (settings.rule != ResizeRule::kCrop) image.Fail("short_px", "goes with the rule \"crop\" alone");
+  }
+  if (image.Has("fill")) settings.fill = static_cast<std::uint8_t>(image.Integer("fill", 0, 255));
   settings.mean = image.Colour("mean");
   settings.deviation = image.Colour("std");
   for (const float deviation : settings.deviation) {
@@ -106,6 +112,9 @@ std::string SpaceId(const ImageTowerSpec& image, const TextTowerSpec& text, std:
            << static_cast<int>(settings.type);
   for (const float x : settings.mean) identity << ' ' << x;
   for (const float x : settings.deviation) identity << ' ' << x;
+  // Fields of schema 2 count where they are used, so that older packs keep their spaces.
+  if (settings.short_px != 0) identity << "\nshort " << settings.short_px;
+  if (settings.fill != Preprocessing{}.fill) identity << "\nfill " << int{settings.fill};
   return Hex(Sha256(identity.str())).substr(0, 16);
 }
 

@@ -152,4 +152,8 @@ Result<ModelPack> ModelPack::Load(const std::string& folder) {
   return pack;
 }
 
+Error ModelPack::Refuse(std::string_view what, const Error& cause) const {
+  return Error(Code::kModel, std::string(what) + ": " + cause.message() + place_.remedy);
+}
+
 }  // namespace vitrine

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/embedder.h"
@@ -74,6 +75,9 @@ class ModelPack {
   /// The bytes of one of the pack's files, after its SHA-256 was found right. Links are not followed.
   /// Errors: kModel (missing, of another size, damaged; both hashes are named).
   Result<std::string> Read(const PackFile& file) const { return place_.Read(file); }
+
+  /// "<what>: <cause>; <what to do>", for files that are whole and yet of no use. kModel.
+  Error Refuse(std::string_view what, const Error& cause) const;
 
  private:
   friend struct PackReader;

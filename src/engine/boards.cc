@@ -337,7 +337,7 @@ Status LibraryBoards::FillVectors(BoardView& view) {
 Result<std::vector<std::string>> LibraryBoards::ClusterNames(const BoardView& view,
                                                              const std::vector<layout::Cluster>& clusters) {
   VITRINE_TRY_ASSIGN(const std::vector<std::vector<std::string>> tags, pictures_.TagsOf(view.records));
-  return NameClusters(host_.folder, host_.embedder, view, tags, clusters);
+  return NameClusters(host_.words, host_.embedder.text_background(), view, tags, clusters);
 }
 
 Result<EditResult> LibraryBoards::Arrange(const std::string& id, const ArrangeRequest& request) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/snapshot.h"
+#include "engine/tag_words.h"
 #include "image/decoder.h"
 #include "model/embedder.h"
 #include "query/runner.h"
@@ -21,6 +22,7 @@ namespace vitrine {
 struct BoardsHost {
   std::string folder;
   Embedder& embedder;
+  TagWords& words;
   std::size_t threads = 1;
   std::mutex& mutex;  ///< Guards the snapshot. A thread that holds a lock of the boards never waits for it.
   std::function<Result<const Snapshot*>(Checking)> snapshot;

@@ -32,6 +32,7 @@
 #include "engine/sidecars.h"
 #include "engine/snapshot.h"
 #include "engine/tag_subjects.h"
+#include "engine/tag_words.h"
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
 #include "engine/writer.h"
@@ -164,6 +165,7 @@ class LocalLibrary final : public Library {
   const LibraryOptions options_;
   const std::unique_ptr<Embedder> embedder_;
   SharedWriter writer_{options_.folder};
+  TagWords words_{options_.folder, *embedder_};
   ViewKeeper views_{options_.folder, embedder_->space().id,
                     [this](const std::string& board) { return boards_->PicturesOn(board); }};
   std::mutex long_run_;  // Held by what only one thread does at a time: indexing, compacting, importing.
@@ -172,8 +174,8 @@ class LocalLibrary final : public Library {
   std::unique_ptr<Snapshot> snapshot_;
   std::shared_ptr<const LibraryFacts> facts_;  // Of snapshot_; loaded by the first query that asks.
   const std::unique_ptr<Tagging> tagging_ =
-      MakeTagging({.folder = options_.folder,
-                   .embedder = *embedder_,
+      MakeTagging({.embedder = *embedder_,
+                   .words = words_,
                    .writer = writer_,
                    .threads = options_.threads,
                    .mutex = mutex_,
@@ -182,6 +184,7 @@ class LocalLibrary final : public Library {
   const std::unique_ptr<EngineBoards> boards_ =
       MakeBoards({.folder = options_.folder,
                   .embedder = *embedder_,
+                  .words = words_,
                   .threads = options_.threads,
                   .mutex = mutex_,
                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },

@@ -30,23 +30,43 @@ bool IsSameFile(const FileStamp& x, const FileStamp& y) { return x.inode == y.in
 ViewKeeper::ViewKeeper(const std::string& library_folder, std::string space, BoardLookup boards)
     : folder_(library_folder), space_(std::move(space)), boards_(std::move(boards)) {}
 
-Result<ViewKeeper::Fresh> ViewKeeper::Now() {
-  const std::lock_guard lock(mutex_);
-  const CatalogStamp stamp = StampCatalog(folder_);
-  if (stamp.database.inode == 0) return NoLibraryYet(folder_);
-  if (view_ && IsSameFile(file_, stamp.database)) {
-    VITRINE_TRY_ASSIGN(const std::uint64_t version, catalog_->Version());
-    if (version == seen_) return Fresh{view_, stamp};
-  }
-  // A reader stays with the generation of rows that it saw first, so each view has one of its own.
+Status ViewKeeper::Open() {
   catalog_.reset();
   VITRINE_TRY_ASSIGN(catalog_, Catalog::Open(folder_, CatalogMode::kRead));
-  VITRINE_TRY_ASSIGN(const std::uint64_t seen, catalog_->Version());
-  const std::uint64_t number = last_version_ == 0 ? FirstVersion(stamp) : last_version_ + 1;
-  VITRINE_TRY_ASSIGN(view_, Load(number));
-  file_ = stamp.database;
-  seen_ = seen;
-  last_version_ = number;
+  VITRINE_TRY_ASSIGN(seen_, catalog_->Version());
+  return {};
+}
+
+// Gives the library another version where it changed since the last look.
+Result<CatalogStamp> ViewKeeper::Look() {
+  const CatalogStamp stamp = StampCatalog(folder_);
+  if (stamp.database.inode == 0) return NoLibraryYet(folder_);
+  if (!catalog_ || !IsSameFile(file_, stamp.database)) {
+    VITRINE_TRY(Open());
+    file_ = stamp.database;
+    version_ = version_ == 0 ? FirstVersion(stamp) : version_ + 1;
+    return stamp;
+  }
+  VITRINE_TRY_ASSIGN(const std::uint64_t now, catalog_->Version());
+  if (now != seen_) ++version_;
+  seen_ = now;
+  return stamp;
+}
+
+Result<std::uint64_t> ViewKeeper::Version() {
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY(Look());
+  return version_;
+}
+
+Result<ViewKeeper::Fresh> ViewKeeper::Now() {
+  const std::lock_guard lock(mutex_);
+  VITRINE_TRY_ASSIGN(const CatalogStamp stamp, Look());
+  if (!view_ || view_->version != version_) {
+    // A reader stays with the generation of rows that it saw first, so each view has one of its own.
+    VITRINE_TRY(Open());
+    VITRINE_TRY_ASSIGN(view_, Load(version_));
+  }
   return Fresh{view_, stamp};
 }
 

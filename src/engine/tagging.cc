@@ -18,7 +18,6 @@
 #include "engine/tag_changes.h"
 #include "engine/tag_subjects.h"
 #include "engine/tag_teaching.h"
-#include "engine/tag_words.h"
 #include "index/quantise.h"
 #include "index/scan_pool.h"
 #include "query/log_odds.h"
@@ -117,13 +116,18 @@ class LibraryTagging final : public Tagging {
   Result<TagChange> Rename(const std::string& from, const std::string& to) override;
   Result<TagChange> Delete(const std::string& tag) override;
   Result<std::vector<TagFacet>> List() override;
+  Result<std::size_t> NamesToLearn() override;
+  Result<NamesReport> LearnNames(VectorObserver* observer, const StopSignal& stop) override;
 
  private:
   struct Run;
 
+  Status NeedLibrary();
   Result<const Snapshot*> VerifiedSnapshot();
-  Result<TagModels> ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
-                              VectorObserver* observer);
+  Result<std::vector<TagSubject>> SubjectsOf(const Snapshot& snapshot, const SuggestOptions& options) const;
+  Result<Matrix> TermsOf(const Vocabulary& vocabulary, const SuggestOptions& options,
+                         VectorObserver* observer);
+  TagModels ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary, const Matrix& terms) const;
   Result<TeachReport> TeachWith(Catalog& catalog, const Snapshot& snapshot, const std::string& tag,
                                 std::span<const AssetId> yes, std::span<const AssetId> no);
   Result<std::vector<MarkedAsset>> CarriersOf(const Snapshot& snapshot, const LearntTag& tag);
@@ -144,11 +148,8 @@ Result<const Snapshot*> LibraryTagging::VerifiedSnapshot() {
   return host_.snapshot(Checking::kAll);
 }
 
-Result<TagModels> LibraryTagging::ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
-                                            VectorObserver* observer) {
-  const std::vector<std::string> names = NamesOf(vocabulary);
-  VITRINE_TRY_ASSIGN(const Matrix vectors, VectorsOfNames(host_.folder, host_.embedder, names, observer));
-  const Matrix terms = TermVectors(vocabulary, names, vectors);
+TagModels LibraryTagging::ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
+                                    const Matrix& terms) const {
   const ScoreBackground background = host_.embedder.text_background();
   const Matrix sample = SampleVectors(*snapshot.rows, snapshot.live, kMostSampled);
   return ModelsOfWords(vocabulary, terms, MeanScores(terms, sample, background), background);
@@ -232,16 +233,56 @@ Status LibraryTagging::Keep(Run& run) {
   return {};
 }
 
+Result<std::vector<TagSubject>> LibraryTagging::SubjectsOf(const Snapshot& snapshot,
+                                                           const SuggestOptions& options) const {
+  if (options.pictures.empty()) return AllSubjects(snapshot);
+  return SubjectsAt(snapshot, space(), options.pictures);
+}
+
+// The vectors of the terms. Searches and decisions go on meanwhile; and whoever names a picture that is not
+// there is told so before the vocabulary is read.
+Result<Matrix> LibraryTagging::TermsOf(const Vocabulary& vocabulary, const SuggestOptions& options,
+                                       VectorObserver* observer) {
+  const std::vector<std::string> names = NamesOf(vocabulary);
+  if (host_.words.Unknown(names) > 0) {
+    const std::lock_guard lock(host_.mutex);
+    VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
+    VITRINE_TRY(SubjectsOf(*snapshot, options));
+  }
+  VITRINE_TRY_ASSIGN(const Matrix vectors, host_.words.Vectors(names, observer));
+  return TermVectors(vocabulary, names, vectors);
+}
+
+Status LibraryTagging::NeedLibrary() {
+  const std::lock_guard lock(host_.mutex);
+  VITRINE_TRY(host_.snapshot(Checking::kOnFirstUse));
+  return {};
+}
+
+Result<NamesReport> LibraryTagging::LearnNames(VectorObserver* observer, const StopSignal& stop) {
+  VITRINE_TRY(NeedLibrary());
+  VITRINE_TRY_ASSIGN(const Vocabulary vocabulary, ReadVocabulary({}));
+  const std::vector<std::string> names = NamesOf(vocabulary);
+  NamesReport report{.names = names.size(), .learnt = host_.words.Unknown(names)};
+  if (report.learnt > 0) VITRINE_TRY(host_.words.Vectors(names, observer, &stop));
+  return report;
+}
+
+Result<std::size_t> LibraryTagging::NamesToLearn() {
+  VITRINE_TRY_ASSIGN(const Vocabulary vocabulary, ReadVocabulary({}));
+  const std::size_t unknown = host_.words.Unknown(NamesOf(vocabulary));
+  if (unknown > 0) VITRINE_TRY(NeedLibrary());
+  return unknown;
+}
+
 Result<SuggestReport> LibraryTagging::Suggest(const SuggestOptions& options, SuggestObserver* observer,
                                               const StopSignal& stop) {
   const auto start = std::chrono::steady_clock::now();
-  const std::lock_guard lock(host_.mutex);
   VITRINE_TRY_ASSIGN(const Vocabulary vocabulary, ReadVocabulary(options.vocabulary_file));
+  VITRINE_TRY_ASSIGN(const Matrix terms, TermsOf(vocabulary, options, observer));
+  const std::lock_guard lock(host_.mutex);
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, VerifiedSnapshot());
-  std::vector<TagSubject> subjects = AllSubjects(*snapshot);
-  if (!options.pictures.empty()) {
-    VITRINE_TRY_ASSIGN(subjects, SubjectsAt(*snapshot, space(), options.pictures));
-  }
+  VITRINE_TRY_ASSIGN(const std::vector<TagSubject> subjects, SubjectsOf(*snapshot, options));
   std::vector<RowId> rows;
   std::vector<PathBytes> files;
   for (const TagSubject& subject : subjects) {
@@ -251,9 +292,9 @@ Result<SuggestReport> LibraryTagging::Suggest(const SuggestOptions& options, Sug
       files.push_back(subject.file);
     }
   }
-  VITRINE_TRY_ASSIGN(TagModels models, ModelsFor(*snapshot, vocabulary, observer));
+  TagModels models = ModelsFor(*snapshot, vocabulary, terms);
   if (options.vocabulary_file.empty() && snapshot->live.Count() > 0) {
-    TagSchool school(*snapshot, host_.folder, host_.embedder);
+    TagSchool school(*snapshot, host_.words, space());
     VITRINE_TRY_ASSIGN(const std::vector<LearntTag> learnt,
                        school.LearnAll(snapshot->catalog->annotations()));
     models = WithTaught(std::move(models), learnt);
@@ -340,7 +381,7 @@ Result<TeachReport> LibraryTagging::TeachWith(Catalog& catalog, const Snapshot& 
       annotations.Begin("teach " + Quoted(tag) + " with " + PicturesText(yes.size() + no.size())));
   if (!yes.empty()) VITRINE_TRY(change->Mark(tag, yes, {.state = TagState::kAccepted}));
   if (!no.empty()) VITRINE_TRY(change->Mark(tag, no, {.state = TagState::kRejected}));
-  TagSchool school(snapshot, host_.folder, host_.embedder);
+  TagSchool school(snapshot, host_.words, space());
   VITRINE_TRY_ASSIGN(const LearntTag learnt, school.Learn(annotations, tag));
   VITRINE_TRY_ASSIGN(std::vector<MarkedAsset> carriers, CarriersOf(snapshot, learnt));
   VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(tag));

@@ -5,10 +5,10 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "engine/snapshot.h"
+#include "engine/tag_words.h"
 #include "engine/writer.h"
 #include "model/embedder.h"
 #include "vitrine/tags.h"
@@ -17,8 +17,8 @@ namespace vitrine {
 
 /// What the library lends to its tags. All of it outlives them.
 struct TaggingHost {
-  std::string folder;
   Embedder& embedder;
+  TagWords& words;
   SharedWriter& writer;
   std::size_t threads = 1;
   std::mutex& mutex;  ///< Guards the two below; nobody waits for the writer under it but Teach().

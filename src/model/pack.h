@@ -14,6 +14,7 @@
 #include "model/embedder.h"
 #include "model/pack_fields.h"
 #include "model/preprocess.h"
+#include "model/tokenizer.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
@@ -29,13 +30,15 @@ struct ImageTowerSpec {
 struct TextTowerSpec {
   PackFile file;
   std::string precision;
-  std::string input_ids;       ///< Name of the int64 tensor [n, length].
-  std::string attention_mask;  ///< Likewise; 1 for a token.
+  std::string input_ids;       ///< Name of the tensor [n, length].
+  std::string attention_mask;  ///< Likewise; 1 for a token. Empty: the graph has none.
+  bool is_int32 = false;       ///< Both are int32, else int64.
   std::string output;          ///< Name of the float32 tensor [n, dimension].
-  PackFile vocabulary;
-  bool lowercase = true;
-  std::size_t max_tokens = 64;
-  std::string prompt;  ///< Holds "{}" once, where the query goes.
+  PackFile tokenizer_file;
+  TokenizerSpec tokenizer;
+  std::size_t pad_to = 0;   ///< Ids that a text always has; 0: as many as it needs.
+  std::int64_t pad_id = 0;  ///< The id that fills it up.
+  std::string prompt;       ///< Holds "{}" once, where the query goes.
 };
 
 /// What the towers must answer to fixed input, wherever they run.

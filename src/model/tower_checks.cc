@@ -14,6 +14,8 @@ const char* TypeName(ElementType type) {
       return "float32";
     case ElementType::kUint8:
       return "uint8";
+    case ElementType::kInt32:
+      return "int32";
     case ElementType::kInt64:
       return "int64";
     default:

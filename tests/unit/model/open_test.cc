@@ -274,6 +274,52 @@ TEST(OpenEmbedder, DamagedModelWithRightHashIsRefusedByTheRuntime) {
   EXPECT_SAYS(TextError(tiny), "cannot be used");
 }
 
+// The tiny pack with its words as a tokenizer.json, padded; the tower takes 32-bit ids and no mask.
+void UseTokenizerJson(const TinyPack& tiny) {
+  constexpr char kJson[] =
+      R"({"normalizer": {"type": "BertNormalizer", "lowercase": true},
+          "pre_tokenizer": {"type": "BertPreTokenizer"},
+          "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 2], "sep": ["[SEP]", 3]},
+          "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "vocab":
+            {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "red": 4, "green": 5, "blue": 6, "yellow": 7,
+             "white": 8, "black": 9, "a": 10, "the": 11, "car": 12, "sea": 13, "dog": 14, "##s": 15,
+             "##ish": 16, ",": 17}}})";
+  tiny.Forge("vocab.txt", kJson);
+  tiny.Edit("\"wordpiece\"", "\"tokenizer_json\"");
+  tiny.Edit("\"max_tokens\": 16", "\"max_tokens\": 16, \"pad_to\": 16, \"pad_id\": 0");
+  const std::string tower = tiny.Read("text_ids.onnx");
+  tiny.Edit("\"bytes\": " + std::to_string(tiny.Read("text.onnx").size()),
+            "\"dtype\": \"int32\", \"bytes\": " + std::to_string(tower.size()));
+  tiny.Forge("text.onnx", tower);
+  tiny.Edit("\"attention_mask\": \"attention_mask\",", "");
+}
+
+TEST(OpenEmbedder, PaddedIdsWithoutAMaskFindTheSameVectors) {
+  const TinyPack plain;
+  const TinyPack tiny;
+  UseTokenizerJson(tiny);
+  const auto before = OpenEmbedder(Options(plain));
+  const auto after = OpenEmbedder(Options(tiny));
+  ASSERT_TRUE(before);
+  ASSERT_TRUE(after) << after.error().message();
+  const std::vector<std::string> texts = {"a red car", "", "the sea, the sea, the sea, the sea, the sea"};
+  const Result<Matrix> expected = (*before)->EmbedTexts(texts);
+  const Result<Matrix> found = (*after)->EmbedTexts(texts);
+  ASSERT_TRUE(expected);
+  ASSERT_TRUE(found) << found.error().message();
+  for (std::size_t row = 0; row < texts.size(); ++row) {
+    for (std::size_t i = 0; i < 8; ++i) EXPECT_NEAR(found->row(row)[i], expected->row(row)[i], 1e-5) << row;
+  }
+}
+
+TEST(OpenEmbedder, TokenizerThatIsNotKnownIsRefusedByName) {
+  const TinyPack tiny;
+  UseTokenizerJson(tiny);
+  std::string json = tiny.Read("vocab.txt");
+  tiny.Forge("vocab.txt", json.replace(json.find("BertNormalizer"), 14, "Rot13"));
+  EXPECT_SAYS(TextError(tiny), "\"normalizer.type\" is \"Rot13\"");
+}
+
 TEST(OpenEmbedder, SenselessOptionsAreRefused) {
   const TinyPack tiny;
   EmbedderOptions options = Options(tiny);

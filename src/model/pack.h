@@ -8,11 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/embedder.h"
 #include "model/pack_fields.h"
 #include "model/preprocess.h"
+#include "model/tokenizer.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
@@ -28,13 +30,15 @@ struct ImageTowerSpec {
 struct TextTowerSpec {
   PackFile file;
   std::string precision;
-  std::string input_ids;       ///< Name of the int64 tensor [n, length].
-  std::string attention_mask;  ///< Likewise; 1 for a token.
+  std::string input_ids;       ///< Name of the tensor [n, length].
+  std::string attention_mask;  ///< Likewise; 1 for a token. Empty: the graph has none.
+  bool is_int32 = false;       ///< Both are int32, else int64.
   std::string output;          ///< Name of the float32 tensor [n, dimension].
-  PackFile vocabulary;
-  bool lowercase = true;
-  std::size_t max_tokens = 64;
-  std::string prompt;  ///< Holds "{}" once, where the query goes.
+  PackFile tokenizer_file;
+  TokenizerSpec tokenizer;
+  std::size_t pad_to = 0;   ///< Ids that a text always has; 0: as many as it needs.
+  std::int64_t pad_id = 0;  ///< The id that fills it up.
+  std::string prompt;       ///< Holds "{}" once, where the query goes.
 };
 
 /// What the towers must answer to fixed input, wherever they run.
@@ -75,6 +79,9 @@ class ModelPack {
   /// The bytes of one of the pack's files, after its SHA-256 was found right. Links are not followed.
   /// Errors: kModel (missing, of another size, damaged; both hashes are named).
   Result<std::string> Read(const PackFile& file) const { return place_.Read(file); }
+
+  /// "<what>: <cause>; <what to do>", for files that are whole and yet of no use. kModel.
+  Error Refuse(std::string_view what, const Error& cause) const;
 
  private:
   friend struct PackReader;

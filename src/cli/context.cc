@@ -18,7 +18,7 @@ ExitCode Fail(const Error& error) {
   return ExitCodeFor(error.code());
 }
 
-Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
+LibraryOptions OptionsOf(const GlobalOptions& options) {
   LibraryOptions library;
   library.folder = options.library.empty() ? DefaultLibraryFolder() : options.library;
   library.model = options.model;
@@ -26,7 +26,11 @@ Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
   library.precision = options.precision;
   library.threads = options.threads;
   library.allow_svg = options.allow_svg;
-  return Library::Open(library);
+  return library;
+}
+
+Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
+  return Library::Open(OptionsOf(options));
 }
 
 std::string Joined(const std::vector<std::string>& texts, std::string_view between) {

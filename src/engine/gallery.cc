@@ -100,7 +100,7 @@ class LocalGallery final : public Gallery {
   LazyDecoder decoder_{host_.decoders};
   Renditions renditions_{host_.folder, decoder_};
   PictureAdder adder_{{.library_folder = host_.folder,
-                       .embedder = host_.embedder,
+                       .model = host_.model,
                        .writer = host_.writer,
                        .reader = reader_,
                        .decoder = decoder_}};

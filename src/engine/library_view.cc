@@ -27,8 +27,8 @@ bool IsSameFile(const FileStamp& x, const FileStamp& y) { return x.inode == y.in
 
 }  // namespace
 
-ViewKeeper::ViewKeeper(const std::string& library_folder, std::string space, BoardLookup boards)
-    : folder_(library_folder), space_(std::move(space)), boards_(std::move(boards)) {}
+ViewKeeper::ViewKeeper(const std::string& library_folder, ModelLookup model, BoardLookup boards)
+    : folder_(library_folder), model_(std::move(model)), boards_(std::move(boards)) {}
 
 Status ViewKeeper::Open() {
   catalog_.reset();
@@ -62,21 +62,29 @@ Result<std::uint64_t> ViewKeeper::Version() {
 Result<ViewKeeper::Fresh> ViewKeeper::Now() {
   const std::lock_guard lock(mutex_);
   VITRINE_TRY_ASSIGN(const CatalogStamp stamp, Look());
-  if (!view_ || view_->version != version_) {
+  if (view_ && view_->version == version_) return Fresh{view_, stamp};
+  for (bool again = false;; again = true) {
     // A reader stays with the generation of rows that it saw first, so each view has one of its own.
     VITRINE_TRY(Open());
-    VITRINE_TRY_ASSIGN(view_, Load(version_));
+    auto loaded = Load(version_);
+    // What was loaded while the rows were dealt anew, or another model was taken into use, is neither.
+    const auto model = model_(*catalog_);
+    const bool overtaken = !loaded || (model && (*model)->space().id != (*loaded)->space);
+    if (overtaken && !again) continue;
+    VITRINE_TRY_ASSIGN(view_, std::move(loaded));
+    return Fresh{view_, stamp};
   }
-  return Fresh{view_, stamp};
 }
 
 Result<std::shared_ptr<const LibraryView>> ViewKeeper::Load(std::uint64_t version) {
+  VITRINE_TRY_ASSIGN(const OpenModel model, model_(*catalog_));
   auto facts = std::make_shared<LibraryFacts>();
-  VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*catalog_, space_));
+  VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*catalog_, model->space().id));
   facts->derived = DeriveFacts(*facts->table);
   facts->boards = boards_;
   auto view = std::make_shared<LibraryView>();
   view->version = version;
+  view->space = model->space().id;
   // A tag or a rating changes no order.
   const bool same = view_ && RowOrders::AreSame(*view_->facts->table, *facts->table);
   view->orders = same ? view_->orders : std::make_shared<const RowOrders>(facts->table);

@@ -31,13 +31,14 @@ class ImageTower {
   bool bf16() const { return settings_.bf16; }
 
  private:
-  Status SelfTest(const ModelPack& pack);
+  Status SelfTest(const SelfTestSpec& test, const RgbImage& picture);
   Result<Matrix> EmbedBatch(std::span<const RgbImage> pictures) const;
 
   std::unique_ptr<OrtSession> session_;
   ImageTowerSpec spec_;
   std::size_t dimension_ = 0;
   SessionSettings settings_;
+  std::size_t batch_ = 1;  // Pictures that go through the graph together.
   double self_test_cosine_ = 0;
 };
 

@@ -49,12 +49,12 @@ def ranges(values):
         yield run[0], run[-1]
 
 
-def emit(declaration, entries):
+def emit(declaration, entries, width=110):
     print(f"constexpr {declaration}[] = {{")
     line = "   "
     for entry in entries:
         text = " {" + ", ".join(f"0x{value:x}" for value in entry) + "},"
-        if len(line) + len(text) > 110:
+        if len(line) + len(text) > width:
             print(line)
             line = "   "
         line += text

@@ -30,6 +30,8 @@ ElementType ToElementType(ONNXTensorElementDataType type) {
       return ElementType::kFloat32;
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8:
       return ElementType::kUint8;
+    case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32:
+      return ElementType::kInt32;
     case ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64:
       return ElementType::kInt64;
     default:
@@ -41,6 +43,8 @@ ONNXTensorElementDataType ToOnnxType(ElementType type) {
   switch (type) {
     case ElementType::kUint8:
       return ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8;
+    case ElementType::kInt32:
+      return ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32;
     case ElementType::kInt64:
       return ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64;
     default:

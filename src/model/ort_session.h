@@ -15,7 +15,7 @@
 
 namespace vitrine {
 
-enum class ElementType : std::uint8_t { kFloat32, kUint8, kInt64, kOther };
+enum class ElementType : std::uint8_t { kFloat32, kUint8, kInt32, kInt64, kOther };
 
 /// An input or output of a graph. A dimension that the graph leaves open is -1.
 struct TensorInfo {

@@ -12,6 +12,8 @@ namespace {
 
 constexpr char kRemedy[] = "; copy the pack again from where it came, or name another one with --model";
 constexpr std::uint64_t kMaxVocabulary = 32 << 20;
+constexpr std::uint64_t kMaxTokenizerJson = 64 << 20;
+constexpr std::uint64_t kMaxTokenId = (std::uint64_t{1} << 31) - 1;
 constexpr std::uint64_t kNewestSchema = 2;
 
 Preprocessing ReadPreprocessing(const Fields& image) {
@@ -26,6 +28,12 @@ Preprocessing ReadPreprocessing(const Fields& image) {
       {{"squash", ResizeRule::kSquash}, {"crop", ResizeRule::kCrop}, {"letterbox", ResizeRule::kLetterbox}});
   settings.filter = image.Choice<ResizeFilter>(
       "filter", {{"bilinear", ResizeFilter::kBilinear}, {"bicubic", ResizeFilter::kBicubic}});
+  if (image.Has("short_px")) {
+    const auto edge = static_cast<std::uint64_t>(settings.edge_px);
+    settings.short_px = static_cast<std::int32_t>(image.Integer("short_px", edge, 2 * edge));
+    if (settings.rule != ResizeRule::kCrop) image.Fail("short_px", "goes with the rule \"crop\" alone");
+  }
+  if (image.Has("fill")) settings.fill = static_cast<std::uint8_t>(image.Integer("fill", 0, 255));
   settings.mean = image.Colour("mean");
   settings.deviation = image.Colour("std");
   for (const float deviation : settings.deviation) {
@@ -42,18 +50,27 @@ ImageTowerSpec ReadImageTower(const Fields& image) {
           .preprocessing = ReadPreprocessing(image)};
 }
 
+void ReadTokenizer(const Fields& fields, TextTowerSpec& spec) {
+  spec.tokenizer.kind = fields.Choice<TokenizerKind>(
+      "kind", {{"wordpiece", TokenizerKind::kWordPiece}, {"tokenizer_json", TokenizerKind::kJson}});
+  const bool is_json = spec.tokenizer.kind == TokenizerKind::kJson;
+  spec.tokenizer_file = fields.File(is_json ? kMaxTokenizerJson : kMaxVocabulary);
+  spec.tokenizer.lowercase = is_json || fields.Flag("lowercase");
+  spec.tokenizer.max_tokens = fields.Integer("max_tokens", 4, 4096);
+  if (!fields.Has("pad_to")) return;
+  spec.pad_to = fields.Integer("pad_to", spec.tokenizer.max_tokens, 4096);
+  spec.pad_id = static_cast<std::int64_t>(fields.Integer("pad_id", 0, kMaxTokenId));
+}
+
 TextTowerSpec ReadTextTower(const Fields& text) {
-  const Fields tokenizer = text.Object("tokenizer");
-  tokenizer.Choice<int>("kind", {{"wordpiece", 0}});
   TextTowerSpec spec;
   spec.file = text.Tower();
   spec.precision = text.Text("precision", 1, 32);
   spec.input_ids = text.Text("input_ids", 1, 128);
-  spec.attention_mask = text.Text("attention_mask", 1, 128);
+  if (text.Has("attention_mask")) spec.attention_mask = text.Text("attention_mask", 1, 128);
+  spec.is_int32 = text.Has("dtype") && text.Choice<bool>("dtype", {{"int64", false}, {"int32", true}});
   spec.output = text.Text("output", 1, 128);
-  spec.vocabulary = tokenizer.File(kMaxVocabulary);
-  spec.lowercase = tokenizer.Flag("lowercase");
-  spec.max_tokens = tokenizer.Integer("max_tokens", 4, 4096);
+  ReadTokenizer(text.Object("tokenizer"), spec);
   spec.prompt = text.Text("prompt", 2, 512);
   const std::size_t hole = spec.prompt.find("{}");
   if (hole == std::string::npos || spec.prompt.find("{}", hole + 2) != std::string::npos) {
@@ -102,13 +119,19 @@ std::string SpaceId(const ImageTowerSpec& image, const TextTowerSpec& text, std:
   std::ostringstream identity;
   identity.precision(9);
   identity << "image " << image.file.sha256 << "\ntext " << text.file.sha256 << "\ntokenizer "
-           << text.vocabulary.sha256 << ' ' << text.lowercase << ' ' << text.max_tokens << ' ' << text.prompt
-           << "\ndimension " << dimension << "\npreprocessing " << kPreprocessingVersion << ' '
-           << settings.edge_px << ' ' << static_cast<int>(settings.rule) << ' '
-           << static_cast<int>(settings.filter) << ' ' << static_cast<int>(settings.layout) << ' '
-           << static_cast<int>(settings.type);
+           << text.tokenizer_file.sha256 << ' ' << text.tokenizer.lowercase << ' '
+           << text.tokenizer.max_tokens << ' ' << text.prompt << "\ndimension " << dimension
+           << "\npreprocessing " << kPreprocessingVersion << ' ' << settings.edge_px << ' '
+           << static_cast<int>(settings.rule) << ' ' << static_cast<int>(settings.filter) << ' '
+           << static_cast<int>(settings.layout) << ' ' << static_cast<int>(settings.type);
   for (const float x : settings.mean) identity << ' ' << x;
   for (const float x : settings.deviation) identity << ' ' << x;
+  // Named only where they are used, so that the spaces of older packs keep their names.
+  if (text.tokenizer.kind == TokenizerKind::kJson) identity << "\ntokenizer_json";
+  if (text.pad_to != 0) identity << "\npadded " << text.pad_to << ' ' << text.pad_id;
+  if (text.attention_mask.empty()) identity << "\nno mask";
+  if (settings.short_px != 0) identity << "\nshort " << settings.short_px;
+  if (settings.fill != Preprocessing{}.fill) identity << "\nfill " << int{settings.fill};
   return Hex(Sha256(identity.str())).substr(0, 16);
 }
 
@@ -175,6 +198,10 @@ Result<ModelPack> ModelPack::Load(const std::string& folder) {
   ModelPack pack = PackReader::Read(description.root(), place);
   VITRINE_TRY(description.Verdict());
   return pack;
+}
+
+Error ModelPack::Refuse(std::string_view what, const Error& cause) const {
+  return Error(Code::kModel, std::string(what) + ": " + cause.message() + place_.remedy);
 }
 
 }  // namespace vitrine

@@ -8,11 +8,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/embedder.h"
 #include "model/pack_fields.h"
 #include "model/preprocess.h"
+#include "model/tokenizer.h"
 #include "model/variants.h"
 #include "vitrine/result.h"
 
@@ -33,13 +35,15 @@ struct TextTowerSpec {
   std::string precision;
   double least_cosine = 0.99;          ///< With the self-test's vectors.
   std::vector<TowerVariant> variants;  ///< The main file first.
-  std::string input_ids;               ///< Name of the int64 tensor [n, length].
-  std::string attention_mask;          ///< Likewise; 1 for a token.
+  std::string input_ids;               ///< Name of the tensor [n, length].
+  std::string attention_mask;          ///< Likewise; 1 for a token. Empty: the graph has none.
+  bool is_int32 = false;               ///< Both are int32, else int64.
   std::string output;                  ///< Name of the float32 tensor [n, dimension].
-  PackFile vocabulary;
-  bool lowercase = true;
-  std::size_t max_tokens = 64;
-  std::string prompt;  ///< Holds "{}" once, where the query goes.
+  PackFile tokenizer_file;
+  TokenizerSpec tokenizer;
+  std::size_t pad_to = 0;   ///< Ids that a text always has; 0: as many as it needs.
+  std::int64_t pad_id = 0;  ///< The id that fills it up.
+  std::string prompt;       ///< Holds "{}" once, where the query goes.
 };
 
 /// What the towers must answer to fixed input, wherever they run.
@@ -68,6 +72,7 @@ class ModelPack {
   Status Choose(const PrecisionWish& wish);
 
   const std::string& folder() const { return place_.folder; }
+  const PackPlace& place() const { return place_; }
   const std::string& name() const { return name_; }
   const std::string& version() const { return version_; }
   const std::string& licence() const { return licence_; }
@@ -83,6 +88,9 @@ class ModelPack {
   /// The bytes of one of the pack's files, after its SHA-256 was found right. Links are not followed.
   /// Errors: kModel (missing, of another size, damaged; both hashes are named).
   Result<std::string> Read(const PackFile& file) const { return place_.Read(file); }
+
+  /// "<what>: <cause>; <what to do>", for files that are whole and yet of no use. kModel.
+  Error Refuse(std::string_view what, const Error& cause) const;
 
  private:
   friend struct PackReader;

@@ -198,7 +198,7 @@ Result<ModelReport> InspectModel(const EmbedderOptions& options) {
   report.text_precision = pack.text().precision;
   report.picture_cosine = image->self_test_cosine();
   report.sentence_cosines = std::move(cosines);
-  report.files = {pack.image().file.name, pack.text().file.name, pack.text().vocabulary.name,
+  report.files = {pack.image().file.name, pack.text().file.name, pack.text().tokenizer_file.name,
                   pack.self_test().picture.name};
   report.notes = embedder->notes();
   return report;

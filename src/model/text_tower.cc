@@ -13,14 +13,17 @@ namespace vitrine {
 namespace {
 
 Status CheckGraph(const OrtSession& session, const TextTowerSpec& spec, std::size_t dimension) {
-  if (session.inputs().size() != 2) {
-    return Error(Code::kModel,
-                 "it has " + std::to_string(session.inputs().size()) + " inputs where 2 are right");
+  const std::size_t inputs = spec.attention_mask.empty() ? 1 : 2;
+  if (session.inputs().size() != inputs) {
+    return Error(Code::kModel, "it has " + std::to_string(session.inputs().size()) + " inputs where " +
+                                   (inputs == 1 ? "1 is right" : "2 are right"));
   }
-  const std::int64_t input[] = {-1, -1};
+  const std::int64_t length = spec.pad_to != 0 ? static_cast<std::int64_t>(spec.pad_to) : -1;
+  const std::int64_t input[] = {-1, length};
+  const ElementType type = spec.is_int32 ? ElementType::kInt32 : ElementType::kInt64;
   const std::int64_t output[] = {-1, static_cast<std::int64_t>(dimension)};
-  VITRINE_TRY(CheckTensor(session.inputs(), spec.input_ids, ElementType::kInt64, input));
-  VITRINE_TRY(CheckTensor(session.inputs(), spec.attention_mask, ElementType::kInt64, input));
+  VITRINE_TRY(CheckTensor(session.inputs(), spec.input_ids, type, input));
+  if (inputs == 2) VITRINE_TRY(CheckTensor(session.inputs(), spec.attention_mask, type, input));
   return CheckTensor(session.outputs(), spec.output, ElementType::kFloat32, output);
 }
 
@@ -29,6 +32,28 @@ std::string FillPrompt(const std::string& prompt, const std::string& text) {
   return filled.replace(filled.find("{}"), 2, text);
 }
 
+// A tensor of one text's ids, or of its mask, in the type that the graph takes.
+class Row {
+ public:
+  Row(std::span<const std::int64_t> values, bool is_int32)
+      : shape_{1, static_cast<std::int64_t>(values.size())},
+        wide_(values.begin(), values.end()),
+        is_int32_(is_int32) {
+    if (is_int32) narrow_.assign(values.begin(), values.end());
+  }
+
+  TensorView View(const std::string& name) const {
+    if (is_int32_) return {name.c_str(), ElementType::kInt32, shape_, std::as_bytes(std::span(narrow_))};
+    return {name.c_str(), ElementType::kInt64, shape_, std::as_bytes(std::span(wide_))};
+  }
+
+ private:
+  const std::vector<std::int64_t> shape_;
+  const std::vector<std::int64_t> wide_;
+  std::vector<std::int32_t> narrow_;
+  const bool is_int32_;
+};
+
 }  // namespace
 
 Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& settings,
@@ -36,23 +61,24 @@ Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& 
   const TextTowerSpec& spec = pack.text();
   const std::string what =
       "the text tower " + Quoted(JoinPath(pack.folder(), spec.file.name)) + " cannot be used";
-  VITRINE_TRY_ASSIGN(const std::string vocabulary, pack.Read(spec.vocabulary));
-  Result<WordPiece> tokenizer = WordPiece::Create(vocabulary, spec.lowercase, spec.max_tokens);
-  if (!tokenizer) return std::move(tokenizer).error().Annotate(what);
+  VITRINE_TRY_ASSIGN(const std::string description, pack.Read(spec.tokenizer_file));
+  Result<std::unique_ptr<const Tokenizer>> tokenizer = MakeTokenizer(spec.tokenizer, description);
+  if (!tokenizer) return pack.Refuse(what, tokenizer.error());
   VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(spec.file));
   Result<std::unique_ptr<OrtSession>> session = open(std::move(bytes), settings);
-  if (!session) return std::move(session).error().Annotate(what);
-  TextTower tower(*std::move(tokenizer));
+  if (!session) return pack.Refuse(what, session.error());
+  TextTower tower;
+  tower.tokenizer_ = *std::move(tokenizer);
   tower.session_ = *std::move(session);
   tower.spec_ = spec;
   tower.dimension_ = pack.space().dimension;
   tower.provider_ = settings.provider;
   if (Status checked = CheckGraph(*tower.session_, spec, tower.dimension_); !checked) {
-    return std::move(checked).error().Annotate(what);
+    return pack.Refuse(what, checked.error());
   }
   const SelfTestSpec& test = pack.self_test();
   auto cosines = tower.SelfTest(std::span(test.sentences).first(1), spec.least_cosine);
-  if (!cosines) return std::move(cosines).error().Annotate(what);
+  if (!cosines) return pack.Refuse(what, cosines.error());
   return tower;
 }
 
@@ -82,12 +108,16 @@ Result<Matrix> TextTower::Embed(std::span<const std::string> texts) const {
 }
 
 Status TextTower::EmbedOne(const std::string& text, std::span<float> vector) const {
-  const std::vector<std::int64_t> ids = tokenizer_.Encode(FillPrompt(spec_.prompt, text));
-  const std::vector<std::int64_t> mask(ids.size(), 1);
-  const std::vector<std::int64_t> shape = {1, static_cast<std::int64_t>(ids.size())};
-  const TensorView inputs[] = {
-      {spec_.input_ids.c_str(), ElementType::kInt64, shape, std::as_bytes(std::span(ids))},
-      {spec_.attention_mask.c_str(), ElementType::kInt64, shape, std::as_bytes(std::span(mask))}};
+  std::vector<std::int64_t> ids = tokenizer_->Encode(FillPrompt(spec_.prompt, text));
+  std::vector<std::int64_t> mask(ids.size(), 1);
+  if (spec_.pad_to != 0) {
+    ids.resize(spec_.pad_to, spec_.pad_id);
+    mask.resize(spec_.pad_to, 0);
+  }
+  const Row id_row(ids, spec_.is_int32);
+  const Row mask_row(mask, spec_.is_int32);
+  std::vector<TensorView> inputs = {id_row.View(spec_.input_ids)};
+  if (!spec_.attention_mask.empty()) inputs.push_back(mask_row.View(spec_.attention_mask));
   VITRINE_TRY_ASSIGN(Matrix vectors, session_->Run(inputs, spec_.output.c_str(), 1, dimension_));
   VITRINE_TRY(NormaliseRows(vectors));
   std::copy(vectors.row(0).begin(), vectors.row(0).end(), vector.begin());

@@ -9,7 +9,7 @@
 #include "base/matrix.h"
 #include "model/ort_session.h"
 #include "model/pack.h"
-#include "model/wordpiece.h"
+#include "model/tokenizer.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
@@ -17,7 +17,7 @@ namespace vitrine {
 /// Thread-safe.
 class TextTower {
  public:
-  /// Reads, checks and loads the tower and its vocabulary, and puts the pack's first sentence through it.
+  /// Reads, checks and loads the tower and its tokenizer, and puts the pack's first sentence through it.
   /// Errors: kModel (file, graph of another shape, self-test failed).
   static Result<TextTower> Load(const ModelPack& pack, const SessionSettings& settings,
                                 const SessionOpener& open = OrtSession::Create);
@@ -32,11 +32,11 @@ class TextTower {
   Provider provider() const { return provider_; }
 
  private:
-  explicit TextTower(WordPiece tokenizer) : tokenizer_(std::move(tokenizer)) {}
+  TextTower() = default;
 
   Status EmbedOne(const std::string& text, std::span<float> vector) const;
 
-  WordPiece tokenizer_;
+  std::unique_ptr<const Tokenizer> tokenizer_;
   std::unique_ptr<OrtSession> session_;
   TextTowerSpec spec_;
   std::size_t dimension_ = 0;

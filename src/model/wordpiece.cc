@@ -23,6 +23,7 @@
 #include <span>
 #include <utility>
 
+#include "base/try.h"
 #include "base/utf8.h"
 #include "model/fold.h"
 #include "model/unicode_tables.h"
@@ -116,32 +117,45 @@ Result<WordPiece> WordPiece::Create(std::string_view vocabulary, bool lowercase,
   if (max_tokens < 2 || max_tokens > 4096) return Error(Code::kModel, "max_tokens must lie in 2..4096");
   Result<std::unordered_map<std::string, std::int64_t>> pieces = ReadVocabulary(vocabulary);
   if (!pieces) return std::move(pieces).error();
+  VITRINE_TRY_ASSIGN(WordPiece tokenizer, Create(*std::move(pieces), lowercase));
+  tokenizer.max_tokens_ = max_tokens;
+  VITRINE_TRY_ASSIGN(tokenizer.start_, tokenizer.Find("[CLS]"));
+  VITRINE_TRY_ASSIGN(tokenizer.end_, tokenizer.Find("[SEP]"));
+  return tokenizer;
+}
+
+Result<WordPiece> WordPiece::Create(std::unordered_map<std::string, std::int64_t> pieces, bool lowercase) {
   WordPiece tokenizer;
   tokenizer.lowercase_ = lowercase;
-  tokenizer.max_tokens_ = max_tokens;
-  tokenizer.pieces_ = *std::move(pieces);
-  for (const auto& [name, id] :
-       {std::pair{"[UNK]", &tokenizer.unknown_}, std::pair{"[CLS]", &tokenizer.start_},
-        std::pair{"[SEP]", &tokenizer.end_}}) {
-    const auto found = tokenizer.pieces_.find(name);
-    if (found == tokenizer.pieces_.end())
-      return Error(Code::kModel, std::string("the vocabulary lacks ") + name);
-    *id = found->second;
-  }
+  tokenizer.pieces_ = std::move(pieces);
+  VITRINE_TRY_ASSIGN(tokenizer.unknown_, tokenizer.Find("[UNK]"));
   for (const auto& [piece, unused] : tokenizer.pieces_) {
     tokenizer.longest_piece_bytes_ = std::max(tokenizer.longest_piece_bytes_, piece.size());
   }
   return tokenizer;
 }
 
+Result<std::int64_t> WordPiece::Find(const std::string& piece) const {
+  const auto found = pieces_.find(piece);
+  if (found == pieces_.end()) return Error(Code::kModel, "the vocabulary lacks " + piece);
+  return found->second;
+}
+
 std::vector<std::int64_t> WordPiece::Encode(std::string_view text) const {
   const std::size_t room = max_tokens_ - 2;
   std::vector<std::int64_t> ids = {start_};
+  AppendIds(text, room + 1, ids);
+  ids.resize(std::min(ids.size(), room + 1));
+  ids.push_back(end_);
+  return ids;
+}
+
+void WordPiece::AppendIds(std::string_view text, std::size_t most, std::vector<std::int64_t>& ids) const {
   WordSplitter splitter(lowercase_, [&](std::u32string_view word) { AppendPieces(word, ids); });
   // Decoded in slices, so that a huge text is left as soon as the ids are full. A slice never cuts a
   // sequence: its end is moved back to a byte that starts one.
   constexpr std::size_t kSlice = 4096;
-  while (!text.empty() && ids.size() <= room) {
+  while (!text.empty() && ids.size() < most) {
     std::size_t size = std::min(kSlice, text.size());
     for (int back = 0; back < 3 && size > 1 && size < text.size() && (text[size] & 0xC0) == 0x80; ++back)
       --size;
@@ -149,9 +163,6 @@ std::vector<std::int64_t> WordPiece::Encode(std::string_view text) const {
     text.remove_prefix(size);
   }
   splitter.Flush();
-  ids.resize(std::min(ids.size(), room + 1));
-  ids.push_back(end_);
-  return ids;
 }
 
 // Greedy longest match from the left; a word with a part that matches nothing is one [UNK].

@@ -24,13 +24,21 @@ class WordPiece {
   /// Errors: kModel (a piece is missing or there twice, the vocabulary is empty or above a million lines).
   static Result<WordPiece> Create(std::string_view vocabulary, bool lowercase, std::size_t max_tokens);
 
+  /// The same over pieces with ids, [UNK] among them, for AppendIds() alone.
+  /// Errors: kModel (there is no [UNK]).
+  static Result<WordPiece> Create(std::unordered_map<std::string, std::int64_t> pieces, bool lowercase);
+
   /// @param text  bytes; what is not UTF-8 is read as U+FFFD, which the tokenizer drops.
   /// @return 2 .. max_tokens ids, [CLS] first and [SEP] last. Reads no further into `text` than it needs to.
   std::vector<std::int64_t> Encode(std::string_view text) const;
 
+  /// Appends the ids of `text` without [CLS] and [SEP], until there are `most` of them in all or more.
+  void AppendIds(std::string_view text, std::size_t most, std::vector<std::int64_t>& ids) const;
+
  private:
   WordPiece() = default;
 
+  Result<std::int64_t> Find(const std::string& piece) const;
   void AppendPieces(std::u32string_view word, std::vector<std::int64_t>& ids) const;
 
   std::unordered_map<std::string, std::int64_t> pieces_;

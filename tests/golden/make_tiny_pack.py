@@ -4,7 +4,7 @@
 usage: make_tiny_pack.py FOLDER      (needs the Python packages onnx, onnxruntime, pillow and tokenizers)
 
 The image tower takes the mean colour of a 16 x 16 picture, less grey; the text tower the mean of one vector a word
-piece. Both go through the same projection to 8 dimensions. Expected vectors come from ONNX Runtime in Python.
+piece; a second one, text_ids.onnx, does the same for texts padded to 16 ids and has no mask. Both go through the same projection to 8 dimensions. Expected vectors come from ONNX Runtime in Python.
 """
 import hashlib
 import json
@@ -47,11 +47,15 @@ def image_tower():
         {"grey": np.float32(127.3), "projection": PROJECTION}, ["n", DIMENSION])
 
 
-def text_tower():
-    node = helper.make_node
+def word_vectors():
     words = np.zeros((len(WORDS), 3), np.float32)
     for i, word in enumerate(WORDS):
         words[i] = COLOURS.get(word, (0.01, 0.02, 0.03))
+    return words
+
+
+def text_tower():
+    node = helper.make_node
     return model(
         [node("Gather", ["words", "input_ids"], ["rows"]),
          node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
@@ -61,7 +65,20 @@ def text_tower():
          node("MatMul", ["sum", "projection"], ["projected"]),
          node("LpNormalization", ["projected"], ["embedding"], axis=1, p=2)],
         [("input_ids", TensorProto.INT64, ["n", "length"]), ("attention_mask", TensorProto.INT64, ["n", "length"])],
-        {"words": words, "projection": PROJECTION, "last": np.array([2]), "first": np.array([1])}, ["n", DIMENSION])
+        {"words": word_vectors(), "projection": PROJECTION, "last": np.array([2]), "first": np.array([1])}, ["n", DIMENSION])
+
+
+def padded_text_tower():
+    node = helper.make_node
+    words = word_vectors()
+    words[0] = 0
+    return model(
+        [node("Gather", ["words", "input_ids"], ["rows"]),
+         node("ReduceSum", ["rows", "first"], ["sum"], keepdims=0),
+         node("MatMul", ["sum", "projection"], ["projected"]),
+         node("LpNormalization", ["projected"], ["embedding"], axis=1, p=2)],
+        [("input_ids", TensorProto.INT32, ["n", MAX_TOKENS])],
+        {"words": words, "projection": PROJECTION, "first": np.array([1])}, ["n", DIMENSION])
 
 
 def write(folder, name, data):
@@ -105,6 +122,7 @@ def main(folder):
                       "sentences": [sentence(words) for words in SENTENCES], "min_cosine": 0.999},
         "calibration": {"text_mean_score": 0.01, "text_std_score": 0.3},
     }
+    write(folder, "text_ids.onnx", padded_text_tower())
     (folder / "pack.json").write_text(json.dumps(pack, indent=1) + "\n")
 
 

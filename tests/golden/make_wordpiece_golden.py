@@ -4,7 +4,7 @@
 usage: make_wordpiece_golden.py VOCABULARY > tests/golden/wordpiece.txt    (needs the Python package `tokenizers`)
 
 The strings are not stored: this script and the test make the same ones from the same numbers (splitmix64) and the
-vocabulary. Lines of the file: `vocabulary SHA-256`, `max_tokens N`, `strings FIRST HASH` for each 64 strings,
+vocabulary. Lines of the file: `sha256` of the vocabulary, `max_tokens N`, `strings FIRST HASH` for each 64 strings,
 `points FIRST HASH` for each 4,096 code points, `text ID ID ... | TEXT` for some that people can read.
 """
 import hashlib
@@ -98,7 +98,7 @@ def main(path):
     def encode(texts):
         return [encoding.ids for encoding in tokenizer.encode_batch(texts)]
 
-    print("vocabulary", hashlib.sha256(raw).hexdigest())
+    print("sha256", hashlib.sha256(raw).hexdigest())
     print("max_tokens", MAX_TOKENS)
     for text, ids in zip(TEXTS, encode(TEXTS)):
         print("text", *ids, "|", text)

@@ -185,6 +185,7 @@ TEST(OpenEmbedder, SwappedTowersAreRefused) {
   tiny.Write("image.onnx", text);
   tiny.Write("text.onnx", image);
   EXPECT_SAYS(PictureError(tiny), "it has 2 inputs where 1 is right");
+  EXPECT_SAYS(PictureError(tiny), "; copy the pack again from where it came");
   EXPECT_SAYS(TextError(tiny), "it has 1 inputs where 2 are right");
 }
 
@@ -197,6 +198,43 @@ TEST(OpenEmbedder, TowerWithOtherWeightsFailsTheSelfTest) {
   }
 }
 
+TEST(OpenEmbedder, WeightsThatAreNotNumbersAreRefused) {
+  for (const std::string name : {"image.onnx", "text.onnx"}) {
+    const TinyPack tiny;
+    std::string model = tiny.Read(name);
+    const std::size_t projection = model.find("projectionJ`");
+    ASSERT_NE(projection, std::string::npos);
+    model.replace(projection + 12 + 4 * 5, 4, std::string("\x00\x00\xc0\x7f", 4));
+    tiny.Forge(name, model);
+    const std::string error = name == "image.onnx" ? PictureError(tiny) : TextError(tiny);
+    EXPECT_SAYS(error, name);
+    EXPECT_SAYS(error, "holds weights that are not numbers");
+    EXPECT_SAYS(error, "; copy the pack again");
+  }
+}
+
+TEST(OpenEmbedder, TowerOfAnotherDimensionIsRefusedWithBoth) {
+  const TinyPack tiny;
+  tiny.Edit("\"dimension\": 8", "\"dimension\": 9");
+  for (const std::string last : {"-0.638722", "0.181727", "-0.38824", "-0.174265", "0.294553"}) {
+    tiny.Edit(last + "\n", last + ", 0\n");  // Every expected vector gets its ninth number.
+  }
+  const std::string words = "float32 [n, 8] where float32 [n, 9] is right";
+  EXPECT_SAYS(PictureError(tiny), words);
+  EXPECT_SAYS(TextError(tiny), words);
+}
+
+TEST(OpenEmbedder, TensorOfAbsurdSizeIsRefusedBeforeTheRuntimeSeesIt) {
+  const TinyPack tiny;
+  std::string model = tiny.Read("image.onnx");
+  const std::size_t shape = model.find(std::string("\x08\x03\x08\x08\x10\x01", 6));  // dims 3, 8; float.
+  ASSERT_NE(shape, std::string::npos);
+  model[shape + 1] = '\x7f';
+  model[shape + 3] = '\x7f';
+  tiny.Forge("image.onnx", model);
+  EXPECT_SAYS(PictureError(tiny), "claims more numbers than it holds");
+}
+
 TEST(OpenEmbedder, SelfTestPictureOfAnotherPackIsRefused) {
   const TinyPack tiny;
   tiny.Forge("self_test.rgb", std::string(tiny.Read("self_test.rgb").size(), '\xF0'));
@@ -206,13 +244,16 @@ TEST(OpenEmbedder, SelfTestPictureOfAnotherPackIsRefused) {
 TEST(OpenEmbedder, GraphThatIsNotAsThePackSaysIsRefused) {
   const TinyPack other_edge;
   other_edge.Edit("\"edge_px\": 16", "\"edge_px\": 32");
-  EXPECT_SAYS(PictureError(other_edge), "has another type or shape");
+  EXPECT_SAYS(
+      PictureError(other_edge),
+      "its tensor \"pixels\" has another type or shape than the pack says: uint8 [n, 16, 16, 3] where "
+      "uint8 [n, 32, 32, 3] is right");
   const TinyPack other_type;
   other_type.Edit("\"uint8\"", "\"float32\"");
-  EXPECT_SAYS(PictureError(other_type), "has another type or shape");
+  EXPECT_SAYS(PictureError(other_type), "where float32 [n, 16, 16, 3] is right");
   const TinyPack other_name;
   other_name.Edit("\"output\": \"embedding\"", "\"output\": \"vector\"");
-  EXPECT_SAYS(PictureError(other_name), "it has no tensor \"vector\" as pack.json says, but \"embedding\"");
+  EXPECT_SAYS(PictureError(other_name), "it has no tensor \"vector\" as the pack says, but \"embedding\"");
   EXPECT_SAYS(TextError(other_name), "it has no tensor \"vector\"");
 }
 
@@ -224,6 +265,52 @@ TEST(OpenEmbedder, DamagedModelWithRightHashIsRefusedByTheRuntime) {
   model.replace(at, 6, "MatMux");
   tiny.Forge("text.onnx", model);
   EXPECT_SAYS(TextError(tiny), "cannot be used");
+}
+
+// The tiny pack with its words as a tokenizer.json, padded; the tower takes 32-bit ids and no mask.
+void UseTokenizerJson(const TinyPack& tiny) {
+  constexpr char kJson[] =
+      R"({"normalizer": {"type": "BertNormalizer", "lowercase": true},
+          "pre_tokenizer": {"type": "BertPreTokenizer"},
+          "post_processor": {"type": "BertProcessing", "cls": ["[CLS]", 2], "sep": ["[SEP]", 3]},
+          "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "vocab":
+            {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "red": 4, "green": 5, "blue": 6, "yellow": 7,
+             "white": 8, "black": 9, "a": 10, "the": 11, "car": 12, "sea": 13, "dog": 14, "##s": 15,
+             "##ish": 16, ",": 17}}})";
+  tiny.Forge("vocab.txt", kJson);
+  tiny.Edit("\"wordpiece\"", "\"tokenizer_json\"");
+  tiny.Edit("\"max_tokens\": 16", "\"max_tokens\": 16, \"pad_to\": 16, \"pad_id\": 0");
+  const std::string tower = tiny.Read("text_ids.onnx");
+  tiny.Edit("\"bytes\": " + std::to_string(tiny.Read("text.onnx").size()),
+            "\"dtype\": \"int32\", \"bytes\": " + std::to_string(tower.size()));
+  tiny.Forge("text.onnx", tower);
+  tiny.Edit("\"attention_mask\": \"attention_mask\",", "");
+}
+
+TEST(OpenEmbedder, PaddedIdsWithoutAMaskFindTheSameVectors) {
+  const TinyPack plain;
+  const TinyPack tiny;
+  UseTokenizerJson(tiny);
+  const auto before = OpenEmbedder(Options(plain));
+  const auto after = OpenEmbedder(Options(tiny));
+  ASSERT_TRUE(before);
+  ASSERT_TRUE(after) << after.error().message();
+  const std::vector<std::string> texts = {"a red car", "", "the sea, the sea, the sea, the sea, the sea"};
+  const Result<Matrix> expected = (*before)->EmbedTexts(texts);
+  const Result<Matrix> found = (*after)->EmbedTexts(texts);
+  ASSERT_TRUE(expected);
+  ASSERT_TRUE(found) << found.error().message();
+  for (std::size_t row = 0; row < texts.size(); ++row) {
+    for (std::size_t i = 0; i < 8; ++i) EXPECT_NEAR(found->row(row)[i], expected->row(row)[i], 1e-5) << row;
+  }
+}
+
+TEST(OpenEmbedder, TokenizerThatIsNotKnownIsRefusedByName) {
+  const TinyPack tiny;
+  UseTokenizerJson(tiny);
+  std::string json = tiny.Read("vocab.txt");
+  tiny.Forge("vocab.txt", json.replace(json.find("BertNormalizer"), 14, "Rot13"));
+  EXPECT_SAYS(TextError(tiny), "\"normalizer.type\" is \"Rot13\"");
 }
 
 TEST(OpenEmbedder, SenselessOptionsAreRefused) {

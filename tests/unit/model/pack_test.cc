@@ -22,7 +22,7 @@ std::string LoadError(const TinyPack& tiny) {
 
 PackFile FileNamed(const ModelPack& pack, const std::string& name) {
   for (const PackFile& file :
-       {pack.image().file, pack.text().file, pack.text().vocabulary, pack.self_test().picture}) {
+       {pack.image().file, pack.text().file, pack.text().tokenizer_file, pack.self_test().picture}) {
     if (file.name == name) return file;
   }
   ADD_FAILURE() << name;
@@ -37,9 +37,9 @@ TEST(ModelPack, TinyPackIsReadWhole) {
   ASSERT_TRUE(pack) << pack.error().message();
   EXPECT_EQ(pack->space().model, "tiny 1.0.0");
   EXPECT_EQ(pack->space().dimension, 8u);
-  EXPECT_EQ(pack->space().id.size(), 16u);
+  EXPECT_EQ(pack->space().id, "1fd0735ad05cf0df");  // What libraries on disks are named by.
   EXPECT_EQ(pack->image().preprocessing.edge_px, 16);
-  EXPECT_EQ(pack->text().max_tokens, 16u);
+  EXPECT_EQ(pack->text().tokenizer.max_tokens, 16u);
   EXPECT_EQ(pack->self_test().sentences.size(), 4u);
   EXPECT_DOUBLE_EQ(pack->text_background().deviation, 0.3);
   for (const std::string name : TinyPack::kHashedFiles) {
@@ -52,6 +52,8 @@ TEST(ModelPack, SpaceChangesWithWhateverChangesVectors) {
   const std::string id = ModelPack::Load(original.path())->space().id;
   const std::string vocabulary_hash = Hex(Sha256(original.Read("vocab.txt")));
   for (const auto& [from, to] : {std::pair<std::string, std::string>{"\"squash\"", "\"crop\""},
+                                 {"\"squash\"", "\"crop\", \"short_px\": 18"},
+                                 {"\"squash\"", "\"squash\", \"fill\": 0"},
                                  {"\"bilinear\"", "\"bicubic\""},
                                  {"\"prompt\": \"{}\"", "\"prompt\": \"a photo of {}\""},
                                  {"\"max_tokens\": 16", "\"max_tokens\": 17"},
@@ -62,9 +64,27 @@ TEST(ModelPack, SpaceChangesWithWhateverChangesVectors) {
     changed.Edit(from, to);
     EXPECT_NE(ModelPack::Load(changed.path())->space().id, id) << to;
   }
+  const TinyPack crop;
+  const TinyPack short_crop;
+  crop.Edit("\"squash\"", "\"crop\"");
+  short_crop.Edit("\"squash\"", "\"crop\", \"short_px\": 18");
+  EXPECT_NE(ModelPack::Load(crop.path())->space().id, ModelPack::Load(short_crop.path())->space().id);
+  for (const char* tokenizer : {"\"max_tokens\": 16, \"pad_to\": 16, \"pad_id\": 0",
+                                "\"max_tokens\": 16, \"pad_to\": 16, \"pad_id\": 1"}) {
+    const TinyPack padded;
+    padded.Edit("\"max_tokens\": 16", tokenizer);
+    EXPECT_NE(ModelPack::Load(padded.path())->space().id, id) << tokenizer;
+  }
+  const TinyPack of_json;
+  of_json.Edit("\"wordpiece\"", "\"tokenizer_json\"");
+  EXPECT_NE(ModelPack::Load(of_json.path())->space().id, id);
   const TinyPack renamed;
   renamed.Edit("\"name\": \"tiny\"", "\"name\": \"other\"");
   EXPECT_EQ(ModelPack::Load(renamed.path())->space().id, id);
+}
+
+TEST(ModelPack, FieldsOfSchema2LeaveTheSpacesOfOlderPacksAlone) {
+  EXPECT_EQ(ModelPack::Load(TinyPack().path())->space().id, "1fd0735ad05cf0df");
 }
 
 TEST(ModelPack, AnyFlippedBitIsRefusedWithFileAndBothHashes) {
@@ -165,10 +185,21 @@ TEST(ModelPack, FieldOutOfBoundsIsNamed) {
            {"\"dimension\"", "\"dimensions\"", "\"dimension\" is missing"},
            {"\"edge_px\": 16", "\"edge_px\": 15", "\"image.edge_px\""},
            {"\"edge_px\": 16", "\"edge_px\": 100000", "\"image.edge_px\""},
+           {"\"squash\"", "\"squash\", \"short_px\": 20",
+            "\"image.short_px\" goes with the rule \"crop\" alone"},
+           {"\"squash\"", "\"crop\", \"short_px\": 15",
+            "\"image.short_px\" must be a whole number in 16..32"},
+           {"\"squash\"", "\"squash\", \"fill\": 256", "\"image.fill\""},
+           {"\"tokenizer\"", "\"tokeniser\"", "\"text.tokenizer\" is missing"},
            {"\"squash\"", "\"stretch\"", "this version knows: squash, crop, letterbox"},
            {"\"wordpiece\"", "\"bpe\"", "this version knows: wordpiece"},
            {"\"lowercase\": true", "\"lowercase\": 1", "\"text.tokenizer.lowercase\""},
            {"\"prompt\": \"{}\"", "\"prompt\": \"no hole\"", "\"text.prompt\""},
+           {"\"max_tokens\": 16", "\"max_tokens\": 16, \"pad_to\": 15", "\"text.tokenizer.pad_to\""},
+           {"\"max_tokens\": 16", "\"max_tokens\": 16, \"pad_to\": 16",
+            "\"text.tokenizer.pad_id\" is missing"},
+           {"\"prompt\": \"{}\"", "\"prompt\": \"{}\", \"dtype\": \"int8\"",
+            "this version knows: int64, int32"},
            {"\"image.onnx\"", "\"../image.onnx\"", "\"image.file\" must be a plain name"},
            {"\"image.onnx\"", "\"/etc/passwd\"", "\"image.file\" must be a plain name"},
            {"\"image.onnx\"", "\"..\"", "\"image.file\" must be a plain name"},

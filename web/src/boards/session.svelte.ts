@@ -183,7 +183,9 @@ export class BoardSession implements GestureHost {
     const moving = this.#moveOn(now);
     const shown = this.cropping && this.#preview.length === 0 ? [this.model.get(this.cropping)].filter((item) => item !== undefined) : this.#preview;
     const lifted = new Set(shown.map((item) => item.id));
-    if (this.editing) lifted.add(this.editing);
+    // The field lies where a text is; of a picture it takes the caption's place alone.
+    const rewritten = this.editing && this.model.get(this.editing)?.kind !== "picture" ? this.editing : null;
+    if (rewritten) lifted.add(rewritten);
     renderer.lift(lifted, this.model);
     const more = renderer.draw(
       this.model,
@@ -195,7 +197,7 @@ export class BoardSession implements GestureHost {
         selection: this.presenting ? new Set() : this.selection,
         focused: this.focusShown && !this.presenting ? this.focused : null,
         preview: shown,
-        editing: this.editing,
+        editing: rewritten,
         cropping: this.cropping,
         guides: this.#guides,
         marquee: this.#marquee ?? this.gap,

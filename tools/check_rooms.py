@@ -28,6 +28,7 @@ ROOMS = {
     "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query", "boards"), True),
     "server": (("base",), True),
     "cli": (("base", "server"), True),
+    "fetch": (("base",), False),
 }
 
 # third-party header (a prefix) -> files of src/ that may include it
@@ -47,11 +48,14 @@ THIRD_PARTY = {
     "archive": ("boards/export/zip_",),
     "zlib.h": ("boards/export/png_writer.cc",),
     "nlohmann/": ("model/pack_fields.", "model/json_node.", "model/tokenizer_json.cc", "model/token_model_json.cc",
-                  "boards/board_json.cc", "server/", "cli/json_output.cc"),
+                  "boards/board_json.cc", "server/", "cli/json_output.cc", "fetch/json_object.", "fetch/catalogue.cc",
+                  "fetch/manifest.cc"),
+    "curl/": ("fetch/transfer_curl.cc",),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
     "httplib.h": ("server/listener.cc",),
-    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc", "cli/board_arguments.cc"),
+    "CLI/": ("cli/arguments.cc", "cli/tag_arguments.cc", "cli/board_arguments.cc",
+             "cli/model_arguments.cc", "fetch/arguments.cc"),
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')

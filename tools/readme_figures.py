@@ -61,10 +61,28 @@ def search_rows():
                f"index built in {huge['built']['build_seconds'] / 60:.1f} minutes")
 
 
+def gallery_rows():
+    if not (ROOT / "bench/results/gallery_web.json").exists():
+        return
+    gallery, board, layout = (read(name + ".json") for name in ("gallery_web", "board_web", "layout"))
+    frame = f"the machine's own frame: {gallery['empty_page']['p95_ms']:.1f} ms"
+    pictures = f"{gallery['pictures']:,} pictures"
+    yield (f"gallery of {pictures}, in a browser", f"{gallery['first_visit_ms']} ms to the first visit's pictures",
+           f"again: {gallery['first_paint']['p50_ms']:.0f} ms; {gallery['scroll_fast']['most_tiles']} tiles, {gallery['heap_mb']:.0f} MB of heap")
+    yield "scrolling it, p95 frame", f"{gallery['scroll_slow']['p95_ms']:.1f} ms", frame
+    yield ("from a key to what it finds", f"{gallery['key_to_first_picture']['p50_ms']:.0f} ms to the first picture",
+           f"p95 {gallery['key_to_first_picture']['p95_ms']:.0f} ms; all in sight {gallery['key_to_all_in_sight']['p50_ms']:.0f} ms")
+    yield "from a click to the lightbox", f"{gallery['lightbox']['p50_ms']:.0f} ms", f"p95 {gallery['lightbox']['p95_ms']:.0f} ms"
+    yield ("board of 500 pictures, pan and zoom, p95 frame", f"{max(board['boards']['500'][k]['p95_ms'] for k in ('pan_fitted', 'zoom', 'pan_near')):.1f} ms",
+           f"of 2,000: {max(board['boards']['2000'][k]['p95_ms'] for k in ('pan_fitted', 'zoom', 'pan_near')):.1f} ms; the machine's own: {board['empty_page']['p95_ms']:.1f} ms")
+    (meaning,) = (result["meaning"] for result in layout["results"] if result["pictures"] == 500)
+    yield ("500 pictures arranged by meaning", f"{meaning['cpu_seconds']:.2f} s", f"trustworthiness at k = 10: {meaning['trust_at_10']:.3f}; overlaps: {meaning['overlaps']}")
+
+
 def table():
     cpu, cores = read("library.json")["cpu"], read("library.json")["cores"]
     lines = [f"Measured on {cores} shared cores of an {cpu} processor (AVX-512 with VNNI), Debian 12.\n", "\n", "| what | Vitrine | beside it |\n", "|---|---|---|\n"]
-    for rows in (quality_rows(), speed_rows(), search_rows()):
+    for rows in (quality_rows(), speed_rows(), search_rows(), gallery_rows()):
         lines.extend(f"| {what} | {figure} | {note} |\n" for what, figure, note in rows)
     return "".join(lines)
 

@@ -112,6 +112,9 @@ class Gallery {
   /// In the order asked; ids that are unknown are left out.
   virtual Result<std::vector<PictureDetails>> Details(std::span<const AssetId> ids) = 0;
 
+  /// One path of each, as Details() would give them first, for a hundredth of its cost: 20,000 some 0.1 s.
+  virtual Result<std::vector<PathBytes>> Paths(std::span<const AssetId> ids) = 0;
+
   /// A JPEG of at most 256 px, sRGB, upright, without metadata. Made now where none is kept. A picture that
   /// is not there any more still has one.
   virtual Result<std::string> Thumbnail(AssetId id) = 0;

@@ -100,6 +100,12 @@ struct TagFacet {
   std::uint64_t accepted = 0, suggested = 0, rejected = 0;
 };
 
+/// What LearnNames() did.
+struct NamesReport {
+  std::uint64_t names = 0;   ///< Of the default vocabulary.
+  std::uint64_t learnt = 0;  ///< Those of them that were not known before.
+};
+
 /// The tags of a library. Same thread rules as Library. Errors of all: kNotFound (no library; a picture or a
 /// tag that it does not know), kInvalidArgument (no tag by that name can be), kCorrupt, kModel, kIo; of those
 /// that change something also kLocked, kNoSpace.
@@ -121,6 +127,14 @@ class Tagging {
   /// Removes a tag and all below it from every picture.
   virtual Result<TagChange> Delete(const std::string& tag) = 0;
   virtual Result<std::vector<TagFacet>> List() = 0;  ///< In order of path.
+
+  /// How many names of the default vocabulary the library has not learnt yet. Cost: some milliseconds.
+  virtual Result<std::size_t> NamesToLearn() = 0;
+  /// Reads them, so that neither the first suggestion nor the first arrangement by clusters has to. Cost: a
+  /// few milliseconds for each new name; what is learnt stays with the library. Searches and decisions need
+  /// not wait for it, and whoever needs the names meanwhile shares the work. @param observer  may be null.
+  /// Errors also: kCancelled (stopped; what was learnt until then is kept).
+  virtual Result<NamesReport> LearnNames(VectorObserver* observer, const StopSignal& stop) = 0;
 };
 
 }  // namespace vitrine

@@ -112,6 +112,15 @@ struct SidecarRecord {
   bool operator==(const SidecarRecord&) const = default;
 };
 
+/// A vector space as the catalog knows it.
+struct SpaceRecord {
+  std::string name;   ///< 16 hex digits.
+  std::string model;  ///< "starter 1.0.0", for people.
+  std::size_t dimension = 0;
+  std::uint64_t vectors = 0;  ///< Those of living pictures.
+  RowId rows = 0;             ///< All of them.
+};
+
 /// What Compact() did.
 struct Compaction {
   std::uint64_t generation = 0;         ///< Of the space's rows now.
@@ -159,6 +168,14 @@ class Catalog {
   /// The assets behind rows, in the order asked; rows without a living asset are left out.
   virtual Result<std::vector<std::pair<RowId, AssetRecord>>> AssetsOfRows(const std::string& space,
                                                                           std::span<const RowId> rows) = 0;
+
+  /// All spaces, in the order in which they entered the catalog. Cost: that of LiveRows() each.
+  virtual Result<std::vector<SpaceRecord>> Spaces() = 0;
+  /// Living pictures that have no vector in a space, in order of id, those after `after` alone; all of them
+  /// for a space that the catalog has never heard of. Cost: the pictures after `after` up to the last one
+  /// returned.
+  virtual Result<std::vector<AssetId>> AssetsWithoutVector(const std::string& space, std::size_t limit,
+                                                           AssetId after = {}) = 0;
 
   // Words: names, folders, captions, accepted tags and the text in pictures, of living pictures. `match` is
   // an expression of SQLite's FTS5, of strings in double quotes ('"' doubled inside), AND, OR, NOT and
@@ -236,6 +253,13 @@ class Catalog {
   /// last. Vectors that change give the space another generation, since rows of a generation never change.
   virtual Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
                                 const EncodedRows& vectors) = 0;
+  /// Gives assets these vectors in a space, in order, where they have none yet; unknown assets are left out.
+  virtual Status AddVectors(const std::string& space, std::span<const AssetId> assets,
+                            const EncodedRows& vectors) = 0;
+  /// Forgets a space and all its vectors in one transaction, then gives the free pages back to the disk.
+  /// Pictures stay, also those of which no space has a vector any more. Errors: kNotFound (no such space),
+  /// kNoSpace, kIo; nothing has happened then.
+  virtual Status DropSpace(const std::string& space) = 0;
   /// Marks a root as not there now; its files stay. FinishRun and BeginRun bring it back.
   virtual Status MarkOffline(const PathBytes& root) = 0;
   /// Drops the vectors that a space has of pictures without a path, and pictures of which no space has a

@@ -85,6 +85,13 @@ Result<RowId> Renumber(Database& db, std::int64_t space) {
 
 }  // namespace
 
+void GiveBackFreePages(Database& db) {
+  db.Checkpoint();
+  const Status ignored = db.Execute("PRAGMA incremental_vacuum");
+  static_cast<void>(ignored);
+  db.Checkpoint();
+}
+
 Result<Compaction> SqliteCatalog::Compact(const std::string& space) {
   VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
   if (!known) return Error(Code::kNotFound, "the library holds no vectors of the space " + Quoted(space));
@@ -103,11 +110,7 @@ Result<Compaction> SqliteCatalog::Compact(const std::string& space) {
     }
     VITRINE_TRY(transaction.Commit());
   }
-  // What cannot be given back now is filled again later, or given back by the next call.
-  db_.Checkpoint();
-  const Status ignored = db_.Execute("PRAGMA incremental_vacuum");
-  static_cast<void>(ignored);
-  db_.Checkpoint();
+  GiveBackFreePages(db_);
   return done;
 }
 

@@ -13,8 +13,8 @@ constexpr std::uint64_t kRowMask = 0xffffffff;
 
 Error DealtAnew() {
   return Error(Code::kCorrupt,
-               "the library was compacted since it was opened, its rows have other numbers now: "
-               "open it again");
+               "the library was compacted, or a model of it removed, since it was opened, and its rows have "
+               "other numbers now: open it again");
 }
 
 // Reads vectors where they live for good. Every length is checked: the index that is built from this trusts
@@ -79,6 +79,23 @@ class EmbeddingRows final : public RowSource {
   SpaceRow space_;
 };
 
+// Costs what is gone, not what there is.
+Result<RowSet> LiveRowsOf(Database& db, std::int64_t space) {
+  VITRINE_TRY_ASSIGN(const RowId count, CountRows(db, space));
+  RowSet live(count, true);
+  // CROSS JOIN fixes the order: from what is gone (a partial index) to its rows, never through all rows.
+  Statement gone = db.Ask(
+      "SELECT embedding.id FROM asset CROSS JOIN embedding "
+      "ON embedding.asset = asset.id AND embedding.space = ? WHERE asset.paths = 0",
+      space);
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, gone.Next());
+    if (!found) return live;
+    const std::uint64_t row = static_cast<std::uint64_t>(gone.Int(0)) & kRowMask;
+    if (row < count) live.Erase(row);
+  }
+}
+
 }  // namespace
 
 // Time makes generations differ between catalogs too, so that vector files left behind by a deleted catalog
@@ -100,6 +117,7 @@ Result<std::optional<SpaceRow>> SqliteCatalog::FindSpace(const std::string& spac
   Statement query =
       db_.Ask("SELECT id, dimension, generation FROM space WHERE name = ?", std::string_view(space));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (!found && seen_.contains(space)) return DealtAnew();
   if (!found) return std::optional<SpaceRow>();
   const SpaceRow row{.id = query.Int(0),
                      .dimension = static_cast<std::size_t>(query.Int(1)),
@@ -142,19 +160,7 @@ Result<RowSet> SqliteCatalog::LiveRows(const std::string& space) {
   VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
   VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
   if (!known) return RowSet();
-  VITRINE_TRY_ASSIGN(const RowId count, CountRows(db_, known->id));
-  RowSet live(count, true);
-  // CROSS JOIN fixes the order: from what is gone (a partial index) to its rows, never through all rows.
-  Statement gone = db_.Ask(
-      "SELECT embedding.id FROM asset CROSS JOIN embedding "
-      "ON embedding.asset = asset.id AND embedding.space = ? WHERE asset.paths = 0",
-      known->id);
-  while (true) {
-    VITRINE_TRY_ASSIGN(const bool found, gone.Next());
-    if (!found) return live;
-    const std::uint64_t row = static_cast<std::uint64_t>(gone.Int(0)) & kRowMask;
-    if (row < count) live.Erase(row);
-  }
+  return LiveRowsOf(db_, known->id);
 }
 
 Result<std::optional<RowId>> SqliteCatalog::RowOf(const std::string& space, AssetId asset) {
@@ -166,6 +172,52 @@ Result<std::optional<RowId>> SqliteCatalog::RowOf(const std::string& space, Asse
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return std::optional<RowId>();
   return std::optional(static_cast<RowId>(static_cast<std::uint64_t>(query.Int(0)) & kRowMask));
+}
+
+Result<std::vector<SpaceRecord>> SqliteCatalog::Spaces() {
+  std::vector<SpaceRecord> spaces;
+  VITRINE_TRY_ASSIGN(const ReadTransaction view, ReadTransaction::Begin(db_));
+  Statement query = db_.Ask("SELECT id, name, model, dimension FROM space ORDER BY id");
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return spaces;
+    SpaceRecord space{
+        .name = query.Text(1), .model = query.Text(2), .dimension = static_cast<std::size_t>(query.Int(3))};
+    VITRINE_TRY_ASSIGN(const RowSet live, LiveRowsOf(db_, query.Int(0)));
+    space.rows = static_cast<RowId>(live.size());
+    space.vectors = live.Count();
+    spaces.push_back(std::move(space));
+  }
+}
+
+Result<std::vector<AssetId>> SqliteCatalog::AssetsWithoutVector(const std::string& space, std::size_t limit,
+                                                                AssetId after) {
+  std::vector<AssetId> due;
+  Statement query = db_.Ask(
+      "SELECT id FROM asset WHERE id > ?1 AND paths > 0 AND NOT EXISTS (SELECT 1 FROM embedding "
+      "WHERE embedding.asset = asset.id AND embedding.space = (SELECT id FROM space WHERE name = ?2)) "
+      "ORDER BY id LIMIT ?3",
+      static_cast<std::int64_t>(after), std::string_view(space), AtMostInt64(limit));
+  while (true) {
+    VITRINE_TRY_ASSIGN(const bool found, query.Next());
+    if (!found) return due;
+    due.push_back(AssetId{query.Int(0)});
+  }
+}
+
+Status SqliteCatalog::DropSpace(const std::string& space) {
+  VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
+  if (!known) return Error(Code::kNotFound, "the library holds no vectors of the space " + Quoted(space));
+  {
+    VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+    VITRINE_TRY(db_.Ask("DELETE FROM embedding WHERE id >= ? AND id < ?", EmbeddingId(known->id, 0),
+                        EmbeddingId(known->id + 1, 0))
+                    .Run());
+    VITRINE_TRY(db_.Ask("DELETE FROM space WHERE id = ?", known->id).Run());
+    VITRINE_TRY(transaction.Commit());
+  }
+  GiveBackFreePages(db_);
+  return {};
 }
 
 }  // namespace vitrine

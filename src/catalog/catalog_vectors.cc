@@ -66,4 +66,23 @@ Status SqliteCatalog::ReplaceVectors(const std::string& space, std::span<const A
   return transaction.Commit();
 }
 
+Status SqliteCatalog::AddVectors(const std::string& space, std::span<const AssetId> assets,
+                                 const EncodedRows& vectors) {
+  if (assets.empty()) return {};
+  VITRINE_TRY_ASSIGN(const std::optional<SpaceRow> known, FindSpace(space));
+  if (!known || vectors.rows() != assets.size() || !vectors.HasShape(known->dimension)) {
+    return Error(Code::kInvalidArgument, "the vectors are not those of the pictures in " + Quoted(space));
+  }
+  VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db_));
+  for (std::size_t i = 0; i < assets.size(); ++i) {
+    bool is_known = false;
+    {
+      Statement query = db_.Ask("SELECT 1 FROM asset WHERE id = ?", static_cast<std::int64_t>(assets[i]));
+      VITRINE_TRY_ASSIGN(is_known, query.Next());
+    }
+    if (is_known) VITRINE_TRY(StoreVector(known->id, assets[i], vectors, i));
+  }
+  return transaction.Commit();
+}
+
 }  // namespace vitrine

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "base/try.h"
 #include "base/utf8.h"
@@ -13,11 +12,6 @@ namespace {
 Error Refused(Error error) {
   if (error.code() != Code::kInternal) return error;
   return Error(Code::kInvalidArgument, "the words cannot be looked up: " + error.message());
-}
-
-std::int64_t AtMostInt64(std::size_t limit) {
-  constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
-  return static_cast<std::int64_t>(std::min(limit, kMost));
 }
 
 Status KeepText(Database& db, std::int64_t asset, const std::string& valid) {

@@ -1,6 +1,8 @@
 // The one implementation of Catalog. Its calls are in the files catalog_*.cc, one a matter.
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -26,6 +28,12 @@ inline std::int64_t EmbeddingId(std::int64_t space, std::uint64_t row) {
 
 inline RowId RowOfEmbedding(std::int64_t id) {
   return static_cast<RowId>(static_cast<std::uint64_t>(id) & 0xffffffff);
+}
+
+/// A limit as SQLite takes it.
+inline std::int64_t AtMostInt64(std::size_t limit) {
+  constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int64_t>::max());
+  return static_cast<std::int64_t>(std::min(limit, kMost));
 }
 
 /// A content hash as it is kept. Errors: kCorrupt (another length).
@@ -67,6 +75,10 @@ bool IsOffline(const std::vector<KnownRoot>& roots, const PathBytes& path);
 /// The rows of a space that are there: one past the largest row id. Errors: those of reading.
 Result<RowId> CountRows(Database& db, std::int64_t space);
 
+/// Gives what is free in the database back to the disk. What cannot be given back now is filled again later,
+/// or given back by the next call.
+void GiveBackFreePages(Database& db);
+
 /// A generation that no catalog in this folder had before, later than `after`.
 std::uint64_t NewGeneration(std::uint64_t after);
 
@@ -84,6 +96,10 @@ class SqliteCatalog final : public Catalog {
   Result<std::optional<RowId>> RowOf(const std::string& space, AssetId asset) override;
   Result<std::vector<std::pair<RowId, AssetRecord>>> AssetsOfRows(const std::string& space,
                                                                   std::span<const RowId> rows) override;
+
+  Result<std::vector<SpaceRecord>> Spaces() override;
+  Result<std::vector<AssetId>> AssetsWithoutVector(const std::string& space, std::size_t limit,
+                                                   AssetId after) override;
 
   Result<std::vector<WordHit>> FindWords(const std::string& space, const std::string& match,
                                          std::size_t limit) override;
@@ -119,6 +135,9 @@ class SqliteCatalog final : public Catalog {
   Status MarkOffline(const PathBytes& root) override;
   Status ReplaceVectors(const std::string& space, std::span<const AssetId> assets,
                         const EncodedRows& vectors) override;
+  Status AddVectors(const std::string& space, std::span<const AssetId> assets,
+                    const EncodedRows& vectors) override;
+  Status DropSpace(const std::string& space) override;
   Result<Compaction> Compact(const std::string& space) override;
   Status SetSetting(const std::string& name, const std::string& value) override;
   Status StoreSketches(std::span<const std::pair<AssetId, Sketch>> sketches) override;
@@ -132,7 +151,7 @@ class SqliteCatalog final : public Catalog {
   Result<std::shared_ptr<const FactTable>> ReadFacts(const std::string& space) override;
 
  private:
-  /// Errors: kCorrupt (a reader that has seen an earlier generation).
+  /// Errors: kCorrupt (a reader that has seen an earlier generation, or a space that is gone now).
   Result<std::optional<SpaceRow>> FindSpace(const std::string& space);
   Result<AssetId> EnsureAsset(const NewAsset& asset);
   /// Row `index` of `vectors`, unless the space has a vector of the asset.

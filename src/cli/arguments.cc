@@ -14,6 +14,7 @@
 #include "base/human.h"
 #include "base/utf8.h"
 #include "cli/board_arguments.h"
+#include "cli/model_arguments.h"
 #include "cli/tag_arguments.h"
 #include "vitrine/version.h"
 
@@ -70,7 +71,8 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& global) {
   app.add_option("--library", global.library,
                  "folder of the library (default: $VITRINE_LIBRARY or your data folder)")
       ->option_text("DIR");
-  app.add_option("--model", global.model, "model pack: a name or a folder (default: starter)")
+  app.add_option("--model", global.model,
+                 "model for this command alone: a name or a folder (default: the one in use)")
       ->option_text("NAME");
   app.add_option("--color", global.color, "auto, always or never")
       ->transform(CLI::CheckedTransformer(std::map<std::string, ColorMode>{
@@ -477,6 +479,7 @@ Commands AddCommands(CLI::App& app, CommandLine& line) {
   commands.emplace_back(AddRedo(app, line), Command::kRedo);
   commands.emplace_back(AddHistory(app, line), Command::kHistory);
   AddLibraryGroups(app, line, commands);
+  commands.emplace_back(AddModel(app, line.model), Command::kModel);
   commands.emplace_back(AddServe(app, line), Command::kServe);
   commands.emplace_back(AddDoctor(app, line), Command::kDoctor);
   return commands;

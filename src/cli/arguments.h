@@ -25,6 +25,7 @@ enum class Command : std::uint8_t {
   kSidecarsConflicts,
   kServe,
   kDoctor,
+  kModel,
   kLibraryIndex,
   kLibraryStats,
   kLibraryCompact,
@@ -48,6 +49,7 @@ struct CommandLine {
   SidecarArguments sidecars;
   ServeArguments serve;
   DoctorArguments doctor;
+  ModelArguments model;
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;
   LibraryCompactArguments library_compact;

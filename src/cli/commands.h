@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/context.h"
+#include "vitrine/models.h"
 #include "vitrine/stop.h"
 
 namespace vitrine {
@@ -128,6 +129,18 @@ struct TagsArguments {
   bool jsonl = false;
 };
 
+/// What `model` is to do.
+enum class ModelAction : std::uint8_t { kList, kAdd, kUse, kRemove, kBench };
+
+/// `model`: which arguments count depends on the action (model_arguments.cc).
+struct ModelArguments {
+  ModelAction action = ModelAction::kList;
+  std::string name;  ///< Of `add`, the folder.
+  UseOptions use;
+  bool allow_svg = false;
+  bool json = false;
+};
+
 struct DuplicatesArguments {
   DuplicateOptions options;
   DuplicateAction action;
@@ -202,6 +215,7 @@ ExitCode RunSidecarsConflicts(const GlobalOptions& global, const SidecarArgument
                               const StopSignal& stop);
 /// Binds its port first and gives up the network then: main() has not done that yet.
 ExitCode RunServe(const GlobalOptions& global, const ServeArguments& arguments, const StopSignal& stop);
+ExitCode RunModel(const GlobalOptions& global, const ModelArguments& arguments, const StopSignal& stop);
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments);
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);

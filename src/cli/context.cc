@@ -18,13 +18,17 @@ ExitCode Fail(const Error& error) {
   return ExitCodeFor(error.code());
 }
 
-Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
+LibraryOptions OptionsOf(const GlobalOptions& options) {
   LibraryOptions library;
   library.folder = options.library.empty() ? DefaultLibraryFolder() : options.library;
   library.model = options.model;
   library.threads = options.threads;
   library.allow_svg = options.allow_svg;
-  return Library::Open(library);
+  return library;
+}
+
+Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
+  return Library::Open(OptionsOf(options));
 }
 
 std::string Joined(const std::vector<std::string>& texts, std::string_view between) {

@@ -17,7 +17,7 @@ enum class ColorMode : std::uint8_t { kAuto, kAlways, kNever };
 /// Options that stand before or after any command.
 struct GlobalOptions {
   std::string library;  ///< Empty: the default.
-  std::string model;    ///< A pack's name beside the program, or a folder. Empty: starter.
+  std::string model;    ///< A model's name, or the folder of one. Empty: the one in use.
   ColorMode color = ColorMode::kAuto;
   std::size_t threads = 0;
   bool allow_svg = false;
@@ -30,6 +30,9 @@ void Say(std::string_view message);
 
 /// Says the error and returns its exit code.
 ExitCode Fail(const Error& error);
+
+/// Where things are, as the options say.
+LibraryOptions OptionsOf(const GlobalOptions& options);
 
 /// Opens the library that the options name. Errors: as Library::Open.
 Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options);

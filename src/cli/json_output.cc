@@ -101,6 +101,24 @@ Json IndexStateJson(const VectorIndexState& index) {
   return json;
 }
 
+Json ModelInfoJson(const ModelInfo& model) {
+  Json json = {{"id", ToValidUtf8(model.id)},
+               {"name", ToValidUtf8(model.name)},
+               {"version", ToValidUtf8(model.version)},
+               {"licence", ToValidUtf8(model.licence)},
+               {"origin", ToValidUtf8(model.origin)},
+               {"space", model.space},
+               {"dimension", model.dimension},
+               {"image_precision", model.image_precision},
+               {"text_precision", model.text_precision},
+               {"in_library", model.in_library},
+               {"answers", model.answers},
+               {"pictures", model.pictures}};
+  if (!model.folder.empty()) PutPath(json, model.folder);
+  if (!model.problem.empty()) json["problem"] = ToValidUtf8(model.problem);
+  return json;
+}
+
 Json MeasuredJson(const MeasuredSearch& measured) {
   return {{"queries", measured.queries},
           {"recall", Rounded(measured.recall, 1e4)},
@@ -447,6 +465,63 @@ std::string TeachJson(const TeachReport& report) {
                {"suggested", report.suggested},
                {"accuracy", Rounded(report.accuracy, 1e4)},
                {"entry", report.entry}});
+}
+
+std::string ModelListJson(const ModelList& list) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures"] = list.pictures;
+  json["models"] = Json::array();
+  for (const ModelInfo& model : list.models) json["models"].push_back(ModelInfoJson(model));
+  return Dump(json);
+}
+
+std::string ModelJson(const ModelInfo& model) {
+  Json json;
+  json["schema"] = kSchema;
+  json["model"] = ModelInfoJson(model);
+  return Dump(json);
+}
+
+std::string UseJson(const UseReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["model"] = ToValidUtf8(report.id);
+  json["before"] = ToValidUtf8(report.before);
+  json["embedded"] = report.embedded;
+  json["pictures"] = report.pictures;
+  json["left_out"] = report.left_out;
+  json["answers"] = report.answers;
+  json["stopped"] = report.stopped;
+  json["seconds"] = Rounded(report.seconds, 1e3);
+  json["failures"] = Json::array();
+  for (const FileRecord& file : report.failures) json["failures"].push_back(FailureJson(file));
+  return Dump(json);
+}
+
+std::string ModelRemovalJson(const ModelRemoval& removal) {
+  const Json json = {{"schema", kSchema},
+                     {"model", ToValidUtf8(removal.id)},
+                     {"vectors", removal.vectors},
+                     {"pack_removed", removal.pack_removed}};
+  return Dump(json);
+}
+
+std::string ModelBenchJson(const ModelBench& bench) {
+  Json json = {{"schema", kSchema},
+               {"model", ToValidUtf8(bench.id)},
+               {"runtime", bench.runtime},
+               {"image_provider", bench.image_provider},
+               {"text_provider", bench.text_provider},
+               {"picture_cosine", Rounded(bench.picture_cosine, 1e6)},
+               {"sentence_cosine", Rounded(bench.sentence_cosine, 1e6)},
+               {"load_seconds", Rounded(bench.load_seconds, 1e3)},
+               {"picture_ms", Rounded(bench.picture_ms, 1e3)},
+               {"pictures_per_second", Rounded(bench.pictures_per_second, 1e1)},
+               {"text_ms", Rounded(bench.text_ms, 1e3)},
+               {"texts_per_second", Rounded(bench.texts_per_second, 1e1)}};
+  json["notes"] = bench.notes;
+  return Dump(json);
 }
 
 }  // namespace vitrine

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "vitrine/library.h"
+#include "vitrine/models.h"
 
 namespace vitrine {
 
@@ -50,6 +51,21 @@ std::string ExportJson(const ExportReport& report);
 
 /// {"schema":1,"vectors":...,"pictures":...,"replaced":...,...,"index":{...}} on one line.
 std::string ImportJson(const ImportReport& report);
+
+/// {"schema":1,"pictures":...,"models":[{"id":...,"name":...,...}]} on one line.
+std::string ModelListJson(const ModelList& list);
+
+/// {"schema":1,"model":{"id":...,...}} on one line.
+std::string ModelJson(const ModelInfo& model);
+
+/// {"schema":1,"model":...,"before":...,"embedded":...,...,"failures":[...]} on one line.
+std::string UseJson(const UseReport& report);
+
+/// {"schema":1,"model":...,"vectors":...,"pack_removed":...} on one line.
+std::string ModelRemovalJson(const ModelRemoval& removal);
+
+/// {"schema":1,"model":...,"runtime":...,...} on one line.
+std::string ModelBenchJson(const ModelBench& bench);
 
 /// A line for each path of the picture, each with its end: {"path":...,"id":...,"tags":[{"tag":...,
 /// "probability":...}]}; a tag that was taught has "taught":true, a file outside the library no id.

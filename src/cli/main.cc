@@ -88,6 +88,9 @@ ExitCode Run(int count, char** words) {
       return RunServe(line->global, line->serve, stop_signal);
     case Command::kDoctor:
       return RunDoctor(line->global, line->doctor);
+    case Command::kModel:
+      signals_end_the_process = line->model.action == ModelAction::kAdd ? 1 : 0;
+      return RunModel(line->global, line->model, stop_signal);
     case Command::kLibraryIndex:
       signals_end_the_process = 1;
       return RunLibraryIndex(line->global, line->library_index);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ namespace vitrine {
 struct BoardView {
   std::vector<std::size_t> items;
   std::vector<AssetRecord> records;  ///< Empty (id 0) where the library does not know the picture.
+  std::shared_ptr<Embedder> model;   ///< That made the vectors; null without them.
   Matrix vectors;                    ///< [n, dimension], unit rows; zeros where there is none.
   std::vector<bool> embedded;        ///< Where there is a vector.
 };

@@ -171,8 +171,7 @@ Result<std::vector<AssetId>> LibraryBoards::Named(std::span<const AssetId> pictu
   if (paths.empty()) return named;
   const std::lock_guard lock(host_.mutex);
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> at_paths,
-                     AssetsAt(*snapshot, host_.embedder.space().id, paths));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> at_paths, AssetsAt(*snapshot, snapshot->space().id, paths));
   const std::set<AssetId> known(named.begin(), named.end());
   std::ranges::copy_if(at_paths, std::back_inserter(named), [&](AssetId id) { return !known.contains(id); });
   return named;
@@ -329,7 +328,8 @@ std::invoke_result_t<Use, const Snapshot&> LibraryBoards::WithSnapshot(const Use
 
 Status LibraryBoards::FillVectors(BoardView& view) {
   return WithSnapshot([&](const Snapshot& snapshot) {
-    const Space& space = host_.embedder.space();
+    const Space& space = snapshot.space();
+    view.model = snapshot.model;
     return vitrine::FillVectors(snapshot, space.id, space.dimension, view);
   });
 }
@@ -337,7 +337,7 @@ Status LibraryBoards::FillVectors(BoardView& view) {
 Result<std::vector<std::string>> LibraryBoards::ClusterNames(const BoardView& view,
                                                              const std::vector<layout::Cluster>& clusters) {
   VITRINE_TRY_ASSIGN(const std::vector<std::vector<std::string>> tags, pictures_.TagsOf(view.records));
-  return NameClusters(host_.folder, host_.embedder, view, tags, clusters);
+  return NameClusters(host_.words.Of(view.model), view.model->text_background(), view, tags, clusters);
 }
 
 Result<EditResult> LibraryBoards::Arrange(const std::string& id, const ArrangeRequest& request) {

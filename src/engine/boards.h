@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "engine/snapshot.h"
+#include "engine/tag_shelf.h"
 #include "image/decoder.h"
-#include "model/embedder.h"
 #include "query/runner.h"
 #include "vitrine/boards.h"
 
@@ -20,7 +20,7 @@ namespace vitrine {
 /// What the library lends to its boards. All of it outlives them.
 struct BoardsHost {
   std::string folder;
-  Embedder& embedder;
+  TagShelf& words;
   std::size_t threads = 1;
   std::mutex& mutex;  ///< Guards the snapshot. A thread that holds a lock of the boards never waits for it.
   std::function<Result<const Snapshot*>(Checking)> snapshot;

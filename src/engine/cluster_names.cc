@@ -11,7 +11,6 @@
 #include "base/try.h"
 #include "catalog/annotations.h"
 #include "engine/installation.h"
-#include "engine/tag_words.h"
 #include "query/tagging.h"
 #include "query/vector_math.h"
 #include "query/vocabulary.h"
@@ -104,18 +103,17 @@ void Choose(std::vector<Candidate> candidates, std::vector<std::string>& names, 
   }
 }
 
-Result<TagModels> ModelsOf(const std::string& library_folder, Embedder& embedder, const BoardView& view,
+Result<TagModels> ModelsOf(TagWords& words, const ScoreBackground& background, const BoardView& view,
                            const Vocabulary& vocabulary) {
   const std::vector<std::string> names = NamesOf(vocabulary);
-  VITRINE_TRY_ASSIGN(const Matrix vectors, VectorsOfNames(library_folder, embedder, names, nullptr));
+  VITRINE_TRY_ASSIGN(const Matrix vectors, words.Vectors(names, nullptr));
   const Matrix terms = TermVectors(vocabulary, names, vectors);
-  const ScoreBackground background = embedder.text_background();
   return ModelsOfWords(vocabulary, terms, MeanScores(terms, view.vectors, background), background);
 }
 
 }  // namespace
 
-Result<std::vector<std::string>> NameClusters(const std::string& library_folder, Embedder& embedder,
+Result<std::vector<std::string>> NameClusters(TagWords& words, const ScoreBackground& background,
                                               const BoardView& view,
                                               std::span<const std::vector<std::string>> tags,
                                               std::span<const layout::Cluster> clusters) {
@@ -126,7 +124,7 @@ Result<std::vector<std::string>> NameClusters(const std::string& library_folder,
   const auto text = complete ? Result<std::string>(std::string()) : ReadFile(DefaultVocabularyFile());
   const auto vocabulary = text && !text->empty() ? ParseVocabulary(*text) : Result<Vocabulary>(Vocabulary());
   if (vocabulary && !vocabulary->terms.empty()) {
-    VITRINE_TRY_ASSIGN(const TagModels models, ModelsOf(library_folder, embedder, view, *vocabulary));
+    VITRINE_TRY_ASSIGN(const TagModels models, ModelsOf(words, background, view, *vocabulary));
     Choose(WordCandidates(models, CentresOf(view, clusters)), names, used);
   }
   for (std::size_t c = 0; c < names.size(); ++c) {

@@ -8,6 +8,7 @@
 
 #include "boards/layout/arrange.h"
 #include "engine/board_view.h"
+#include "engine/tag_words.h"
 #include "model/embedder.h"
 #include "vitrine/result.h"
 
@@ -15,9 +16,9 @@ namespace vitrine {
 
 /// One name a cluster, no two alike.
 /// @param tags  the accepted tags of each picture of the view.
-/// The first call in a library embeds the words of the vocabulary and remembers them there; without a
-/// vocabulary, clusters are numbered. Errors: kModel.
-Result<std::vector<std::string>> NameClusters(const std::string& library_folder, Embedder& embedder,
+/// Names of the vocabulary that `words` does not know are embedded; without a vocabulary, clusters are
+/// numbered. Errors: kModel.
+Result<std::vector<std::string>> NameClusters(TagWords& words, const ScoreBackground& background,
                                               const BoardView& view,
                                               std::span<const std::vector<std::string>> tags,
                                               std::span<const layout::Cluster> clusters);

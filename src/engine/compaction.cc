@@ -42,6 +42,20 @@ Result<std::uint64_t> RemoveStrayThumbnails(Catalog& catalog, const std::string&
   return removed;
 }
 
+// What lies in the spaces of other models, which are kept side by side with the one in use.
+Status CompactOtherSpaces(Catalog& catalog, const std::string& folder, const std::string& in_use,
+                          CompactReport& report) {
+  VITRINE_TRY_ASSIGN(const std::vector<SpaceRecord> spaces, catalog.Spaces());
+  for (const SpaceRecord& space : spaces) {
+    if (space.name == in_use || space.rows == space.vectors) continue;
+    VITRINE_TRY_ASSIGN(const Compaction dropped, catalog.Compact(space.name));
+    report.pictures_removed += dropped.forgotten.size();
+    report.rows_removed += dropped.rows_before - dropped.rows;
+    VITRINE_TRY(KeepSegments(catalog, folder, {space.name, space.model, space.dimension}));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<CompactReport> CompactLibrary(WriterLease writer, const std::string& library_folder,
@@ -59,6 +73,8 @@ Result<CompactReport> CompactLibrary(WriterLease writer, const std::string& libr
                      gate.With([&](Catalog& catalog) { return catalog.Compact(space.id); }));
   report.pictures_removed = dropped.forgotten.size();
   report.rows_removed = dropped.rows_before - dropped.rows;
+  VITRINE_TRY(gate.With(
+      [&](Catalog& catalog) { return CompactOtherSpaces(catalog, library_folder, space.id, report); }));
   Announce(observer, "removing thumbnails");
   VITRINE_TRY_ASSIGN(report.thumbnails_removed, gate.With([&](Catalog& catalog) {
     return RemoveStrayThumbnails(catalog, JoinPath(library_folder, "thumbs"), on_boards);

@@ -59,8 +59,13 @@ std::string Cosine(double cosine) {
   return text.data();
 }
 
-void CheckModel(const EmbedderOptions& embedding, Findings& findings) {
-  const auto report = InspectModel(embedding);
+void CheckModel(ActiveModel& models, Findings& findings) {
+  const auto embedding = models.OptionsNow();
+  if (!embedding) {
+    findings.push_back({Level::kProblem, "model", embedding.error().message()});
+    return;
+  }
+  const auto report = InspectModel(*embedding);
   if (!report) {
     findings.push_back({Level::kProblem, "model", report.error().message()});
     return;
@@ -115,8 +120,8 @@ void CheckIndex(const Snapshot& snapshot, Findings& findings) {
   if (!index.note.empty()) findings.push_back({Level::kNote, "index", index.note});
 }
 
-void CheckLibrary(const LibraryOptions& options, const EmbedderOptions& embedding, Findings& findings) {
-  const auto embedder = OpenEmbedder(embedding);
+void CheckLibrary(const LibraryOptions& options, ActiveModel& models, Findings& findings) {
+  const auto embedder = models.Now();
   if (!embedder) return;  // The model's own finding says why.
   const auto snapshot = OpenSnapshot(options.folder, (*embedder)->space());
   if (!snapshot) {
@@ -147,14 +152,14 @@ void CheckLibrary(const LibraryOptions& options, const EmbedderOptions& embeddin
 
 }  // namespace
 
-std::vector<Finding> RunDoctor(const LibraryOptions& options, const EmbedderOptions& embedding) {
+std::vector<Finding> RunDoctor(const LibraryOptions& options, ActiveModel& models) {
   Findings findings;
   CheckProgram(findings);
   CheckNetwork(findings);
   CheckDecoder(options, findings);
-  CheckModel(embedding, findings);
+  CheckModel(models, findings);
   findings.push_back(CheckOcrPack(options));
-  CheckLibrary(options, embedding, findings);
+  CheckLibrary(options, models, findings);
   return findings;
 }
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "model/open.h"
+#include "engine/active_model.h"
 #include "vitrine/library.h"
 
 namespace vitrine {
@@ -11,6 +11,6 @@ namespace vitrine {
 /// Checks, in this order: program and processor, network lock, decode worker, model pack with its self-test,
 /// library. Each check says what it found, or what is wrong and what to do. `options` has its defaults filled
 /// in.
-std::vector<Finding> RunDoctor(const LibraryOptions& options, const EmbedderOptions& embedding);
+std::vector<Finding> RunDoctor(const LibraryOptions& options, ActiveModel& models);
 
 }  // namespace vitrine

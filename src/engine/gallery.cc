@@ -65,6 +65,12 @@ std::uint64_t SizeOf(const PathBytes& path) {
   return stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
+Result<bool> AsksForFactsAlone(const std::string& query) {
+  if (IsBlank(query)) return true;
+  VITRINE_TRY_ASSIGN(const QueryNode tree, ParseQuery(query));
+  return HoldsOnlyFacts(tree);
+}
+
 class LocalGallery final : public Gallery {
  public:
   explicit LocalGallery(GalleryHost host) : host_(std::move(host)) {}
@@ -72,6 +78,7 @@ class LocalGallery final : public Gallery {
   Result<Listing> List(const ListOptions& options) override;
   Result<std::vector<Facet>> Facets(const std::string& query, std::size_t most) override;
   Result<std::vector<PictureDetails>> Details(std::span<const AssetId> ids) override;
+  Result<std::vector<PathBytes>> Paths(std::span<const AssetId> ids) override;
   Result<std::string> Thumbnail(AssetId id) override { return renditions_.Thumbnail(id); }
   Result<std::string> Rendition(AssetId id, std::int32_t edge_px) override {
     return renditions_.Rendition(id, edge_px);
@@ -83,8 +90,8 @@ class LocalGallery final : public Gallery {
   Result<std::vector<FileRecord>> Failures(std::size_t limit) override;
 
  private:
-  // The rows of a query that nothing ranks; nothing for any other.
-  static Result<std::optional<RowSet>> RowsOfTimeline(const LibraryView& view, const std::string& query);
+  // The rows of a query that asks for facts alone.
+  static Result<RowSet> RowsOfTimeline(const LibraryView& view, const std::string& query);
   Result<Listing> Ranked(const ListOptions& options);
   Result<PictureDetails> DetailsOf(Catalog& catalog, AssetRecord record) const;
 
@@ -93,27 +100,25 @@ class LocalGallery final : public Gallery {
   LazyDecoder decoder_{host_.decoders};
   Renditions renditions_{host_.folder, decoder_};
   PictureAdder adder_{{.library_folder = host_.folder,
-                       .embedder = host_.embedder,
+                       .model = host_.model,
                        .writer = host_.writer,
                        .reader = reader_,
                        .decoder = decoder_}};
 };
 
-Result<std::optional<RowSet>> LocalGallery::RowsOfTimeline(const LibraryView& view,
-                                                           const std::string& query) {
-  if (IsBlank(query)) return std::optional(view.facts->derived.living);
+Result<RowSet> LocalGallery::RowsOfTimeline(const LibraryView& view, const std::string& query) {
+  if (IsBlank(query)) return view.facts->derived.living;
   VITRINE_TRY_ASSIGN(const QueryNode tree, ParseQuery(query));
-  if (!HoldsOnlyFacts(tree)) return std::optional<RowSet>();
-  VITRINE_TRY_ASSIGN(RowSet rows, RowsOfFacts(*view.facts, tree));
-  return std::optional(std::move(rows));
+  return RowsOfFacts(*view.facts, tree);
 }
 
 Result<Listing> LocalGallery::Ranked(const ListOptions& options) {
   if (options.limit == 0 || options.limit > kMostHits) {
     return Error(Code::kInvalidArgument, "the number of hits must lie between 1 and 10000");
   }
-  VITRINE_TRY_ASSIGN(const ViewKeeper::Fresh now, host_.views.Now());
+  // Before the search: an answer may be newer than its number, never older.
   Listing listing{.ranked = true};
+  VITRINE_TRY_ASSIGN(listing.version, host_.views.Version());
   VITRINE_TRY_ASSIGN(listing.found,
                      host_.search({.text = options.query, .pictures = {}, .picture_bytes = options.pictures},
                                   {.limit = options.limit,
@@ -121,7 +126,6 @@ Result<Listing> LocalGallery::Ranked(const ListOptions& options) {
                                    .diverse = options.diverse,
                                    .group = options.group,
                                    .explain = options.explain}));
-  listing.version = now.view->version;
   for (const Hit& hit : listing.found.hits) {
     listing.ids.push_back(hit.id);
     listing.aspects.push_back(
@@ -133,18 +137,20 @@ Result<Listing> LocalGallery::Ranked(const ListOptions& options) {
 
 Result<Listing> LocalGallery::List(const ListOptions& options) {
   if (!options.pictures.empty()) return Ranked(options);
+  // While an index run changes the library all the time, a ranked list need not read all facts each time.
+  VITRINE_TRY_ASSIGN(const bool of_facts, AsksForFactsAlone(options.query));
+  if (!of_facts) return Ranked(options);
   VITRINE_TRY_ASSIGN(const ViewKeeper::Fresh now, host_.views.Now());
-  VITRINE_TRY_ASSIGN(const std::optional<RowSet> rows, RowsOfTimeline(*now.view, options.query));
-  if (!rows) return Ranked(options);
+  VITRINE_TRY_ASSIGN(const RowSet rows, RowsOfTimeline(*now.view, options.query));
   const FactTable& facts = *now.view->facts->table;
   Listing listing;
   listing.version = now.view->version;
-  const std::size_t count = rows->Count();
+  const std::size_t count = rows.Count();
   listing.ids.reserve(count);
   listing.aspects.reserve(count);
   listing.taken_at_s.reserve(count);
   for (const RowId row : now.view->orders->In(options.order)) {
-    if (!rows->Contains(row)) continue;
+    if (!rows.Contains(row)) continue;
     listing.ids.push_back(facts.assets[row]);
     listing.aspects.push_back(AspectOf(facts.width_px[row], facts.height_px[row]));
     listing.taken_at_s.push_back(TimeOf(facts.taken_at_s[row]));
@@ -155,8 +161,11 @@ Result<Listing> LocalGallery::List(const ListOptions& options) {
 
 Result<std::vector<Facet>> LocalGallery::Facets(const std::string& query, std::size_t most) {
   VITRINE_TRY_ASSIGN(const ViewKeeper::Fresh now, host_.views.Now());
-  VITRINE_TRY_ASSIGN(std::optional<RowSet> rows, RowsOfTimeline(*now.view, query));
-  if (rows) return FacetsOf(*now.view->facts, *rows, most);
+  VITRINE_TRY_ASSIGN(const bool of_facts, AsksForFactsAlone(query));
+  if (of_facts) {
+    VITRINE_TRY_ASSIGN(const RowSet rows, RowsOfTimeline(*now.view, query));
+    return FacetsOf(*now.view->facts, rows, most);
+  }
   VITRINE_TRY_ASSIGN(const SearchResult found,
                      host_.search({.text = query, .pictures = {}, .picture_bytes = {}},
                                   {.limit = ListOptions().limit, .all = true}));
@@ -207,6 +216,15 @@ Result<std::vector<PictureDetails>> LocalGallery::Details(std::span<const AssetI
   if (!host_.boards_of) return all;
   for (PictureDetails& details : all) details.boards = host_.boards_of(details.content);
   return all;
+}
+
+Result<std::vector<PathBytes>> LocalGallery::Paths(std::span<const AssetId> ids) {
+  VITRINE_TRY_ASSIGN(std::vector<AssetRecord> records,
+                     reader_.With([&](Catalog& catalog) { return catalog.AssetsOf(ids); }));
+  std::vector<PathBytes> paths;
+  paths.reserve(records.size());
+  for (AssetRecord& record : records) paths.push_back(std::move(record.paths.front()));
+  return paths;
 }
 
 Result<OriginalFile> LocalGallery::Original(AssetId id) {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "engine/active_model.h"
 #include "engine/library_view.h"
 #include "engine/writer.h"
 #include "image/decoder.h"
-#include "model/embedder.h"
 #include "vitrine/gallery.h"
 
 namespace vitrine {
@@ -17,7 +17,7 @@ namespace vitrine {
 /// What the library lends to its gallery. All of it outlives the gallery, and all of it is thread-safe.
 struct GalleryHost {
   std::string folder;
-  Embedder& embedder;
+  ModelLookup model;
   SharedWriter& writer;
   ViewKeeper& views;
   DecoderPoolOptions decoders;  ///< Of workers of its own.

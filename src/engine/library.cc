@@ -15,6 +15,7 @@
 #include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "engine/active_model.h"
 #include "engine/boards.h"
 #include "engine/compaction.h"
 #include "engine/doctor.h"
@@ -26,6 +27,7 @@
 #include "engine/lazy_decoder.h"
 #include "engine/library_stats.h"
 #include "engine/library_view.h"
+#include "engine/model_packs.h"
 #include "engine/notes.h"
 #include "engine/picture_texts.h"
 #include "engine/quarantine.h"
@@ -58,12 +60,6 @@ double MillisecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
 }
 
-// A name without a slash is a pack beside the program; anything else is the folder of one.
-std::string PackFolder(const std::string& model) {
-  if (model.find('/') != std::string::npos) return model;
-  return JoinPath(DefaultModelsFolder(), model.empty() ? "starter" : model);
-}
-
 DecoderPoolOptions PoolOptions(const LibraryOptions& options, std::size_t workers) {
   DecoderPoolOptions pool;
   pool.worker_program = options.worker_program;
@@ -81,7 +77,6 @@ DecoderPoolOptions GalleryDecoders(const LibraryOptions& options) {
 }
 
 LibraryOptions WithDefaults(LibraryOptions options) {
-  options.model = PackFolder(options.model);
   if (options.worker_program.empty()) options.worker_program = DefaultWorkerProgram();
   if (options.threads == 0) options.threads = std::max(1u, std::thread::hardware_concurrency());
   return options;
@@ -106,8 +101,8 @@ RgbImage Cropped(const RgbImage& picture, const CropBox& box) {
 
 class LocalLibrary final : public Library {
  public:
-  LocalLibrary(LibraryOptions options, std::unique_ptr<Embedder> embedder)
-      : options_(std::move(options)), embedder_(std::move(embedder)) {}
+  LocalLibrary(LibraryOptions options, std::unique_ptr<ActiveModel> models)
+      : options_(std::move(options)), models_(std::move(models)) {}
 
   Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
                             const StopSignal& stop) override;
@@ -138,11 +133,13 @@ class LocalLibrary final : public Library {
   Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
                                        const DuplicateAction& action) override;
   Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) override;
-  std::vector<Finding> Doctor() override { return RunDoctor(options_, Embedding()); }
+  std::vector<Finding> Doctor() override { return RunDoctor(options_, *models_); }
 
  private:
-  EmbedderOptions Embedding() const;
+  Result<OpenModel> ModelOf(CatalogGate& gate);
+  Result<std::unique_ptr<Snapshot>> OpenNow(Checking checking = Checking::kOnFirstUse);
   Result<const Snapshot*> FreshSnapshot(Checking checking = Checking::kOnFirstUse);
+  bool ModelWasSwapped(const Snapshot& snapshot);
   template <typename Use>
   std::invoke_result_t<Use, const Snapshot&> WithSnapshot(const Use& use);
   Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options,
@@ -155,33 +152,35 @@ class LocalLibrary final : public Library {
   Result<std::vector<float>> VectorOfAsset(AssetId asset, const Snapshot& snapshot);
   Result<std::vector<float>> VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
                                            std::vector<AssetId>& leave_out);
-  Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop);
-  Result<std::vector<float>> Embed(UniqueFd file, const CropBox& crop);
+  Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop, const Snapshot& snapshot);
+  Result<std::vector<float>> Embed(UniqueFd file, const CropBox& crop, const Snapshot& snapshot);
   QueryRooms RoomsOf(const Snapshot& snapshot);
   Result<std::shared_ptr<const LibraryFacts>> FactsOf(const Snapshot& snapshot);
   Hit ToHit(const Match& match) const;
 
   const LibraryOptions options_;
-  const std::unique_ptr<Embedder> embedder_;
+  const std::unique_ptr<ActiveModel> models_;
+  const ModelLookup model_lookup_ = [this](Catalog& catalog) { return models_->Of(catalog); };
   SharedWriter writer_{options_.folder};
-  ViewKeeper views_{options_.folder, embedder_->space().id,
+  TagShelf words_{options_.folder};
+  ViewKeeper views_{options_.folder, model_lookup_,
                     [this](const std::string& board) { return boards_->PicturesOn(board); }};
   std::mutex long_run_;  // Held by what only one thread does at a time: indexing, compacting, importing.
   LazyDecoder query_decoder_{PoolOptions(options_, 1)};
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
   std::unique_ptr<Snapshot> snapshot_;
   std::shared_ptr<const LibraryFacts> facts_;  // Of snapshot_; loaded by the first query that asks.
-  const std::unique_ptr<Tagging> tagging_ =
-      MakeTagging({.folder = options_.folder,
-                   .embedder = *embedder_,
-                   .writer = writer_,
-                   .threads = options_.threads,
-                   .mutex = mutex_,
-                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
-                   .embed_file = [this](const PathBytes& file) { return EmbedFile(file, CropBox{}); }});
+  const std::unique_ptr<Tagging> tagging_ = MakeTagging(
+      {.words = words_,
+       .writer = writer_,
+       .threads = options_.threads,
+       .mutex = mutex_,
+       .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+       .embed_file = [this](const PathBytes& file,
+                            const Snapshot& snapshot) { return EmbedFile(file, CropBox{}, snapshot); }});
   const std::unique_ptr<EngineBoards> boards_ =
       MakeBoards({.folder = options_.folder,
-                  .embedder = *embedder_,
+                  .words = words_,
                   .threads = options_.threads,
                   .mutex = mutex_,
                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
@@ -194,7 +193,7 @@ class LocalLibrary final : public Library {
                                 const std::string& name) { return gallery_->Add(bytes, name); }});
   const std::unique_ptr<Gallery> gallery_ = MakeGallery(
       {.folder = options_.folder,
-       .embedder = *embedder_,
+       .model = model_lookup_,
        .writer = writer_,
        .views = views_,
        .decoders = GalleryDecoders(options_),
@@ -204,13 +203,10 @@ class LocalLibrary final : public Library {
 
 EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
   EmbedderOptions embedding;
-  embedding.pack_folder = options.model;
   embedding.image_threads = static_cast<int>(options.threads);
   embedding.text_threads = static_cast<int>(std::min<std::size_t>(options.threads, 4));
   return embedding;
 }
-
-EmbedderOptions LocalLibrary::Embedding() const { return EmbedderOptionsFor(options_); }
 
 Result<std::unique_ptr<DecoderPool>> StartDecoders(const LibraryOptions& options, std::size_t workers) {
   return DecoderPool::Start(PoolOptions(options, workers));
@@ -256,7 +252,8 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   VITRINE_TRY(gate.With([&](Catalog& catalog) { return SettleMoves(catalog, options_.folder); }));
   VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots,
                      gate.With([&](Catalog& catalog) { return ResolveRoots(options.roots, catalog); }));
-  const Space& space = embedder_->space();
+  VITRINE_TRY_ASSIGN(const OpenModel model, ModelOf(gate));
+  const Space& space = model->space();
   VITRINE_TRY_ASSIGN(const std::uint64_t generation, gate.With([&](Catalog& catalog) {
     return catalog.EnsureSpace(space.id, space.model, space.dimension);
   }));
@@ -270,12 +267,38 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   ingest.batch = kEmbedBatch;
   ingest.thumbs_folder = JoinPath(options_.folder, "thumbs");
   ingest.segments = IdentityOf(options_.folder, space, generation);
-  VITRINE_TRY_ASSIGN(IndexReport report, Ingest({.gate = gate, .decoder = *decoder, .embedder = *embedder_},
-                                                ingest, observer, stop));
+  VITRINE_TRY_ASSIGN(IndexReport report,
+                     Ingest({.gate = gate, .decoder = *decoder, .embedder = *model}, ingest, observer, stop));
   if (report.stopped) return report;
-  NoteIndex(KeepIndex(gate, options_.folder, *embedder_, false, nullptr), report);
+  NoteIndex(KeepIndex(gate, options_.folder, *model, false, nullptr), report);
   VITRINE_TRY(ReadPictureTexts(gate, *decoder, options_, observer, stop, report));
   return report;
+}
+
+Result<OpenModel> LocalLibrary::ModelOf(CatalogGate& gate) {
+  return gate.With([&](Catalog& catalog) { return models_->Of(catalog); });
+}
+
+// The library as it is now, in the space of its model.
+Result<std::unique_ptr<Snapshot>> LocalLibrary::OpenNow(Checking checking) {
+  for (bool again = false;; again = true) {
+    // Taken before the model is looked up, so that a swap right after it shows.
+    const CatalogStamp stamp = StampCatalog(options_.folder);
+    if (stamp.database.inode == 0) return NoLibraryYet(options_.folder);
+    VITRINE_TRY_ASSIGN(OpenModel model, models_->Now());
+    auto opened = OpenSnapshot(options_.folder, model->space(), checking);
+    if (opened) {
+      (*opened)->stamp = stamp;
+      (*opened)->model = std::move(model);
+      return opened;
+    }
+    // Between the two another model may have been taken into use, and the vectors of this one removed.
+    const auto now = models_->Now();
+    if (!again && now && (*now)->space().id != model->space().id) continue;
+    if (opened.error().code() != Code::kNotFound) return opened;
+    return Error(Code::kNotFound, "the library has no vectors of the model " + model->space().model +
+                                      " yet; vitrine model use makes them");
+  }
 }
 
 Result<const Snapshot*> LocalLibrary::FreshSnapshot(Checking checking) {
@@ -284,47 +307,58 @@ Result<const Snapshot*> LocalLibrary::FreshSnapshot(Checking checking) {
   if (checked && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
   snapshot_.reset();
   facts_.reset();
-  auto opened = OpenSnapshot(options_.folder, embedder_->space(), checking);
-  if (!opened && opened.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
-  if (!opened) return std::move(opened).error();
-  snapshot_ = *std::move(opened);
+  VITRINE_TRY_ASSIGN(snapshot_, OpenNow(checking));
   return snapshot_.get();
 }
 
-// Vector files are checked where a search reads them. One that finds damage is run again over files that were
-// checked as a whole, with the catalog's vectors in place of the damaged ones.
+// True when the library is searched with another model since: what a snapshot says may be of vectors that are
+// gone.
+bool LocalLibrary::ModelWasSwapped(const Snapshot& snapshot) {
+  if (snapshot.stamp == StampCatalog(options_.folder)) return false;
+  const auto model = models_->Now();
+  return model && (*model)->space().id != snapshot.space().id;
+}
+
+// A search that a swap of the model overtook is run again with the new one. Vector files are checked where a
+// search reads them. One that finds damage is run again over files that were checked as a whole, with the
+// catalog's vectors in place of the damaged ones.
 template <typename Use>
 std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use& use) {
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
   auto answer = use(*snapshot);
+  if (ModelWasSwapped(*snapshot)) {
+    VITRINE_TRY_ASSIGN(snapshot, FreshSnapshot());
+    answer = use(*snapshot);
+  }
   const bool damaged = !answer && answer.error().code() == Code::kCorrupt;
   if (!damaged || snapshot->checking == Checking::kAll) return answer;
   VITRINE_TRY_ASSIGN(snapshot, FreshSnapshot(Checking::kAll));
   return use(*snapshot);
 }
 
-Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop) {
+Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop,
+                                                   const Snapshot& snapshot) {
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
-  auto vector = Embed(std::move(fd), crop);
+  auto vector = Embed(std::move(fd), crop, snapshot);
   if (vector) return vector;
   return std::move(vector).error().Annotate("cannot use " + Quoted(file) + " as a query");
 }
 
-Result<std::vector<float>> LocalLibrary::Embed(UniqueFd file, const CropBox& crop) {
+Result<std::vector<float>> LocalLibrary::Embed(UniqueFd file, const CropBox& crop, const Snapshot& snapshot) {
   VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
   const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
   const auto edge_px =
-      static_cast<std::int32_t>(std::min(kMostCropEdge, embedder_->picture_edge_px() / part));
+      static_cast<std::int32_t>(std::min(kMostCropEdge, snapshot.model->picture_edge_px() / part));
   VITRINE_TRY_ASSIGN(const DecodedPicture decoded,
                      decoder->Decode(std::move(file), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
   const RgbImage picture = Cropped(decoded.picture, crop);
-  VITRINE_TRY_ASSIGN(const Matrix vectors, embedder_->EmbedPictures(std::span(&picture, 1)));
+  VITRINE_TRY_ASSIGN(const Matrix vectors, snapshot.model->EmbedPictures(std::span(&picture, 1)));
   const std::span<const float> vector = vectors.row(0);
   return std::vector<float>(vector.begin(), vector.end());
 }
 
 Result<std::vector<float>> LocalLibrary::VectorOfAsset(AssetId asset, const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(embedder_->space().id, asset));
+  VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(snapshot.space().id, asset));
   if (!row || *row >= snapshot.rows->row_count()) {
     return Error(Code::kNotFound,
                  "there is no picture of id " + std::to_string(static_cast<std::int64_t>(asset)));
@@ -343,14 +377,14 @@ Result<std::vector<float>> LocalLibrary::VectorOfPicture(const PictureAsked& ask
     return VectorOfAsset(asked.asset, snapshot);
   }
   const PathBytes path = ResolvedPath(asked.file);
-  if (!whole) return EmbedFile(path, asked.crop);
+  if (!whole) return EmbedFile(path, asked.crop, snapshot);
   VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
   if (known && known->asset) {
     auto vector = VectorOfAsset(*known->asset, snapshot);
     if (vector) leave_out.push_back(*known->asset);
     if (vector || vector.error().code() != Code::kNotFound) return vector;
   }
-  return EmbedFile(path, asked.crop);
+  return EmbedFile(path, asked.crop, snapshot);
 }
 
 // A picture that the library knows by its content is left out of its own answer, as one named by its path is.
@@ -360,14 +394,14 @@ Result<std::vector<float>> LocalLibrary::VectorOfBytes(const std::string& bytes,
     return Error(Code::kInvalidArgument, "a picture to look for may have 64 MiB, not more");
   }
   VITRINE_TRY_ASSIGN(const std::optional<AssetId> known,
-                     snapshot.catalog->AssetByContent(Sha256(bytes), embedder_->space().id));
+                     snapshot.catalog->AssetByContent(Sha256(bytes), snapshot.space().id));
   if (known) {
     auto vector = VectorOfAsset(*known, snapshot);
     if (vector) leave_out.push_back(*known);
     if (vector || vector.error().code() != Code::kNotFound) return vector;
   }
   VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
-  auto vector = Embed(std::move(file), CropBox{});
+  auto vector = Embed(std::move(file), CropBox{}, snapshot);
   if (vector) return vector;
   return std::move(vector).error().Annotate("cannot use the picture given as a query");
 }
@@ -440,7 +474,7 @@ Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query
 }
 
 QueryRooms LocalLibrary::RoomsOf(const Snapshot& snapshot) {
-  return {.embedder = *embedder_,
+  return {.embedder = *snapshot.model,
           .catalog = *snapshot.catalog,
           .index = *snapshot.index,
           .live = snapshot.live,
@@ -451,11 +485,12 @@ QueryRooms LocalLibrary::RoomsOf(const Snapshot& snapshot) {
 Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(const Snapshot& snapshot) {
   if (!facts_) {
     const auto now = views_.Now();
-    if (now && now->stamp == snapshot.stamp) facts_ = now->view->facts;
+    const bool same = now && now->stamp == snapshot.stamp && now->view->space == snapshot.space().id;
+    if (same) facts_ = now->view->facts;
   }
   if (!facts_) {
     auto facts = std::make_shared<LibraryFacts>();
-    VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*snapshot.catalog, embedder_->space().id));
+    VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*snapshot.catalog, snapshot.space().id));
     facts->derived = DeriveFacts(*facts->table);
     facts->boards = [this](const std::string& board) { return boards_->PicturesOn(board); };
     facts_ = std::move(facts);
@@ -494,7 +529,9 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
     result.notes = std::move(answer.notes);
     result.plan = std::move(answer.plan);
     if (snapshot.live.Count() == 0)
-      result.notes.emplace_back("the library holds no pictures for this model yet");
+      result.notes.emplace_back(
+          "the library holds no pictures for this model yet; vitrine model list shows which "
+          "model has seen how many");
     if (snapshot.checking == Checking::kAll && !snapshot.segments.damage.empty()) {
       result.notes.push_back(snapshot.segments.damage +
                              "; the catalog's vectors are used in their place, the next index run mends it");
@@ -519,7 +556,7 @@ Result<LibraryInfo> LocalLibrary::Info() {
   VITRINE_TRY_ASSIGN(const CatalogCounts counts, snapshot->catalog->Counts());
   VITRINE_TRY_ASSIGN(const std::vector<RootRecord> roots, snapshot->catalog->Roots());
   LibraryInfo info{.folder = options_.folder,
-                   .model = embedder_->space().model,
+                   .model = snapshot->space().model,
                    .pictures = counts.assets,
                    .files = counts.files,
                    .failures = counts.failures,
@@ -544,8 +581,9 @@ Result<VectorIndexState> LocalLibrary::BuildIndex(const IndexPolicy& policy, Vec
   const std::unique_lock alone(long_run_, std::try_to_lock);
   if (!alone) return BusyHere();
   VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open());
+  VITRINE_TRY_ASSIGN(const OpenModel model, ModelOf(writer.gate()));
   VITRINE_TRY(writer.gate().With([&](Catalog& catalog) { return RememberPolicy(catalog, policy); }));
-  return KeepIndex(writer.gate(), options_.folder, *embedder_, true, observer);
+  return KeepIndex(writer.gate(), options_.folder, *model, true, observer);
 }
 
 Result<IndexPolicy> LocalLibrary::Policy() {
@@ -558,7 +596,7 @@ Result<IndexPolicy> LocalLibrary::Policy() {
 Result<LibraryStats> LocalLibrary::Stats(VectorObserver* observer) {
   const std::lock_guard lock(mutex_);
   return WithSnapshot([&](const Snapshot& snapshot) {
-    return MeasureLibrary(options_.folder, snapshot, *embedder_, observer);
+    return MeasureLibrary(options_.folder, snapshot, *snapshot.model, observer);
   });
 }
 
@@ -567,7 +605,8 @@ Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
   if (!alone) return BusyHere();
   VITRINE_TRY_ASSIGN(WriterLease writer, writer_.Open());
   VITRINE_TRY_ASSIGN(const std::set<std::string> on_boards, boards_->AllContents());
-  return CompactLibrary(std::move(writer), options_.folder, on_boards, *embedder_, observer);
+  VITRINE_TRY_ASSIGN(const OpenModel model, ModelOf(writer.gate()));
+  return CompactLibrary(std::move(writer), options_.folder, on_boards, *model, observer);
 }
 
 Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
@@ -575,7 +614,7 @@ Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options,
   const std::lock_guard lock(mutex_);
   // Every vector is read: damage is better found before the first is written.
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot(Checking::kAll));
-  return vitrine::ExportVectors(*snapshot, embedder_->space(), options, observer, stop);
+  return vitrine::ExportVectors(*snapshot, snapshot->space(), options, observer, stop);
 }
 
 Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
@@ -583,7 +622,8 @@ Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options,
   const std::unique_lock alone(long_run_, std::try_to_lock);
   if (!alone) return BusyHere();
   VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open(SharedWriter::Missing::kIsMade));
-  const Space& space = embedder_->space();
+  VITRINE_TRY_ASSIGN(const OpenModel model, ModelOf(writer.gate()));
+  const Space& space = model->space();
   VITRINE_TRY_ASSIGN(ImportReport report, writer.gate().With([&](Catalog& catalog) -> Result<ImportReport> {
     VITRINE_TRY(catalog.EnsureSpace(space.id, space.model, space.dimension));
     return vitrine::ImportVectors(catalog, space, options, observer, stop);
@@ -595,7 +635,7 @@ Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options,
         writer.gate().With([&](Catalog& catalog) { return KeepSegments(catalog, options_.folder, space); }));
     return report;
   }
-  VITRINE_TRY_ASSIGN(report.index, KeepIndex(writer.gate(), options_.folder, *embedder_, false, observer));
+  VITRINE_TRY_ASSIGN(report.index, KeepIndex(writer.gate(), options_.folder, *model, false, observer));
   return report;
 }
 
@@ -637,7 +677,7 @@ Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures
   {
     const std::lock_guard lock(mutex_);
     VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
-    VITRINE_TRY_ASSIGN(assets, AssetsAt(*snapshot, embedder_->space().id, pictures));
+    VITRINE_TRY_ASSIGN(assets, AssetsAt(*snapshot, snapshot->space().id, pictures));
   }
   return writer_.With([&](Catalog& catalog) { return ChangeNotes(catalog, assets, change); });
 }
@@ -654,13 +694,11 @@ Result<JournalEntry> LocalLibrary::Redo() { return writer_.With(RedoOldest); }
 // A snapshot of its own, so that searches need not wait for it.
 Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& options,
                                                      VectorObserver* observer, const StopSignal& stop) {
-  const std::string& space = embedder_->space().id;
   DuplicateOptions resolved = options;
   for (PathBytes& path : resolved.under) path = ResolvedPath(path);
-  auto snapshot = OpenSnapshot(options_.folder, embedder_->space());
-  if (!snapshot && snapshot.error().code() == Code::kNotFound) return NoLibraryYet(options_.folder);
-  if (!snapshot) return std::move(snapshot).error();
-  Catalog& catalog = *(*snapshot)->catalog;
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Snapshot> snapshot, OpenNow());
+  const std::string& space = snapshot->space().id;
+  Catalog& catalog = *snapshot->catalog;
   VITRINE_TRY_ASSIGN(const std::shared_ptr<const FactTable> facts, LoadFacts(catalog, space));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, StartDecoders(options_, options_.threads));
   VITRINE_TRY_ASSIGN(const std::vector<PathBytes> quarantines, QuarantinesOf(catalog));
@@ -669,8 +707,8 @@ Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& opt
                                             .space = space,
                                             .thumbs_folder = JoinPath(options_.folder, "thumbs"),
                                             .threads = options_.threads},
-                                  .index = *(*snapshot)->index,
-                                  .live = (*snapshot)->live,
+                                  .index = *snapshot->index,
+                                  .live = snapshot->live,
                                   .facts = *facts,
                                   .quarantines = quarantines},
                                  resolved, observer, stop);
@@ -700,8 +738,17 @@ Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   if (options.folder.empty()) return Error(Code::kInvalidArgument, "no library folder was named");
   LibraryOptions complete = WithDefaults(options);
   complete.folder = ResolvedPath(complete.folder);
-  VITRINE_TRY_ASSIGN(std::unique_ptr<Embedder> embedder, OpenEmbedder(EmbedderOptionsFor(complete)));
-  return std::unique_ptr<Library>(std::make_unique<LocalLibrary>(std::move(complete), std::move(embedder)));
+  const ModelPacks packs(complete.folder, DefaultModelsFolder());
+  std::string asked;
+  if (!options.model.empty()) {
+    VITRINE_TRY_ASSIGN(asked, packs.FolderOf(options.model));
+  }
+  complete.model = asked.empty() ? JoinPath(DefaultModelsFolder(), kDefaultModel) : asked;
+  auto models = std::make_unique<ActiveModel>(complete.folder, packs, asked, EmbedderOptionsFor(complete));
+  // What is wrong with the library itself is told by whoever uses it.
+  const auto model = models->Now();
+  if (!model && model.error().code() == Code::kModel) return model.error();
+  return std::unique_ptr<Library>(std::make_unique<LocalLibrary>(std::move(complete), std::move(models)));
 }
 
 Result<SearchResult> Library::Search(const Query& query, const SearchOptions& options) {

@@ -114,6 +114,7 @@ std::string SafeName(const std::string& name, const std::string& format) {
 
 /// A picture that was judged, ready to be kept and recorded.
 struct PictureAdder::Prepared {
+  OpenModel model;
   Sha256Digest content{};
   DecodedPicture decoded;
   EncodedRows vector;
@@ -122,14 +123,14 @@ struct PictureAdder::Prepared {
 PictureAdder::PictureAdder(Rooms rooms)
     : rooms_(std::move(rooms)), folder_(JoinPath(rooms_.library_folder, "added")) {}
 
-Result<PictureAdder::Prepared> PictureAdder::Prepare(const std::string& bytes) const {
-  Prepared prepared{.content = Sha256(bytes), .decoded = {}, .vector = {}};
+Result<PictureAdder::Prepared> PictureAdder::Prepare(const std::string& bytes, OpenModel model) const {
+  Prepared prepared{.model = std::move(model), .content = Sha256(bytes), .decoded = {}, .vector = {}};
   VITRINE_TRY_ASSIGN(Decoder * decoder, rooms_.decoder.Get());
   VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
   VITRINE_TRY_ASSIGN(prepared.decoded,
-                     decoder->Decode(std::move(file), {.min_edge_px = rooms_.embedder.picture_edge_px()}));
+                     decoder->Decode(std::move(file), {.min_edge_px = prepared.model->picture_edge_px()}));
   VITRINE_TRY_ASSIGN(const Matrix vectors,
-                     rooms_.embedder.EmbedPictures(std::span(&prepared.decoded.picture, 1)));
+                     prepared.model->EmbedPictures(std::span(&prepared.decoded.picture, 1)));
   prepared.vector = Encode(vectors);
   if (prepared.vector.scales.empty() || !(prepared.vector.scales.front() > 0)) {
     return Error(Code::kUnsupported, "the model gives no usable vector for this picture");
@@ -166,8 +167,12 @@ Result<AssetId> PictureAdder::Record(const PathBytes& path, Prepared prepared) {
                                .info = std::move(prepared.decoded.info),
                                .sketch = SketchOf(prepared.decoded.picture),
                                .embedded = std::move(prepared.decoded.note)};
-  const Space& space = rooms_.embedder.space();
+  const Space& space = prepared.model->space();
   return rooms_.writer.With([&](Catalog& catalog) -> Result<AssetId> {
+    VITRINE_TRY_ASSIGN(const OpenModel model, rooms_.model(catalog));
+    if (model->space().id != space.id) {
+      return Error(Code::kLocked, "another model was taken into use meanwhile; add the picture again");
+    }
     VITRINE_TRY(catalog.EnsureSpace(space.id, space.model, space.dimension));
     VITRINE_TRY_ASSIGN(const std::int64_t run, catalog.BeginRun(folder_));
     VITRINE_TRY(catalog.RecordBatch(run, space.id, {&outcome, 1}, prepared.vector));
@@ -179,16 +184,18 @@ Result<AssetId> PictureAdder::Record(const PathBytes& path, Prepared prepared) {
 
 Result<AssetId> PictureAdder::Add(const std::string& bytes, const std::string& name) {
   const Sha256Digest content = Sha256(bytes);
+  OpenModel model;
   VITRINE_TRY_ASSIGN(const std::optional<AssetId> known,
                      rooms_.reader.With([&](Catalog& catalog) -> Result<std::optional<AssetId>> {
-                       const std::string& space = rooms_.embedder.space().id;
+                       VITRINE_TRY_ASSIGN(model, rooms_.model(catalog));
+                       const std::string& space = model->space().id;
                        VITRINE_TRY_ASSIGN(const auto asset, catalog.AssetByContent(content, space));
                        if (!asset) return asset;
                        VITRINE_TRY_ASSIGN(const auto living, catalog.AssetsOf({&*asset, 1}));
                        return living.empty() ? std::optional<AssetId>() : asset;
                      }));
   if (known) return *known;
-  VITRINE_TRY_ASSIGN(Prepared prepared, Prepare(bytes));
+  VITRINE_TRY_ASSIGN(Prepared prepared, Prepare(bytes, std::move(model)));
   const std::string thumbnail = ThumbnailPath(JoinPath(rooms_.library_folder, "thumbs"), prepared.content);
   VITRINE_TRY(MakeFolders(std::string(FolderOf(thumbnail))));
   VITRINE_TRY(WriteFileAtomically(thumbnail, prepared.decoded.thumbnail, Durability::kCache));

@@ -4,10 +4,10 @@
 #include <mutex>
 #include <string>
 
+#include "engine/active_model.h"
 #include "engine/lazy_decoder.h"
 #include "engine/reader.h"
 #include "engine/writer.h"
-#include "model/embedder.h"
 #include "vitrine/result.h"
 #include "vitrine/types.h"
 
@@ -23,7 +23,7 @@ class PictureAdder {
  public:
   struct Rooms {
     std::string library_folder;
-    Embedder& embedder;
+    ModelLookup model;
     SharedWriter& writer;
     SharedReader& reader;
     LazyDecoder& decoder;
@@ -36,7 +36,7 @@ class PictureAdder {
  private:
   struct Prepared;
 
-  Result<Prepared> Prepare(const std::string& bytes) const;
+  Result<Prepared> Prepare(const std::string& bytes, OpenModel model) const;
   Result<PathBytes> Keep(const std::string& bytes, const std::string& name);
   Result<AssetId> Record(const PathBytes& path, Prepared prepared);
 

@@ -24,6 +24,7 @@ CatalogStamp StampCatalog(const std::string& library_folder);
 
 struct Snapshot {
   CatalogStamp stamp;
+  std::shared_ptr<Embedder> model;  ///< Whose space this is; set by who opens it for searching.
   Checking checking = Checking::kOnFirstUse;
   std::unique_ptr<Catalog> catalog;
   IndexPolicy policy;
@@ -32,6 +33,9 @@ struct Snapshot {
   RowSet live;
   SegmentState segments;
   VectorIndexReport index_report;
+
+  /// REQUIRES: a model.
+  const Space& space() const { return model->space(); }
 };
 
 /// The identity of a space's segment files in a library.

@@ -6,7 +6,6 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "engine/tag_subjects.h"
-#include "engine/tag_words.h"
 #include "query/tagging.h"
 
 namespace vitrine {
@@ -25,19 +24,19 @@ std::vector<AssetId> InState(std::span<const MarkedAsset> marks, TagState state)
 
 }  // namespace
 
-TagSchool::TagSchool(const Snapshot& snapshot, const std::string& library_folder, Embedder& embedder)
+TagSchool::TagSchool(const Snapshot& snapshot, TagWords& words, const std::string& space)
     : snapshot_(snapshot),
-      library_folder_(library_folder),
-      embedder_(embedder),
+      words_(words),
+      space_(space),
       teacher_(SampleVectors(*snapshot.rows, snapshot.live, kBackground)) {}
 
 Result<Matrix> TagSchool::VectorsOf(std::span<const AssetId> assets) const {
   std::vector<RowId> rows;
   for (const AssetId asset : assets) {
-    VITRINE_TRY_ASSIGN(const std::optional<RowId> row, snapshot_.catalog->RowOf(embedder_.space().id, asset));
+    VITRINE_TRY_ASSIGN(const std::optional<RowId> row, snapshot_.catalog->RowOf(space_, asset));
     if (row && *row < snapshot_.rows->row_count()) rows.push_back(*row);
   }
-  Matrix vectors(rows.size(), embedder_.space().dimension);
+  Matrix vectors(rows.size(), snapshot_.rows->dimension());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     std::ranges::copy(snapshot_.rows->Vector(rows[i]), vectors.row(i).begin());
   }
@@ -47,8 +46,7 @@ Result<Matrix> TagSchool::VectorsOf(std::span<const AssetId> assets) const {
 Result<std::vector<float>> TagSchool::WordsOf(const std::string& path) {
   VITRINE_TRY_ASSIGN(const std::vector<std::string> levels, TagPath::Levels(path));
   const std::string& name = levels.back();
-  VITRINE_TRY_ASSIGN(const Matrix vectors,
-                     VectorsOfNames(library_folder_, embedder_, std::span(&name, 1), nullptr));
+  VITRINE_TRY_ASSIGN(const Matrix vectors, words_.Vectors(std::span(&name, 1), nullptr));
   return std::vector<float>(vectors.row(0).begin(), vectors.row(0).end());
 }
 

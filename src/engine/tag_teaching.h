@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "engine/snapshot.h"
-#include "model/embedder.h"
+#include "engine/tag_words.h"
 #include "query/taught_tag.h"
 #include "vitrine/result.h"
 
@@ -22,7 +22,7 @@ struct LearntTag {
 class TagSchool {
  public:
   /// All outlive it.
-  TagSchool(const Snapshot& snapshot, const std::string& library_folder, Embedder& embedder);
+  TagSchool(const Snapshot& snapshot, TagWords& words, const std::string& space);
 
   /// Learns a tag from the accepted and rejected marks that `annotations` holds of it.
   /// Errors: kInvalidArgument (no accepted picture that has a vector), kModel, those of the catalog.
@@ -37,8 +37,8 @@ class TagSchool {
   Result<std::vector<float>> WordsOf(const std::string& path);
 
   const Snapshot& snapshot_;
-  const std::string library_folder_;
-  Embedder& embedder_;
+  TagWords& words_;
+  const std::string space_;
   const TagTeacher teacher_;
 };
 

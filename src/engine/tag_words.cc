@@ -4,15 +4,14 @@
 #include "engine/tag_words.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
-#include <map>
-#include <vector>
+#include <deque>
+#include <string_view>
+#include <utility>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/try.h"
-#include "query/tagging.h"
 
 namespace vitrine {
 namespace {
@@ -22,17 +21,7 @@ constexpr std::uint32_t kVersion = 1;
 constexpr std::size_t kHeadBytes = 8 + 3 * sizeof(std::uint32_t);
 constexpr std::size_t kMostPhrased = 20'000;
 constexpr std::size_t kMostKept = 200'000;
-constexpr std::size_t kBatch = 64;
-
-using Key = std::array<std::uint8_t, 16>;
-using Words = std::map<Key, std::vector<float>>;
-
-Key KeyOf(const std::string& name, Phrasing phrasing) {
-  const Sha256Digest digest = Sha256((phrasing == Phrasing::kFull ? "three " : "plain ") + name);
-  Key key;
-  std::copy_n(digest.begin(), key.size(), key.begin());
-  return key;
-}
+constexpr std::size_t kBatch = 16;  // Names; some tenths of a second.
 
 std::uint32_t ReadU32(std::string_view bytes, std::size_t at) {
   std::uint32_t value = 0;
@@ -47,7 +36,27 @@ void PutU32(std::string& bytes, std::size_t value) {
 
 std::uint64_t ChecksumOf(std::string_view bytes) { return Checksum64(std::as_bytes(std::span(bytes))); }
 
-Words ReadWords(const std::string& path, std::size_t dimension) {
+}  // namespace
+
+// Names without a row yet, and the rows of the others.
+struct TagWords::Wanted {
+  std::span<const std::string> names;
+  Phrasing phrasing = Phrasing::kFull;
+  std::vector<Key> keys;
+  Matrix rows;
+  std::deque<std::size_t> open;
+  std::vector<std::size_t> with_others;  // Claimed by other threads when they were looked at.
+  bool embedded = false;
+};
+
+TagWords::Key TagWords::KeyOf(const std::string& name, Phrasing phrasing) {
+  const Sha256Digest digest = Sha256((phrasing == Phrasing::kFull ? "three " : "plain ") + name);
+  Key key;
+  std::copy_n(digest.begin(), key.size(), key.begin());
+  return key;
+}
+
+TagWords::Words TagWords::ReadWords(const std::string& path, std::size_t dimension) {
   Words words;
   const auto file = ReadFile(path);
   if (!file || file->size() < kHeadBytes + sizeof(std::uint64_t) || !file->starts_with(kMagic)) return words;
@@ -72,7 +81,7 @@ Words ReadWords(const std::string& path, std::size_t dimension) {
 }
 
 // Best effort: on a read-only medium names are embedded each time.
-void WriteWords(const std::string& path, const Words& words, std::size_t dimension) {
+void TagWords::WriteWords(const std::string& path, const Words& words, std::size_t dimension) {
   std::string bytes(kMagic);
   PutU32(bytes, kVersion);
   PutU32(bytes, dimension);
@@ -88,33 +97,112 @@ void WriteWords(const std::string& path, const Words& words, std::size_t dimensi
   }
 }
 
-}  // namespace
+TagWords::TagWords(const std::string& library_folder, Embedder& embedder)
+    : path_(JoinPath(JoinPath(library_folder, "tags"), embedder.space().id + ".words")),
+      embedder_(embedder) {}
 
-Result<Matrix> VectorsOfNames(const std::string& library_folder, Embedder& embedder,
-                              std::span<const std::string> names, VectorObserver* observer) {
-  const std::size_t dimension = embedder.space().dimension;
-  const std::string path = JoinPath(JoinPath(library_folder, "tags"), embedder.space().id + ".words");
-  const Phrasing phrasing = names.size() > kMostPhrased ? Phrasing::kPlain : Phrasing::kFull;
-  Words words = ReadWords(path, dimension);
-  std::vector<Key> keys;
-  std::vector<std::string> missing;
-  for (const std::string& name : names) {
-    keys.push_back(KeyOf(name, phrasing));
-    if (!words.contains(keys.back())) missing.push_back(name);
+void TagWords::LoadOnce() {
+  if (!is_loaded_) words_ = ReadWords(path_, embedder_.space().dimension);
+  is_loaded_ = true;
+}
+
+// What another process wrote meanwhile stays.
+void TagWords::Save() {
+  const std::size_t dimension = embedder_.space().dimension;
+  const std::lock_guard alone(file_mutex_);
+  Words words = ReadWords(path_, dimension);
+  {
+    const std::lock_guard lock(mutex_);
+    if (words.size() + words_.size() > kMostKept) words.clear();
+    words.insert(words_.begin(), words_.end());
   }
-  if (words.size() + missing.size() > kMostKept) words.clear(), missing.assign(names.begin(), names.end());
-  for (std::size_t first = 0; first < missing.size(); first += kBatch) {
-    if (observer != nullptr) observer->OnStep("reading the vocabulary", first, missing.size());
-    const auto batch = std::span(missing).subspan(first, std::min(kBatch, missing.size() - first));
-    VITRINE_TRY_ASSIGN(const Matrix vectors, EmbedNames(embedder, batch, phrasing));
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      words[KeyOf(batch[i], phrasing)].assign(vectors.row(i).begin(), vectors.row(i).end());
+  WriteWords(path_, words, dimension);
+}
+
+TagWords::Wanted TagWords::Sorted(std::span<const std::string> names) {
+  Wanted wanted{.names = names, .phrasing = names.size() > kMostPhrased ? Phrasing::kPlain : Phrasing::kFull};
+  wanted.rows = Matrix(names.size(), embedder_.space().dimension);
+  for (const std::string& name : names) wanted.keys.push_back(KeyOf(name, wanted.phrasing));
+  const std::lock_guard lock(mutex_);
+  LoadOnce();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (const auto known = words_.find(wanted.keys[i]); known != words_.end()) {
+      std::ranges::copy(known->second, wanted.rows.row(i).begin());
+    } else {
+      wanted.open.push_back(i);
     }
   }
-  if (!missing.empty() && words.size() <= kMostKept) WriteWords(path, words, dimension);
-  Matrix rows(names.size(), dimension);
-  for (std::size_t i = 0; i < names.size(); ++i) std::ranges::copy(words[keys[i]], rows.row(i).begin());
-  return rows;
+  return wanted;
 }
+
+// The names to embed next; none when all have their rows. Waits where the rest is with other threads: a batch
+// of theirs at most, and if it fails there it is embedded here.
+std::vector<std::size_t> TagWords::Claim(Wanted& wanted) {
+  std::unique_lock lock(mutex_);
+  std::vector<std::size_t> batch;
+  while (true) {
+    wanted.open.insert(wanted.open.end(), wanted.with_others.begin(), wanted.with_others.end());
+    wanted.with_others.clear();
+    while (!wanted.open.empty() && batch.size() < kBatch) {
+      const std::size_t i = wanted.open.front();
+      wanted.open.pop_front();
+      if (const auto known = words_.find(wanted.keys[i]); known != words_.end()) {
+        std::ranges::copy(known->second, wanted.rows.row(i).begin());
+      } else if (claimed_.insert(wanted.keys[i]).second) {
+        batch.push_back(i);
+      } else {
+        wanted.with_others.push_back(i);
+      }
+    }
+    if (!batch.empty() || wanted.with_others.empty()) return batch;
+    learnt_.wait(lock);
+  }
+}
+
+Status TagWords::Embed(Wanted& wanted, std::span<const std::size_t> batch) {
+  std::vector<std::string> names;
+  for (const std::size_t i : batch) names.push_back(wanted.names[i]);
+  const Result<Matrix> vectors = EmbedNames(embedder_, names, wanted.phrasing);
+  const std::lock_guard lock(mutex_);
+  for (std::size_t b = 0; b < batch.size(); ++b) {
+    claimed_.erase(wanted.keys[batch[b]]);
+    if (!vectors) continue;
+    const std::span<const float> vector = vectors->row(b);
+    std::ranges::copy(vector, wanted.rows.row(batch[b]).begin());
+    if (words_.size() >= kMostKept) words_.clear();
+    words_[wanted.keys[batch[b]]].assign(vector.begin(), vector.end());
+  }
+  learnt_.notify_all();
+  if (!vectors) return vectors.error();
+  wanted.embedded = true;
+  return {};
+}
+
+Status TagWords::Gather(Wanted& wanted, VectorObserver* observer, const StopSignal* stop) {
+  const std::size_t missing = wanted.open.size();
+  while (!wanted.open.empty() || !wanted.with_others.empty()) {
+    if (stop != nullptr && stop->requested()) {
+      return Error(Code::kCancelled, "the vocabulary was not read to its end");
+    }
+    if (observer != nullptr) {
+      const std::size_t left = wanted.open.size() + wanted.with_others.size();
+      observer->OnStep("reading the vocabulary", missing - left, missing);
+    }
+    const std::vector<std::size_t> batch = Claim(wanted);
+    if (!batch.empty()) VITRINE_TRY(Embed(wanted, batch));
+  }
+  return {};
+}
+
+Result<Matrix> TagWords::Vectors(std::span<const std::string> names, VectorObserver* observer,
+                                 const StopSignal* stop) {
+  Wanted wanted = Sorted(names);
+  const Status gathered = Gather(wanted, observer, stop);
+  if (wanted.embedded) Save();
+  VITRINE_TRY(gathered);
+  return std::move(wanted.rows);
+}
+
+std::size_t TagWords::Unknown(std::span<const std::string> names) { return Sorted(names).open.size(); }
 
 }  // namespace vitrine

@@ -18,7 +18,6 @@
 #include "engine/tag_changes.h"
 #include "engine/tag_subjects.h"
 #include "engine/tag_teaching.h"
-#include "engine/tag_words.h"
 #include "index/quantise.h"
 #include "index/scan_pool.h"
 #include "query/log_odds.h"
@@ -117,13 +116,18 @@ class LibraryTagging final : public Tagging {
   Result<TagChange> Rename(const std::string& from, const std::string& to) override;
   Result<TagChange> Delete(const std::string& tag) override;
   Result<std::vector<TagFacet>> List() override;
+  Result<std::size_t> NamesToLearn() override;
+  Result<NamesReport> LearnNames(VectorObserver* observer, const StopSignal& stop) override;
 
  private:
   struct Run;
 
+  Result<std::shared_ptr<Embedder>> Model();
   Result<const Snapshot*> VerifiedSnapshot();
-  Result<TagModels> ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
-                              VectorObserver* observer);
+  Result<std::vector<TagSubject>> SubjectsOf(const Snapshot& snapshot, const SuggestOptions& options) const;
+  Result<Matrix> TermsOf(TagWords& words, const Vocabulary& vocabulary, const SuggestOptions& options,
+                         VectorObserver* observer);
+  TagModels ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary, const Matrix& terms) const;
   Result<TeachReport> TeachWith(Catalog& catalog, const Snapshot& snapshot, const std::string& tag,
                                 std::span<const AssetId> yes, std::span<const AssetId> no);
   Result<std::vector<MarkedAsset>> CarriersOf(const Snapshot& snapshot, const LearntTag& tag);
@@ -131,8 +135,6 @@ class LibraryTagging final : public Tagging {
   Status JudgeLibrary(Run& run, std::span<const RowId> rows);
   Status JudgeFiles(Run& run, std::span<const PathBytes> files);
   void Report(Run& run, PictureTags picture, std::span<const TagGuess> guesses);
-
-  const std::string& space() const { return host_.embedder.space().id; }
 
   const TaggingHost host_;
 };
@@ -144,12 +146,9 @@ Result<const Snapshot*> LibraryTagging::VerifiedSnapshot() {
   return host_.snapshot(Checking::kAll);
 }
 
-Result<TagModels> LibraryTagging::ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
-                                            VectorObserver* observer) {
-  const std::vector<std::string> names = NamesOf(vocabulary);
-  VITRINE_TRY_ASSIGN(const Matrix vectors, VectorsOfNames(host_.folder, host_.embedder, names, observer));
-  const Matrix terms = TermVectors(vocabulary, names, vectors);
-  const ScoreBackground background = host_.embedder.text_background();
+TagModels LibraryTagging::ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
+                                    const Matrix& terms) const {
+  const ScoreBackground background = snapshot.model->text_background();
   const Matrix sample = SampleVectors(*snapshot.rows, snapshot.live, kMostSampled);
   return ModelsOfWords(vocabulary, terms, MeanScores(terms, sample, background), background);
 }
@@ -176,7 +175,7 @@ void LibraryTagging::Report(Run& run, PictureTags picture, std::span<const TagGu
                                     .mark = {.state = TagState::kSuggested,
                                              .origin = run.models.origins[guess.tag],
                                              .probability = guess.probability,
-                                             .model = space()}});
+                                             .model = run.snapshot.space().id}});
   }
   if (run.observer != nullptr) run.observer->OnPicture(picture);
 }
@@ -189,7 +188,7 @@ Status LibraryTagging::JudgeLibrary(Run& run, std::span<const RowId> rows) {
     }
     const auto chunk = rows.subspan(first, std::min(kChunk, rows.size() - first));
     const auto guesses = run.judge.Guess(*run.snapshot.rows, chunk);
-    VITRINE_TRY_ASSIGN(const auto assets, run.snapshot.catalog->AssetsOfRows(space(), chunk));
+    VITRINE_TRY_ASSIGN(const auto assets, run.snapshot.catalog->AssetsOfRows(run.snapshot.space().id, chunk));
     std::size_t next = 0;
     for (std::size_t i = 0; i < chunk.size(); ++i) {
       // A picture whose last file went away meanwhile is not among the assets.
@@ -207,7 +206,7 @@ Status LibraryTagging::JudgeFiles(Run& run, std::span<const PathBytes> files) {
       run.report.stopped = true;
       return {};
     }
-    const auto vector = host_.embed_file(file);
+    const auto vector = host_.embed_file(file, run.snapshot);
     if (!vector) {
       if (vector.error().code() == Code::kModel) return vector.error();
       run.report.unreadable.push_back(file);
@@ -232,16 +231,65 @@ Status LibraryTagging::Keep(Run& run) {
   return {};
 }
 
+Result<std::vector<TagSubject>> LibraryTagging::SubjectsOf(const Snapshot& snapshot,
+                                                           const SuggestOptions& options) const {
+  if (options.pictures.empty()) return AllSubjects(snapshot);
+  return SubjectsAt(snapshot, snapshot.space().id, options.pictures);
+}
+
+// The vectors of the terms. Searches and decisions go on meanwhile; and whoever names a picture that is not
+// there is told so before the vocabulary is read.
+Result<Matrix> LibraryTagging::TermsOf(TagWords& words, const Vocabulary& vocabulary,
+                                       const SuggestOptions& options, VectorObserver* observer) {
+  const std::vector<std::string> names = NamesOf(vocabulary);
+  if (words.Unknown(names) > 0) {
+    const std::lock_guard lock(host_.mutex);
+    VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
+    VITRINE_TRY(SubjectsOf(*snapshot, options));
+  }
+  VITRINE_TRY_ASSIGN(const Matrix vectors, words.Vectors(names, observer));
+  return TermVectors(vocabulary, names, vectors);
+}
+
+// The one that the library is searched with now.
+Result<std::shared_ptr<Embedder>> LibraryTagging::Model() {
+  const std::lock_guard lock(host_.mutex);
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
+  return snapshot->model;
+}
+
+Result<NamesReport> LibraryTagging::LearnNames(VectorObserver* observer, const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, Model());
+  TagWords& words = host_.words.Of(model);
+  VITRINE_TRY_ASSIGN(const Vocabulary vocabulary, ReadVocabulary({}));
+  const std::vector<std::string> names = NamesOf(vocabulary);
+  NamesReport report{.names = names.size(), .learnt = words.Unknown(names)};
+  if (report.learnt > 0) VITRINE_TRY(words.Vectors(names, observer, &stop));
+  return report;
+}
+
+Result<std::size_t> LibraryTagging::NamesToLearn() {
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, Model());
+  VITRINE_TRY_ASSIGN(const Vocabulary vocabulary, ReadVocabulary({}));
+  return host_.words.Of(model).Unknown(NamesOf(vocabulary));
+}
+
 Result<SuggestReport> LibraryTagging::Suggest(const SuggestOptions& options, SuggestObserver* observer,
                                               const StopSignal& stop) {
   const auto start = std::chrono::steady_clock::now();
-  const std::lock_guard lock(host_.mutex);
   VITRINE_TRY_ASSIGN(const Vocabulary vocabulary, ReadVocabulary(options.vocabulary_file));
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, VerifiedSnapshot());
-  std::vector<TagSubject> subjects = AllSubjects(*snapshot);
-  if (!options.pictures.empty()) {
-    VITRINE_TRY_ASSIGN(subjects, SubjectsAt(*snapshot, space(), options.pictures));
+  std::unique_lock lock(host_.mutex, std::defer_lock);
+  const Snapshot* snapshot = nullptr;
+  Matrix terms;
+  for (std::string space; snapshot == nullptr || snapshot->space().id != space;) {
+    if (lock.owns_lock()) lock.unlock();  // Another model was taken into use while names were read.
+    VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, Model());
+    space = model->space().id;
+    VITRINE_TRY_ASSIGN(terms, TermsOf(host_.words.Of(model), vocabulary, options, observer));
+    lock.lock();
+    VITRINE_TRY_ASSIGN(snapshot, VerifiedSnapshot());
   }
+  VITRINE_TRY_ASSIGN(const std::vector<TagSubject> subjects, SubjectsOf(*snapshot, options));
   std::vector<RowId> rows;
   std::vector<PathBytes> files;
   for (const TagSubject& subject : subjects) {
@@ -251,9 +299,9 @@ Result<SuggestReport> LibraryTagging::Suggest(const SuggestOptions& options, Sug
       files.push_back(subject.file);
     }
   }
-  VITRINE_TRY_ASSIGN(TagModels models, ModelsFor(*snapshot, vocabulary, observer));
+  TagModels models = ModelsFor(*snapshot, vocabulary, terms);
   if (options.vocabulary_file.empty() && snapshot->live.Count() > 0) {
-    TagSchool school(*snapshot, host_.folder, host_.embedder);
+    TagSchool school(*snapshot, host_.words.Of(snapshot->model), snapshot->space().id);
     VITRINE_TRY_ASSIGN(const std::vector<LearntTag> learnt,
                        school.LearnAll(snapshot->catalog->annotations()));
     models = WithTaught(std::move(models), learnt);
@@ -277,7 +325,7 @@ Result<TagChange> LibraryTagging::Decide(const DecideOptions& options) {
   {
     const std::lock_guard lock(host_.mutex);
     VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-    VITRINE_TRY_ASSIGN(pictures, AssetsAt(*snapshot, space(), options.pictures));
+    VITRINE_TRY_ASSIGN(pictures, AssetsAt(*snapshot, snapshot->space().id, options.pictures));
   }
   return host_.writer.With([&](Catalog& catalog) { return DecideTags(catalog, options, pictures); });
 }
@@ -300,7 +348,7 @@ Result<std::vector<MarkedAsset>> LibraryTagging::CarriersOf(const Snapshot& snap
     likely.push_back(rows[i]);
     odds.push_back(log_odds[i]);
   }
-  VITRINE_TRY_ASSIGN(const auto assets, snapshot.catalog->AssetsOfRows(space(), likely));
+  VITRINE_TRY_ASSIGN(const auto assets, snapshot.catalog->AssetsOfRows(snapshot.space().id, likely));
   std::vector<MarkedAsset> carriers;
   std::size_t next = 0;
   for (std::size_t i = 0; i < likely.size(); ++i) {
@@ -309,7 +357,7 @@ Result<std::vector<MarkedAsset>> LibraryTagging::CarriersOf(const Snapshot& snap
                         .mark = {.state = TagState::kSuggested,
                                  .origin = TagOrigin::kTaught,
                                  .probability = ProbabilityOf(static_cast<double>(odds[i])),
-                                 .model = space()}});
+                                 .model = snapshot.space().id}});
   }
   return carriers;
 }
@@ -318,8 +366,8 @@ Result<TeachReport> LibraryTagging::Teach(const TeachOptions& options) {
   const std::lock_guard lock(host_.mutex);
   VITRINE_TRY(TagPath::Levels(options.tag));
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, VerifiedSnapshot());
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> yes, AssetsAt(*snapshot, space(), options.yes));
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> no, AssetsAt(*snapshot, space(), options.no));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> yes, AssetsAt(*snapshot, snapshot->space().id, options.yes));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> no, AssetsAt(*snapshot, snapshot->space().id, options.no));
   for (const AssetId asset : yes) {
     if (std::ranges::binary_search(no, asset)) {
       return Error(Code::kInvalidArgument, "a picture is named with --yes and with --no");
@@ -340,7 +388,7 @@ Result<TeachReport> LibraryTagging::TeachWith(Catalog& catalog, const Snapshot& 
       annotations.Begin("teach " + Quoted(tag) + " with " + PicturesText(yes.size() + no.size())));
   if (!yes.empty()) VITRINE_TRY(change->Mark(tag, yes, {.state = TagState::kAccepted}));
   if (!no.empty()) VITRINE_TRY(change->Mark(tag, no, {.state = TagState::kRejected}));
-  TagSchool school(snapshot, host_.folder, host_.embedder);
+  TagSchool school(snapshot, host_.words.Of(snapshot.model), snapshot.space().id);
   VITRINE_TRY_ASSIGN(const LearntTag learnt, school.Learn(annotations, tag));
   VITRINE_TRY_ASSIGN(std::vector<MarkedAsset> carriers, CarriersOf(snapshot, learnt));
   VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(tag));

@@ -5,25 +5,23 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <vector>
 
 #include "engine/snapshot.h"
+#include "engine/tag_shelf.h"
 #include "engine/writer.h"
-#include "model/embedder.h"
 #include "vitrine/tags.h"
 
 namespace vitrine {
 
 /// What the library lends to its tags. All of it outlives them.
 struct TaggingHost {
-  std::string folder;
-  Embedder& embedder;
+  TagShelf& words;
   SharedWriter& writer;
   std::size_t threads = 1;
   std::mutex& mutex;  ///< Guards the two below; nobody waits for the writer under it but Teach().
   std::function<Result<const Snapshot*>(Checking)> snapshot;
-  std::function<Result<std::vector<float>>(const PathBytes&)> embed_file;
+  std::function<Result<std::vector<float>>(const PathBytes&, const Snapshot&)> embed_file;
 };
 
 std::unique_ptr<Tagging> MakeTagging(TaggingHost host);

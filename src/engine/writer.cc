@@ -1,12 +1,22 @@
 #include "engine/writer.h"
 
+#include <chrono>
 #include <filesystem>
 #include <system_error>
+#include <thread>
 
 #include "base/file.h"
 #include "base/utf8.h"
 
 namespace vitrine {
+namespace {
+
+// Whoever fills the space of another model takes the lock for moments, again and again: those are worth
+// waiting for.
+constexpr auto kPatience = std::chrono::milliseconds(500);
+constexpr auto kBetweenTries = std::chrono::milliseconds(20);
+
+}  // namespace
 
 WriterLease::~WriterLease() {
   if (writer_ != nullptr) writer_->Return();
@@ -19,7 +29,13 @@ Result<std::unique_ptr<Catalog>> SharedWriter::OpenCatalog(Missing missing) cons
   if (missing == Missing::kIsError && !std::filesystem::exists(JoinPath(folder_, "catalog.sqlite"), error)) {
     return NoLibraryYet(folder_);
   }
-  return Catalog::Open(folder_, CatalogMode::kWrite);
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (true) {
+    auto opened = Catalog::Open(folder_, CatalogMode::kWrite);
+    const bool locked = !opened && opened.error().code() == Code::kLocked;
+    if (!locked || std::chrono::steady_clock::now() >= end) return opened;
+    std::this_thread::sleep_for(kBetweenTries);
+  }
 }
 
 Result<WriterLease> SharedWriter::Open(Missing missing) {

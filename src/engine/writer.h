@@ -47,7 +47,8 @@ class SharedWriter {
   explicit SharedWriter(std::string library_folder) : folder_(std::move(library_folder)) {}
 
   /// Calls `work(catalog)` alone and returns what it returns: a Result or Status.
-  /// Errors: also kNotFound (there is no library yet), kLocked (another process writes), kIo, kNoSpace.
+  /// Errors: also kNotFound (there is no library yet), kLocked (another process writes, for more than a
+  /// moment), kIo, kNoSpace.
   template <typename Work>
   std::invoke_result_t<const Work&, Catalog&> With(const Work& work) {
     const std::lock_guard lock(mutex_);

@@ -1,9 +1,9 @@
-// Byte-pair encoding: of the pairs of neighbours that the model knows, the most important one is merged, again
-// and again (Sennrich et al. 2016).
+// Byte-pair encoding: of the pairs of neighbours that the model knows, the most important one is merged,
+// again and again (Sennrich et al. 2016).
 //
-// A queue holds the pairs by rank, the leftmost of one rank first. A merge changes the pairs on both sides, so
-// the queue may hold pairs that are no more; they are known by what they would make. n characters cost
-// O(n log n), since every merge adds two pairs at most.
+// A queue holds the pairs by rank, the leftmost of one rank first. A merge changes the pairs on both sides,
+// so the queue may hold pairs that are no more; they are known by what they would make. n characters cost O(n
+// log n), since every merge adds two pairs at most.
 #include <algorithm>
 #include <limits>
 #include <queue>
@@ -52,7 +52,8 @@ class Bpe : public TokenModel {
     if (parts.unknown) {
       const auto found = model->ids_.find(*parts.unknown);
       if (found == model->ids_.end()) {
-        return Error(Code::kModel, "its unknown token " + Quoted(*parts.unknown) + " is not in its vocabulary");
+        return Error(Code::kModel,
+                     "its unknown token " + Quoted(*parts.unknown) + " is not in its vocabulary");
       }
       model->unknown_ = found->second;
     }

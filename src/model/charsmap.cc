@@ -1,6 +1,6 @@
-// The tree is a double array (Aoe 1989, in the layout of Yata's darts-clone): 32 bits a node. Bits 0..7 and 31
-// are the byte that leads to it, bit 8 says that a key ends there, bits 10.. are where its children are, in
-// steps of 256 if bit 9 is set. The value of a key is where its text begins; a zero byte ends it.
+// The tree is a double array (Aoe 1989, in the layout of Yata's darts-clone): 32 bits a node. Bits 0..7 and
+// 31 are the byte that leads to it, bit 8 says that a key ends there, bits 10.. are where its children are,
+// in steps of 256 if bit 9 is set. The value of a key is where its text begins; a zero byte ends it.
 //
 // How the map is used is the reference's way, and odd: a grapheme of fewer than six bytes is looked up as a
 // whole, and the shortest key that it begins with replaces all of it; another grapheme is looked up character
@@ -81,7 +81,8 @@ std::optional<std::string> DecodeBase64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   std::array<int, 256> values;
   values.fill(-1);
-  for (std::size_t i = 0; i < kDigits.size(); ++i) values[static_cast<unsigned char>(kDigits[i])] = static_cast<int>(i);
+  for (std::size_t i = 0; i < kDigits.size(); ++i)
+    values[static_cast<unsigned char>(kDigits[i])] = static_cast<int>(i);
   for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
   std::string bytes;
   bytes.reserve(text.size() / 4 * 3 + 2);
@@ -113,14 +114,13 @@ Result<std::unique_ptr<TextStep>> CharsmapStep(std::string_view base64) {
   constexpr std::size_t kNode = sizeof(std::uint32_t);
   const std::size_t tree = bytes->size() >= kNode ? LittleEndian(bytes->data()) : 0;
   if (tree == 0 || tree % kNode != 0 || tree > bytes->size() - kNode) {
-    return Error(Code::kModel, "has a tree of " + std::to_string(tree) + " bytes in " +
-                                   std::to_string(bytes->size()));
+    return Error(Code::kModel,
+                 "has a tree of " + std::to_string(tree) + " bytes in " + std::to_string(bytes->size()));
   }
   std::vector<std::uint32_t> nodes;
   nodes.reserve(tree / kNode);
   for (std::size_t at = kNode; at < kNode + tree; at += kNode) nodes.push_back(LittleEndian(&(*bytes)[at]));
-  return std::unique_ptr<TextStep>(
-      std::make_unique<Charsmap>(std::move(nodes), bytes->substr(kNode + tree)));
+  return std::unique_ptr<TextStep>(std::make_unique<Charsmap>(std::move(nodes), bytes->substr(kNode + tree)));
 }
 
 }  // namespace vitrine

@@ -8,7 +8,8 @@
 
 namespace vitrine {
 
-/// Each sorted, without overlaps. Hangul and regional indicators are in none: they lie in blocks of their own.
+/// Each sorted, without overlaps. Hangul and regional indicators are in none: they lie in blocks of their
+/// own.
 struct GraphemeTables {
   std::span<const CodePointRange> controls;       ///< Stand alone.
   std::span<const CodePointRange> extenders;      ///< Belong to what is before them; joiners among them.

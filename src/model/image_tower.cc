@@ -38,6 +38,14 @@ Status CheckGraph(const OrtSession& session, const ImageTowerSpec& spec, std::si
   return CheckTensor(session.outputs(), spec.output, ElementType::kFloat32, output);
 }
 
+// How many pictures the graph takes at once: some exports are made for one alone.
+std::size_t BatchOf(const OrtSession& session, const std::string& input) {
+  for (const TensorInfo& tensor : session.inputs()) {
+    if (tensor.name == input && !tensor.shape.empty() && tensor.shape.front() == 1) return 1;
+  }
+  return kBatch;
+}
+
 bool HasAllPixels(const RgbImage& picture) {
   return picture.width_px >= 1 && picture.height_px >= 1 &&
          picture.pixels.size() ==
@@ -49,24 +57,29 @@ bool HasAllPixels(const RgbImage& picture) {
 Result<ImageTower> ImageTower::Load(const ModelPack& pack, const SessionSettings& settings) {
   const std::string what =
       "the image tower " + Quoted(JoinPath(pack.folder(), pack.image().file.name)) + " cannot be used";
+  // A provider that cannot run a sound tower is no reason to copy the pack again.
+  const auto refuse = [&](const Error& cause) {
+    return settings.provider == Provider::kCpu ? pack.Refuse(what, cause) : Error(cause).Annotate(what);
+  };
   VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(pack.image().file));
+  VITRINE_TRY_ASSIGN(const std::string pixels, pack.Read(pack.self_test().picture));
   Result<std::unique_ptr<OrtSession>> session = OrtSession::Create(std::move(bytes), settings);
-  if (!session) return std::move(session).error().Annotate(what);
+  if (!session) return refuse(session.error());
   ImageTower tower;
   tower.session_ = *std::move(session);
   tower.spec_ = pack.image();
   tower.dimension_ = pack.space().dimension;
   tower.provider_ = settings.provider;
   Status checked = CheckGraph(*tower.session_, tower.spec_, tower.dimension_);
-  if (checked) checked = tower.SelfTest(pack);
-  if (!checked) return std::move(checked).error().Annotate(what);
+  tower.batch_ = BatchOf(*tower.session_, tower.spec_.input);
+  const SelfTestSpec& test = pack.self_test();
+  if (checked)
+    checked = tower.SelfTest(test, {test.width_px, test.height_px, {pixels.begin(), pixels.end()}});
+  if (!checked) return refuse(checked.error());
   return tower;
 }
 
-Status ImageTower::SelfTest(const ModelPack& pack) {
-  const SelfTestSpec& test = pack.self_test();
-  VITRINE_TRY_ASSIGN(const std::string bytes, pack.Read(test.picture));
-  const RgbImage picture{test.width_px, test.height_px, {bytes.begin(), bytes.end()}};
+Status ImageTower::SelfTest(const SelfTestSpec& test, const RgbImage& picture) {
   VITRINE_TRY_ASSIGN(const Matrix vectors, Embed({&picture, 1}));
   self_test_cosine_ = Cosine(vectors.row(0), test.picture_vector);
   if (self_test_cosine_ >= test.min_cosine) return {};
@@ -83,8 +96,8 @@ Result<Matrix> ImageTower::Embed(std::span<const RgbImage> pictures) const {
       return Error(Code::kInvalidArgument, "a picture without pixels cannot be embedded");
   }
   Matrix vectors(pictures.size(), dimension_);
-  for (std::size_t first = 0; first < pictures.size(); first += kBatch) {
-    const std::size_t count = std::min(kBatch, pictures.size() - first);
+  for (std::size_t first = 0; first < pictures.size(); first += batch_) {
+    const std::size_t count = std::min(batch_, pictures.size() - first);
     VITRINE_TRY_ASSIGN(const Matrix batch, EmbedBatch(pictures.subspan(first, count)));
     std::copy(batch.values().begin(), batch.values().end(), vectors.row(first).begin());
   }

@@ -29,12 +29,13 @@ class ImageTower {
   Provider provider() const { return provider_; }
 
  private:
-  Status SelfTest(const ModelPack& pack);
+  Status SelfTest(const SelfTestSpec& test, const RgbImage& picture);
   Result<Matrix> EmbedBatch(std::span<const RgbImage> pictures) const;
 
   std::unique_ptr<OrtSession> session_;
   ImageTowerSpec spec_;
   std::size_t dimension_ = 0;
+  std::size_t batch_ = 1;  // Pictures that go through the graph together.
   Provider provider_ = Provider::kCpu;
   double self_test_cosine_ = 0;
 };

@@ -13,7 +13,9 @@ using Json = nlohmann::json;
 }  // namespace
 
 JsonNode::JsonNode(const Json* value, std::string path, std::string& error)
-    : value_(value == nullptr || value->is_null() ? nullptr : value), path_(std::move(path)), error_(&error) {}
+    : value_(value == nullptr || value->is_null() ? nullptr : value),
+      path_(std::move(path)),
+      error_(&error) {}
 
 JsonNode JsonNode::operator[](const char* key) const {
   std::string path = path_.empty() ? key : path_ + "." + key;

@@ -8,12 +8,17 @@
 // kind 2 is a length and that many bytes, perhaps a message again. No schema compiler is needed to walk it: a
 // table says which field of which message holds which message, everything else is skipped by its length.
 // Field numbers are those of onnx.proto (ONNX IR version 3 and later).
+//
+// Two things about tensors are worth a look at their numbers. A tensor that claims more elements than its
+// bytes can hold would have the runtime set aside memory for nothing. And a weight that is not a number makes
+// vectors that are none, but only for the words or colours that reach it, which the self-test's need not do.
 #include "model/onnx_guard.h"
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 
@@ -125,8 +130,76 @@ std::string Objection(Message message, const Field& field) {
   return "";
 }
 
+// Whether little-endian floats of `Bits` hold a NaN: everything above the bits of infinity, but for the sign.
+template <typename Bits>
+bool HoldsNan(std::string_view bytes, Bits infinity) {
+  constexpr Bits kMagnitude = static_cast<Bits>(~Bits{0}) >> 1;
+  bool found = false;
+  for (std::size_t at = 0; at + sizeof(Bits) <= bytes.size(); at += sizeof(Bits)) {
+    Bits value;
+    std::memcpy(&value, bytes.data() + at, sizeof(Bits));
+    found |= (value & kMagnitude) > infinity;
+  }
+  return found;
+}
+
+bool HoldsNan(std::uint64_t type, std::string_view bytes) {
+  constexpr std::uint64_t kFloat = 1, kFloat16 = 10, kBfloat16 = 16;  // TensorProto.DataType.
+  if (type == kFloat) return HoldsNan<std::uint32_t>(bytes, 0x7F800000u);
+  if (type == kFloat16) return HoldsNan<std::uint16_t>(bytes, 0x7C00u);
+  if (type == kBfloat16) return HoldsNan<std::uint16_t>(bytes, 0x7F80u);
+  return false;
+}
+
+// The dimensions of a tensor, of which the writer may have packed several into one field.
+struct Shape {
+  static constexpr std::uint64_t kTooMany = std::uint64_t{1}
+                                            << 32;  // Two below it have a product in 64 bits.
+  std::uint64_t elements = 1;
+  bool sound = true;
+
+  void Take(std::uint64_t dimension) {
+    sound = sound && dimension < kTooMany && (elements *= dimension) < kTooMany;
+  }
+  void Take(const Field& field) {
+    if (field.kind == 0) return Take(field.value);
+    for (std::string_view packed = field.bytes; !packed.empty() && sound;) {
+      const std::optional<std::uint64_t> dimension = TakeVarint(packed);
+      sound = dimension.has_value();
+      if (sound) Take(*dimension);
+    }
+  }
+};
+
+// REQUIRES: every field of the message can be taken.
+Status CheckTensorData(std::string_view message) {
+  constexpr std::uint64_t kDims = 1, kType = 2, kFloats = 4, kName = 8, kRaw = 9;
+  constexpr std::uint64_t kDensest = 4;  // Elements a byte, of two bits each.
+  Shape shape;
+  std::uint64_t type = 0;
+  std::string_view name;
+  std::string_view floats;
+  std::string_view raw;
+  for (std::string_view rest = message; !rest.empty();) {
+    const Field field = TakeField(rest).value_or(Field{});
+    if (field.number == kDims) shape.Take(field);
+    if (field.number == kType) type = field.value;
+    if (field.number == kFloats) floats = field.bytes;
+    if (field.number == kName) name = field.bytes;
+    if (field.number == kRaw) raw = field.bytes;
+  }
+  if (!shape.sound || shape.elements / kDensest > message.size()) {
+    return Error(Code::kModel, "its tensor " + Quoted(name) + " claims more numbers than it holds");
+  }
+  if (HoldsNan(type, raw) || HoldsNan<std::uint32_t>(floats, 0x7F800000u)) {
+    return Error(Code::kModel, "its tensor " + Quoted(name) + " holds weights that are not numbers (NaN)");
+  }
+  return {};
+}
+
 Status CheckMessage(Message message, std::string_view bytes, int depth) {
   if (depth > kMaxDepth) return Error(Code::kModel, "its graphs are nested too deeply");
+  const std::string_view whole = bytes;
   while (!bytes.empty()) {
     const std::optional<Field> field = TakeField(bytes);
     if (!field) return Error(Code::kModel, "it is not an ONNX model, or a damaged one");
@@ -137,7 +210,7 @@ Status CheckMessage(Message message, std::string_view bytes, int depth) {
       VITRINE_TRY(CheckMessage(*child, field->bytes, depth + 1));
     }
   }
-  return {};
+  return message == Message::kTensor ? CheckTensorData(whole) : Status{};
 }
 
 }  // namespace

@@ -28,6 +28,12 @@ Preprocessing ReadPreprocessing(const Fields& image) {
       {{"squash", ResizeRule::kSquash}, {"crop", ResizeRule::kCrop}, {"letterbox", ResizeRule::kLetterbox}});
   settings.filter = image.Choice<ResizeFilter>(
       "filter", {{"bilinear", ResizeFilter::kBilinear}, {"bicubic", ResizeFilter::kBicubic}});
+  if (image.Has("short_px")) {
+    const auto edge = static_cast<std::uint64_t>(settings.edge_px);
+    settings.short_px = static_cast<std::int32_t>(image.Integer("short_px", edge, 2 * edge));
+    if (settings.rule != ResizeRule::kCrop) image.Fail("short_px", "goes with the rule \"crop\" alone");
+  }
+  if (image.Has("fill")) settings.fill = static_cast<std::uint8_t>(image.Integer("fill", 0, 255));
   settings.mean = image.Colour("mean");
   settings.deviation = image.Colour("std");
   for (const float deviation : settings.deviation) {
@@ -121,6 +127,8 @@ std::string SpaceId(const ImageTowerSpec& image, const TextTowerSpec& text, std:
   if (text.tokenizer.kind == TokenizerKind::kJson) identity << "\ntokenizer_json";
   if (text.pad_to != 0) identity << "\npadded " << text.pad_to << ' ' << text.pad_id;
   if (text.attention_mask.empty()) identity << "\nno mask";
+  if (settings.short_px != 0) identity << "\nshort " << settings.short_px;
+  if (settings.fill != Preprocessing{}.fill) identity << "\nfill " << int{settings.fill};
   return Hex(Sha256(identity.str())).substr(0, 16);
 }
 
@@ -156,6 +164,10 @@ Result<ModelPack> ModelPack::Load(const std::string& folder) {
   ModelPack pack = PackReader::Read(description.root(), place);
   VITRINE_TRY(description.Verdict());
   return pack;
+}
+
+Error ModelPack::Refuse(std::string_view what, const Error& cause) const {
+  return Error(Code::kModel, std::string(what) + ": " + cause.message() + place_.remedy);
 }
 
 }  // namespace vitrine

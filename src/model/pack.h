@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "model/embedder.h"
@@ -62,6 +63,7 @@ class ModelPack {
   static Result<ModelPack> Load(const std::string& folder);
 
   const std::string& folder() const { return place_.folder; }
+  const PackPlace& place() const { return place_; }
   const std::string& name() const { return name_; }
   const std::string& version() const { return version_; }
   const std::string& licence() const { return licence_; }
@@ -77,6 +79,9 @@ class ModelPack {
   /// The bytes of one of the pack's files, after its SHA-256 was found right. Links are not followed.
   /// Errors: kModel (missing, of another size, damaged; both hashes are named).
   Result<std::string> Read(const PackFile& file) const { return place_.Read(file); }
+
+  /// "<what>: <cause>; <what to do>", for files that are whole and yet of no use. kModel.
+  Error Refuse(std::string_view what, const Error& cause) const;
 
  private:
   friend struct PackReader;

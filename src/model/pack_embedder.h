@@ -30,7 +30,7 @@ class PackEmbedder final : public Embedder {
   ScoreBackground text_background() const override { return pack_.text_background(); }
   RelevanceModel text_relevance() const override { return pack_.text_relevance(); }
   RelevanceModel picture_relevance() const override { return pack_.picture_relevance(); }
-  std::int32_t picture_edge_px() const override { return pack_.image().preprocessing.edge_px; }
+  std::int32_t picture_edge_px() const override { return NeededEdge(pack_.image().preprocessing); }
   Result<Matrix> EmbedPictures(std::span<const RgbImage> pictures) override;
   Result<Matrix> EmbedTexts(std::span<const std::string> texts) override;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
@@ -225,6 +226,24 @@ Result<PackDescription> PackDescription::Load(const PackPlace& place) {
 }
 
 Fields PackDescription::root() const { return {&impl_->json, "", impl_->error}; }
+
+std::vector<PackFile> PackDescription::files() const {
+  std::map<std::string, PackFile> files;
+  std::vector<std::pair<const Json*, std::string>> open = {{&impl_->json, ""}};
+  while (!open.empty()) {
+    const auto [json, path] = open.back();
+    open.pop_back();
+    if (json->is_object() && json->contains("file") && json->contains("sha256")) {
+      PackFile file = Fields(json, path, impl_->error).File(kMaxTower);
+      files.try_emplace(file.name, std::move(file));
+    }
+    if (!json->is_structured()) continue;
+    for (const auto& [key, value] : json->items()) open.emplace_back(&value, path + key + ".");
+  }
+  std::vector<PackFile> all;
+  for (auto& [name, file] : files) all.push_back(std::move(file));
+  return all;
+}
 
 Status PackDescription::Verdict() const {
   if (impl_->error.empty()) return {};

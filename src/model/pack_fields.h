@@ -96,6 +96,8 @@ class PackDescription {
 
   /// Lives no longer than this.
   Fields root() const;
+  /// Every file that is named anywhere in it by "file" and "sha256", each once, in order of name.
+  std::vector<PackFile> files() const;
   /// Errors: kModel, with the first field that was read and found wrong.
   Status Verdict() const;
 

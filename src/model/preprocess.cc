@@ -28,7 +28,6 @@ namespace vitrine {
 namespace {
 
 constexpr std::size_t kChannels = 3;
-constexpr std::uint8_t kGrey = 127;
 
 // The weights of one axis: output i is the sum over t < count of weights[i * taps + t] * input[first + t].
 // Weights of count <= t < taps are 0.
@@ -88,14 +87,16 @@ struct Placement {
   std::size_t at = 0;  // Where that part starts in the square.
 };
 
-Placement Place(std::size_t length, std::size_t other, std::size_t edge, ResizeRule rule) {
-  if (rule == ResizeRule::kCrop && length > other) {
-    const std::size_t scaled = edge * length / other;
+Placement Place(std::size_t length, std::size_t other, const Preprocessing& settings) {
+  const auto edge = static_cast<std::size_t>(settings.edge_px);
+  const auto target = settings.short_px == 0 ? edge : static_cast<std::size_t>(settings.short_px);
+  if (settings.rule == ResizeRule::kCrop) {
+    const std::size_t scaled = length > other ? target * length / other : target;
     // Half of the rest, halves to even: what Python's round() makes of it in torchvision's CenterCrop.
     const auto begin = static_cast<std::size_t>(std::nearbyint(static_cast<double>(scaled - edge) / 2));
     return {scaled, begin, edge, 0};
   }
-  if (rule == ResizeRule::kLetterbox && length < other) {
+  if (settings.rule == ResizeRule::kLetterbox && length < other) {
     const std::size_t scaled = std::max<std::size_t>(1, (edge * length + other / 2) / other);
     return {scaled, 0, scaled, (edge - scaled) / 2};
   }
@@ -193,12 +194,16 @@ std::size_t TensorBytes(const Preprocessing& settings) {
   return edge * edge * kChannels * (settings.type == TensorType::kFloat32 ? sizeof(float) : 1);
 }
 
+std::int32_t NeededEdge(const Preprocessing& settings) {
+  return std::max(settings.edge_px, settings.short_px);
+}
+
 void Preprocess(const RgbImage& picture, const Preprocessing& settings, std::span<std::byte> tensor) {
   const auto width = static_cast<std::size_t>(picture.width_px);
   const auto height = static_cast<std::size_t>(picture.height_px);
   const auto edge = static_cast<std::size_t>(settings.edge_px);
-  const Placement across = Place(width, height, edge, settings.rule);
-  const Placement down = Place(height, width, edge, settings.rule);
+  const Placement across = Place(width, height, settings);
+  const Placement down = Place(height, width, settings);
   const Axis columns =
       MakeAxis(width, across.scaled, across.begin, across.begin + across.shown, settings.filter);
   const Axis rows = MakeAxis(height, down.scaled, down.begin, down.begin + down.shown, settings.filter);
@@ -210,7 +215,7 @@ void Preprocess(const RgbImage& picture, const Preprocessing& settings, std::spa
   std::vector<float> sums(across.shown * kChannels + 1);
   std::vector<std::uint8_t> row(edge * kChannels);
   for (std::size_t y = 0; y < edge; ++y) {
-    std::fill(row.begin(), row.end(), kGrey);
+    std::fill(row.begin(), row.end(), settings.fill);
     if (y >= down.at && y < down.at + down.shown) {
       const std::size_t i = y - down.at;
       const Axis::Window& window = rows.windows[i];

@@ -22,9 +22,9 @@ constexpr char32_t kFirstMark = 0x300;
 
 template <typename Entry>
 const Entry* Find(std::span<const Entry> entries, char32_t Entry::* key, char32_t c) {
-  const auto found = std::lower_bound(
-      entries.begin(), entries.end(), c,
-      [key](const Entry& entry, char32_t value) { return entry.*key < value; });
+  const auto found =
+      std::lower_bound(entries.begin(), entries.end(), c,
+                       [key](const Entry& entry, char32_t value) { return entry.*key < value; });
   return found != entries.end() && (*found).*key == c ? &*found : nullptr;
 }
 

@@ -12,8 +12,7 @@
 namespace vitrine {
 namespace {
 
-constexpr std::string_view kClipWords =
-    R"('s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
+constexpr std::string_view kClipWords = R"('s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+)";
 constexpr std::string_view kClipSpecials = R"(<\|startoftext\|>|<\|endoftext\|>|)";
 constexpr std::string_view kGpt2Words =
     R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)";
@@ -173,8 +172,8 @@ bool TakeMember(std::string_view& rest, bool in_brackets, std::u32string& charac
     rest.remove_prefix(2);
     return true;
   }
-  // In brackets the other signs of expressions are plain; ranges, sets in sets and their intersections are not
-  // known here.
+  // In brackets the other signs of expressions are plain; ranges, sets in sets and their intersections are
+  // not known here.
   if (in_brackets) {
     if (rest.front() == '[' || rest.front() == '-' || rest.starts_with("&&")) return false;
   } else if (!IsPlain(rest.front())) {

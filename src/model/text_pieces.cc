@@ -115,7 +115,8 @@ class ByteLevel : public PieceCutter {
     if (pattern_ == nullptr) {
       pieces.push_back(std::move(piece));
     } else {
-      AppendSpans(piece, Apply(MatchUse::kIsolated, AllParts(pattern_->Find(piece.text), piece.text.size(), false)),
+      AppendSpans(piece,
+                  Apply(MatchUse::kIsolated, AllParts(pattern_->Find(piece.text), piece.text.size(), false)),
                   pieces);
     }
     for (std::size_t i = before; i < pieces.size(); ++i) {

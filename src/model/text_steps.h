@@ -20,7 +20,8 @@ class TextStep {
   TextStep& operator=(const TextStep&) = delete;
 
   virtual std::string Apply(std::string text) const = 0;
-  /// False when Apply() takes away what `text` begins with: then what is left does not count as its beginning.
+  /// False when Apply() takes away what `text` begins with: then what is left does not count as its
+  /// beginning.
   virtual bool KeepsFront(std::string_view) const { return true; }
 };
 

@@ -62,10 +62,10 @@ Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& 
       "the text tower " + Quoted(JoinPath(pack.folder(), spec.file.name)) + " cannot be used";
   VITRINE_TRY_ASSIGN(const std::string description, pack.Read(spec.tokenizer_file));
   Result<std::unique_ptr<const Tokenizer>> tokenizer = MakeTokenizer(spec.tokenizer, description);
-  if (!tokenizer) return std::move(tokenizer).error().Annotate(what);
+  if (!tokenizer) return pack.Refuse(what, tokenizer.error());
   VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(spec.file));
   Result<std::unique_ptr<OrtSession>> session = OrtSession::Create(std::move(bytes), settings);
-  if (!session) return std::move(session).error().Annotate(what);
+  if (!session) return pack.Refuse(what, session.error());
   TextTower tower;
   tower.tokenizer_ = *std::move(tokenizer);
   tower.session_ = *std::move(session);
@@ -73,11 +73,11 @@ Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& 
   tower.dimension_ = pack.space().dimension;
   tower.provider_ = settings.provider;
   if (Status checked = CheckGraph(*tower.session_, spec, tower.dimension_); !checked) {
-    return std::move(checked).error().Annotate(what);
+    return pack.Refuse(what, checked.error());
   }
   const SelfTestSpec& test = pack.self_test();
   auto cosines = tower.SelfTest(std::span(test.sentences).first(1), test.min_cosine);
-  if (!cosines) return std::move(cosines).error().Annotate(what);
+  if (!cosines) return pack.Refuse(what, cosines.error());
   return tower;
 }
 

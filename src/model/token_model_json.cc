@@ -24,7 +24,8 @@ TokenIds ReadVocabulary(const JsonNode& vocabulary) {
   for (const auto& [token, id] : vocabulary.raw()->items()) {
     const bool fits = id.is_number_unsigned() && id.get<std::uint64_t>() < std::uint64_t{1} << 31;
     if (!fits || token.size() > kMaxTokenBytes) {
-      vocabulary.Fail("has a number for " + Quoted(token.substr(0, 64)) + " that is none, or its text is too long");
+      vocabulary.Fail("has a number for " + Quoted(token.substr(0, 64)) +
+                      " that is none, or its text is too long");
       return ids;
     }
     ids.emplace(token, id.get<std::int64_t>());

@@ -2,7 +2,8 @@
 //
 // A text is cut at max_tokens, so most of a long one is read for nothing. Where no part of the pipeline looks
 // over a space (nearly always), the ids of a text that ends with a word are the first ids of every text that
-// goes on with a space there. So a window of the text is encoded, and a larger one only if it gave too little.
+// goes on with a space there. So a window of the text is encoded, and a larger one only if it gave too
+// little.
 #include "model/token_pipeline.h"
 
 #include <algorithm>

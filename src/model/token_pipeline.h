@@ -14,10 +14,10 @@
 namespace vitrine {
 
 struct TokenPipelineParts {
-  AddedTokens in_raw_text;         ///< Looked for first.
-  TextSteps steps;                 ///< Change what lies between them.
-  AddedTokens in_changed_text;     ///< Looked for in that.
-  PieceCutters cutters;            ///< Cut the rest.
+  AddedTokens in_raw_text;      ///< Looked for first.
+  TextSteps steps;              ///< Change what lies between them.
+  AddedTokens in_changed_text;  ///< Looked for in that.
+  PieceCutters cutters;         ///< Cut the rest.
   std::unique_ptr<TokenModel> model;
   std::vector<std::int64_t> front;  ///< Ids before every text.
   std::vector<std::int64_t> back;   ///< And after it.

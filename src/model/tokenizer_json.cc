@@ -69,7 +69,8 @@ void ReadBertNormalizer(const JsonNode& node, TokenPipelineParts& parts) {
 void ReadNormalizer(const JsonNode& node, int depth, TokenPipelineParts& parts) {
   if (!node.there()) return;
   if (depth > kMaxDepth) return node.Fail("is too deep");
-  switch (node.Choice("type", {"Sequence", "NFC", "Lowercase", "Replace", "Strip", "Prepend", "Precompiled", "BertNormalizer"})) {
+  switch (node.Choice("type", {"Sequence", "NFC", "Lowercase", "Replace", "Strip", "Prepend", "Precompiled",
+                               "BertNormalizer"})) {
     case 0:
       for (const JsonNode& item : node["normalizers"].Items()) ReadNormalizer(item, depth + 1, parts);
       break;
@@ -135,7 +136,8 @@ void ReadByteLevel(const JsonNode& node, TokenPipelineParts& parts) {
 void ReadPreTokenizer(const JsonNode& node, int depth, TokenPipelineParts& parts) {
   if (!node.there()) return;
   if (depth > kMaxDepth) return node.Fail("is too deep");
-  switch (node.Choice("type", {"Sequence", "Split", "ByteLevel", "Metaspace", "WhitespaceSplit", "BertPreTokenizer"})) {
+  switch (node.Choice(
+      "type", {"Sequence", "Split", "ByteLevel", "Metaspace", "WhitespaceSplit", "BertPreTokenizer"})) {
     case 0:
       for (const JsonNode& item : node["pretokenizers"].Items()) ReadPreTokenizer(item, depth + 1, parts);
       break;
@@ -178,7 +180,8 @@ void ReadTemplate(const JsonNode& node, TokenPipelineParts& parts) {
     }
     const std::string name = item["SpecialToken"]["id"].Text();
     const JsonNode ids = node["special_tokens"][name.c_str()]["ids"];
-    if (!ids.there()) return item.Fail("names the token " + Quoted(name) + ", which \"special_tokens\" lacks");
+    if (!ids.there())
+      return item.Fail("names the token " + Quoted(name) + ", which \"special_tokens\" lacks");
     std::vector<std::int64_t>& side = behind_text ? parts.back : parts.front;
     for (const JsonNode& id : ids.Items()) side.push_back(id.Id());
   }
@@ -194,7 +197,8 @@ bool IsSecond(const JsonNode& node, const TokenPipelineParts& parts) {
 void ReadPostProcessor(const JsonNode& node, int depth, TokenPipelineParts& parts) {
   if (!node.there()) return;
   if (depth > kMaxDepth) return node.Fail("is too deep");
-  switch (node.Choice("type", {"Sequence", "TemplateProcessing", "RobertaProcessing", "BertProcessing", "ByteLevel"})) {
+  switch (node.Choice(
+      "type", {"Sequence", "TemplateProcessing", "RobertaProcessing", "BertProcessing", "ByteLevel"})) {
     case 0:
       for (const JsonNode& item : node["processors"].Items()) ReadPostProcessor(item, depth + 1, parts);
       break;
@@ -237,7 +241,8 @@ void CheckBert(const JsonNode& root, const TokenPipelineParts& parts) {
   const bool alone = parts.steps.empty() && parts.cutters.empty() && parts.in_changed_text.empty();
   if (together && (alone || !parts.bert_text)) return;
   root["normalizer"].Fail(
-      "and \"pre_tokenizer\" and \"model\" do not fit: BertNormalizer, BertPreTokenizer and WordPiece are known "
+      "and \"pre_tokenizer\" and \"model\" do not fit: BertNormalizer, BertPreTokenizer and WordPiece are "
+      "known "
       "only together, without others, and with added tokens that are not \"normalized\"");
 }
 

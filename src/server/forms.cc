@@ -46,15 +46,12 @@ Response ChangeReply(App& app, const Result<TagChange>& change) {
 
 Result<std::vector<PathBytes>> PathsOf(Library& library, std::span<const AssetId> ids) {
   if (ids.empty()) return Error(Code::kInvalidArgument, "\"ids\" names no picture");
-  VITRINE_TRY_ASSIGN(const std::vector<PictureDetails> details, library.gallery().Details(ids));
-  if (details.size() != ids.size()) {
+  VITRINE_TRY_ASSIGN(std::vector<PathBytes> paths, library.gallery().Paths(ids));
+  if (paths.size() != ids.size()) {
     return Error(Code::kNotFound,
-                 std::to_string(ids.size() - details.size()) +
+                 std::to_string(ids.size() - paths.size()) +
                      " of the pictures are not in the library any more; nothing was changed");
   }
-  std::vector<PathBytes> paths;
-  paths.reserve(details.size());
-  for (const PictureDetails& picture : details) paths.push_back(picture.paths.front());
   return paths;
 }
 

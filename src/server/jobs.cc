@@ -78,6 +78,7 @@ void Jobs::Tell(Job& job, bool always) {
 
 Result<Json> Jobs::Start(const std::string& kind, JobWork work) {
   const std::lock_guard lock(mutex_);
+  if (is_closed_) return Error(Code::kCancelled, "the gallery is being closed");
   std::size_t ended = 0;
   for (const auto& job : jobs_) {
     if (job->state != "running") {
@@ -146,6 +147,7 @@ void Jobs::StopAll() {
   std::vector<std::unique_ptr<Job>> ending;
   {
     const std::lock_guard lock(mutex_);
+    is_closed_ = true;
     for (const auto& job : jobs_) job->stop.Request();
     ending.swap(jobs_);
   }

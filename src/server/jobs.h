@@ -1,5 +1,5 @@
-// Long work beside the requests: indexing, looking for copies, exporting and importing boards. Each job has a
-// thread; at most one of a kind runs at a time. Pages follow it by events.
+// Long work beside the requests: indexing, looking for copies, learning names, exporting and importing
+// boards. Each job has a thread; at most one of a kind runs at a time. Pages follow it by events.
 #pragma once
 
 #include <chrono>
@@ -54,14 +54,15 @@ class Jobs {
   explicit Jobs(EventHub& events);
   ~Jobs();
 
-  /// Starts a job and returns it as JSON. Errors: kLocked (one of its kind is running).
+  /// Starts a job and returns it as JSON. Errors: kLocked (one of its kind is running), kCancelled (after
+  /// StopAll()).
   Result<Json> Start(const std::string& kind, JobWork work);
   /// The newest last; of ended ones the last 32.
   Json List() const;
   /// Asks it to end; returns it. Errors: kNotFound.
   Result<Json> Stop(const std::string& id);
   bool IsRunning(const std::string& kind) const;
-  /// Asks all to end and waits for them.
+  /// Asks all to end and waits for them. No other can be started from then on.
   void StopAll();
 
  private:
@@ -76,6 +77,7 @@ class Jobs {
   mutable std::mutex mutex_;  // Guards the jobs and all that is in them, but the stop signals.
   std::vector<std::unique_ptr<Job>> jobs_;
   std::int64_t next_id_ = 1;
+  bool is_closed_ = false;
 };
 
 }  // namespace vitrine::server

@@ -4,6 +4,7 @@
 #include "server/app.h"
 #include "server/forms.h"
 #include "server/limits.h"
+#include "server/names_job.h"
 #include "server/reply.h"
 #include "server/routes.h"
 
@@ -108,6 +109,7 @@ Response PostIndex(App& app, const Request& request) {
                          auto done = app.library().Index(options, &follower, stop);
                          app.Changed();
                          if (!done) return std::move(done).error();
+                         if (!done->stopped) StartLearningNames(app);
                          return JobOutcome{
                              .result = IndexResult(*done), .notes = done->notes, .stopped = done->stopped};
                        }),

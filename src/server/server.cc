@@ -1,15 +1,24 @@
 #include "server/server.h"
 
 #include <filesystem>
+#include <thread>
 
 #include "base/scratch_folder.h"
 #include "base/try.h"
 #include "server/app.h"
 #include "server/auth.h"
 #include "server/listener.h"
+#include "server/names_job.h"
 
 namespace vitrine::server {
 namespace {
+
+// Asks what the first page will ask, before it does: every picture's place in time is read, and the model
+// opened. What goes wrong is told to whoever asks next.
+void WarmUp(Library& library) {
+  (void)library.gallery().List({});
+  (void)library.gallery().List({.query = "picture", .limit = 1});
+}
 
 class LocalServer final : public Server {
  public:
@@ -24,7 +33,9 @@ class LocalServer final : public Server {
     const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
     if (error) return Error(Code::kIo, "there is no folder for temporary files: " + error.message());
     VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(parent.string()));
+    const std::jthread warming([&library] { WarmUp(library); });
     App app(auth_, library, scratch.path());
+    StartLearningNames(app);
     return listener_->Serve(app, stop);
   }
 

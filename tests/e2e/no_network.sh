@@ -14,6 +14,16 @@ if unshare -rn true 2>/dev/null; then
   rm -rf library
 fi
 
+# By what is linked: no library that asks other machines, of the server's library nothing but the server, and not even
+# the system call that would reach somebody. (A sanitizer brings calls of its own.)
+if [[ -z ${SANITIZED:-} ]]; then
+  ! ldd "$VITRINE" | grep -E 'libcurl|libssl|libnghttp|libssh' || fail "a client library is linked"
+  nm -C "$VITRINE" >symbols
+  ! grep -iE '\bcurl_|httplib::(Client|SSLClient)' symbols || fail "client code is linked"
+  expect_in "httplib::Server" symbols
+  ! nm -D --undefined-only "$VITRINE" | grep -w connect || fail "connect() is called somewhere"
+fi
+
 # By the system calls: no socket but local ones. (doctor tries one on purpose, to show that it is refused.)
 command -v strace >/dev/null || skip "strace is not here"
 [[ -z ${SANITIZED:-} ]] || exit 0

@@ -173,6 +173,8 @@ def jobs(d, ids):
     check(done["state"] == "done" and done["result"]["failed"] == 1, done)
     events.until("job", "library")
     events.close()
+    names = [one for one in d.json("GET", "/api/v1/jobs")["jobs"] if one["kind"] == "names"]
+    check(names and names[0]["state"] in ("running", "done"), "the names of the vocabulary are learnt unasked", names)
     check(d.json("GET", "/api/v1/duplicates")["state"] in ("none", "ready"), "duplicates")
     job = d.json("POST", "/api/v1/jobs/duplicates")
     d.json("POST", f"/api/v1/jobs/{job['id']}/stop")

@@ -28,7 +28,10 @@ REFUSED = (400, 401, 403, 404, 405, 415, 421)
 
 def count_things(server):
     """What a request that got through would have changed."""
-    return [server.get(f"/api/v1/{what}").json() for what in ("journal", "boards", "boards?deleted=1", "searches", "jobs", "tags")]
+    state = [server.get(f"/api/v1/{what}").json() for what in ("journal", "boards", "boards?deleted=1", "searches", "jobs", "tags")]
+    for answer in state:  # The one job that nobody asks for is at work.
+        answer["jobs"] = [job for job in answer.get("jobs", []) if job["kind"] != "names"]
+    return state
 
 
 def foreign_hosts(server, routes):

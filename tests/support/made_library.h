@@ -44,7 +44,7 @@ class MadeLibrary : public ::testing::Test {
   Gallery& gallery() {
     if (!gallery_) {
       gallery_ = MakeGallery({.folder = folder_.path(),
-                              .embedder = embedder_,
+                              .model = model_,
                               .writer = writer_,
                               .views = views_,
                               .decoders = {.worker_program = VITRINE_BINARY_DIR "/vitrine-decode"},
@@ -68,7 +68,8 @@ class MadeLibrary : public ::testing::Test {
   const TempFolder folder_;
   FakeEmbedder embedder_;
   SharedWriter writer_{folder_.path()};
-  ViewKeeper views_{folder_.path(), embedder_.space().id};
+  const ModelLookup model_ = [this](Catalog&) { return OpenModel(OpenModel(), &embedder_); };
+  ViewKeeper views_{folder_.path(), model_};
   std::function<std::vector<std::string>(const std::string&)> boards_of_;
   std::unique_ptr<Gallery> gallery_;
 };

@@ -1,10 +1,11 @@
 // Every page and state: what axe objects to, small windows, zoom, the size of what is pressed; duplicates and activity.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { expectAccessible } from "./support/axe.ts";
 import { writeDated } from "./support/exif.ts";
+import { layoutFaults } from "./support/layout.ts";
 import { expect, makeLibrary, startServer, test } from "./support/server.ts";
 
 const ready = (page: Page) => expect(page.locator('[data-picture="0"]')).toBeVisible();
@@ -71,8 +72,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const [name, go] of Object.entries(kStates)) {
       await go(page);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]), name).toEqual([]);
+      await expectAccessible(page, name);
     }
   });
 }
@@ -82,16 +82,7 @@ for (const [name, width, height] of [["320 px", 320, 640], ["200 % zoom", 640, 4
     await page.setViewportSize({ width, height });
     for (const state of ["timeline", "ranked", "chosen", "activity", "duplicates"]) {
       await kStates[state]?.(page);
-      const sideways = await page.evaluate(() => Math.max(document.documentElement.scrollWidth, document.querySelector("main")?.scrollWidth ?? 0) - window.innerWidth);
-      expect(sideways, state).toBeLessThanOrEqual(0);
-      const small = await page.evaluate(() =>
-        [...document.querySelectorAll("button, select, input:not([type=radio], [type=checkbox]), nav a")]
-          .filter((element) => element.checkVisibility())
-          .map((element) => ({ box: element.getBoundingClientRect(), html: element.outerHTML.slice(0, 120) }))
-          .filter(({ box }) => box.width > 1 && (box.width < 24 || box.height < 24))
-          .map(({ html }) => html),
-      );
-      expect(small, state).toEqual([]);
+      expect(await layoutFaults(page), state).toEqual([]);
     }
     await page.goto("/");
     await ready(page);

@@ -108,9 +108,8 @@ constexpr std::string_view kScript = R"js(
     event.preventDefault();
     keys[event.key]();
   });
-  const tools = document.createElement("div");
+  const tools = document.createElement("aside");
   tools.id = "tools";
-  tools.setAttribute("role", "toolbar");
   tools.setAttribute("aria-label", "View");
   for (const [text, label, act] of [["\u2212", "Zoom out", keys["-"]], ["Fit", "Fit the whole board", fit], ["+", "Zoom in", keys["+"]]]) {
     const button = document.createElement("button");

@@ -173,5 +173,39 @@ TEST(TagsJson, ListsChangesAndLessons) {
   EXPECT_EQ(lesson["accuracy"], 0.75);
 }
 
+TEST(ModelJson, KeepsTheContractOfSchema1) {
+  ModelInfo model;
+  model.id = "tiny-1.0.0";
+  model.name = "tiny";
+  model.folder = "/library/models/tiny-1.0.0";
+  model.dimension = 8;
+  model.answers = true;
+  model.pictures = 7;
+  const Json list = Json::parse(ModelListJson({.models = {model}, .pictures = 9}));
+  EXPECT_EQ(list["schema"], 1);
+  EXPECT_EQ(list["pictures"], 9);
+  EXPECT_EQ(list["models"][0]["id"], "tiny-1.0.0");
+  EXPECT_EQ(list["models"][0]["path"], "/library/models/tiny-1.0.0");
+  EXPECT_EQ(list["models"][0]["answers"], true);
+  EXPECT_EQ(list["models"][0]["pictures"], 7);
+  EXPECT_FALSE(list["models"][0].contains("problem"));
+  EXPECT_EQ(Json::parse(ModelJson(model))["model"], list["models"][0]);
+  UseReport use;
+  use.id = "tiny-1.0.0";
+  use.before = "starter";
+  use.embedded = 3;
+  use.left_out = 1;
+  use.failures = {{.path = "/a.jpg", .outcome = FileRecord::Outcome::kFailed, .reason = "gone"}};
+  const Json used = Json::parse(UseJson(use));
+  EXPECT_EQ(used["before"], "starter");
+  EXPECT_EQ(used["embedded"], 3);
+  EXPECT_EQ(used["answers"], false);
+  EXPECT_EQ(used["failures"][0]["reason"], "gone");
+  EXPECT_EQ(Json::parse(ModelRemovalJson({.id = "x", .vectors = 2, .pack_removed = true}))["vectors"], 2);
+  ModelBench bench;
+  bench.text_ms = 1.5;
+  EXPECT_EQ(Json::parse(ModelBenchJson(bench))["text_ms"], 1.5);
+}
+
 }  // namespace
 }  // namespace vitrine

@@ -140,6 +140,32 @@ TEST_F(GalleryTest, DetailsSayAllThatIsKnown) {
   EXPECT_EQ(a.tags[3].state, PictureTag::State::kRejected);
 }
 
+TEST_F(GalleryTest, PathsAreThoseOfDetailsInTheOrderAsked) {
+  Record({Picture("/photos/a.jpg"), Picture("/photos/b.jpg")});
+  const std::vector<AssetId> ids = gallery().List({.order = Order::kName})->ids;
+  const std::vector<AssetId> asked = {ids[1], AssetId{999}, ids[0]};
+  EXPECT_EQ(gallery().Paths(asked).value(), (std::vector<PathBytes>{"/photos/b.jpg", "/photos/a.jpg"}));
+}
+
+TEST_F(GalleryTest, ARankedListHasTheVersionOfALibraryWithoutReadingItsFacts) {
+  Record({Picture("/photos/a.jpg")});
+  const AssetId id = gallery().List({})->ids[0];
+  const std::uint64_t before = views_.Version().value();
+  EXPECT_EQ(before, gallery().List({})->version);
+  const auto held = views_.Now()->view;
+  {
+    const auto catalog = Catalog::Open(folder_.path(), CatalogMode::kWrite).value();
+    const auto change = catalog->annotations().Begin("tag").value();
+    ASSERT_TRUE(change->Mark("beach", {{id}}, {.state = TagState::kAccepted}));
+    ASSERT_TRUE(change->Commit());
+  }
+  const std::uint64_t after = views_.Version().value();
+  EXPECT_NE(after, before);
+  EXPECT_EQ(gallery().List({.query = "tag:beach"})->ids.size(), 1U) << "shown at once";
+  EXPECT_NE(views_.Now()->view, held);
+  EXPECT_EQ(views_.Now()->view->version, views_.Version().value());
+}
+
 TEST_F(GalleryTest, FailuresAreInOrderAndNotMoreThanAsked) {
   Record({Picture("/photos/a.jpg")});
   {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <thread>
 
 #include "base/file.h"
 #include "engine/tag_words.h"
@@ -24,24 +25,27 @@ double Cosine(std::span<const float> a, std::span<const float> b) {
   return sum;
 }
 
-TEST(VectorsOfNames, AreEmbeddedOnceAndReadBack) {
+TEST(TagWords, AreEmbeddedOnceAndReadBack) {
   const TempFolder folder;
   FakeEmbedder embedder;
   const std::vector<std::string> names = {"red", "dog"};
-  const Matrix first = VectorsOfNames(folder.path(), embedder, names, nullptr).value();
+  const Matrix first = TagWords(folder.path(), embedder).Vectors(names, nullptr).value();
   const std::size_t embedded = embedder.texts_embedded();
   const std::vector<std::string> more = {"dog", "cat", "red"};
-  const Matrix second = VectorsOfNames(folder.path(), embedder, more, nullptr).value();
+  TagWords words(folder.path(), embedder);
+  EXPECT_EQ(words.Unknown(more), 1U);
+  const Matrix second = words.Vectors(more, nullptr).value();
+  EXPECT_EQ(words.Unknown(more), 0U);
   EXPECT_EQ(embedder.texts_embedded(), embedded + embedded / 2) << "cat alone is new";
   EXPECT_NEAR(Cosine(first.row(0), second.row(2)), 1, 1e-6);
   EXPECT_NEAR(Cosine(first.row(1), second.row(0)), 1, 1e-6);
 }
 
-TEST(VectorsOfNames, DamagedCacheIsMadeAnew) {
+TEST(TagWords, DamagedCacheIsMadeAnew) {
   const TempFolder folder;
   FakeEmbedder embedder;
   const std::vector<std::string> names = {"red", "dog", "cat"};
-  const Matrix sound = VectorsOfNames(folder.path(), embedder, names, nullptr).value();
+  const Matrix sound = TagWords(folder.path(), embedder).Vectors(names, nullptr).value();
   const std::string cache = folder.File("tags/" + embedder.space().id + ".words");
   const std::string bytes = ReadFile(cache).value();
   for (const std::size_t at :
@@ -49,11 +53,67 @@ TEST(VectorsOfNames, DamagedCacheIsMadeAnew) {
     std::string damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x20);
     Write(cache, damaged);
-    const Matrix again = VectorsOfNames(folder.path(), embedder, names, nullptr).value();
+    TagWords words(folder.path(), embedder);
+    EXPECT_EQ(words.Unknown(names), 3U) << at;
+    const Matrix again = words.Vectors(names, nullptr).value();
     for (std::size_t i = 0; i < 3; ++i) EXPECT_NEAR(Cosine(sound.row(i), again.row(i)), 1, 1e-6) << at;
   }
   Write(cache, bytes.substr(0, bytes.size() / 3));
-  EXPECT_TRUE(VectorsOfNames(folder.path(), embedder, names, nullptr));
+  EXPECT_TRUE(TagWords(folder.path(), embedder).Vectors(names, nullptr));
+}
+
+std::vector<std::string> ManyNames() {
+  std::vector<std::string> names;
+  for (int i = 0; i < 200; ++i) names.push_back("name " + std::to_string(i));
+  return names;
+}
+
+TEST(TagWords, ThreadsThatAskForTheSameNamesShareTheWork) {
+  const TempFolder folder;
+  FakeEmbedder embedder;
+  TagWords words(folder.path(), embedder);
+  const std::vector<std::string> names = ManyNames();
+  std::vector<Matrix> rows(4);
+  std::vector<std::thread> threads;
+  for (Matrix& mine : rows) threads.emplace_back([&] { mine = words.Vectors(names, nullptr).value(); });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(embedder.texts_embedded(), names.size() * kNameSentences) << "each name once";
+  const Matrix again = words.Vectors(names, nullptr).value();
+  for (const Matrix& mine : rows) EXPECT_TRUE(std::ranges::equal(mine.values(), again.values()));
+}
+
+TEST(TagWords, WhatWasLearntBeforeAStopIsKept) {
+  const TempFolder folder;
+  FakeEmbedder embedder;
+  const std::vector<std::string> names = ManyNames();
+  StopSignal stop;
+  class Stopper final : public VectorObserver {
+   public:
+    explicit Stopper(StopSignal& signal) : signal_(signal) {}
+    void OnStep(std::string_view, std::uint64_t done, std::uint64_t total) override {
+      EXPECT_EQ(total, 200U);
+      if (done > 100) signal_.Request();
+    }
+
+   private:
+    StopSignal& signal_;
+  } stopper(stop);
+  EXPECT_EQ(TagWords(folder.path(), embedder).Vectors(names, &stopper, &stop).error().code(),
+            Code::kCancelled);
+  const std::size_t left = TagWords(folder.path(), embedder).Unknown(names);
+  EXPECT_LT(left, 100U);
+  EXPECT_GT(left, 0U);
+}
+
+TEST(TagWords, AFailureIsToldAndTriedAgain) {
+  const TempFolder folder;
+  FakeEmbedder embedder;
+  TagWords words(folder.path(), embedder);
+  const std::vector<std::string> names = {"red", "dog"};
+  embedder.set_failing(true);
+  EXPECT_EQ(words.Vectors(names, nullptr).error().code(), Code::kModel);
+  embedder.set_failing(false);
+  EXPECT_TRUE(words.Vectors(names, nullptr));
 }
 
 class Collector final : public SuggestObserver {
@@ -180,6 +240,33 @@ TEST_F(TaggingTest, WhatMakesNoSenseIsRefusedInWords) {
   EXPECT_EQ(code(tags.Rename("unknown", "b")), Code::kNotFound);
   EXPECT_TRUE(tags.List()->empty()) << "nothing of that left a trace";
   EXPECT_EQ(code(tags.Suggest({.vocabulary_file = "/no/such"}, nullptr, stop_)), Code::kNotFound);
+}
+
+TEST_F(TaggingTest, NamesAreLearntOnceAndOffTheLocksOfOthers) {
+  Tagging& tags = library_->tags();
+  const auto missing = tags.NamesToLearn();
+  ASSERT_TRUE(missing) << missing.error().message();
+  ASSERT_GT(*missing, 1000U);
+  // Decides and searches while the names are being learnt, on the thread that learns them: a lock that they
+  // need and that is held then would never be free.
+  class Meanwhile final : public VectorObserver {
+   public:
+    Meanwhile(Library& library, PathBytes picture, StopSignal& stop)
+        : library_(library), picture_(std::move(picture)), stop_(stop) {}
+    void OnStep(std::string_view, std::uint64_t, std::uint64_t) override {
+      EXPECT_TRUE(library_.tags().Decide({.word = TagWord::kAdd, .tag = "mine", .pictures = {picture_}}));
+      EXPECT_TRUE(library_.Search({.text = "banana"}, {}));
+      stop_.Request();
+    }
+
+   private:
+    Library& library_;
+    const PathBytes picture_;
+    StopSignal& stop_;
+  } meanwhile(*library_, Fruit("banana"), stop_);
+  EXPECT_EQ(tags.LearnNames(&meanwhile, stop_).error().code(), Code::kCancelled);
+  EXPECT_EQ(Facet("mine").accepted, 1U);
+  EXPECT_LT(*tags.NamesToLearn(), *missing);
 }
 
 TEST(Tagging, NeedsALibrary) {

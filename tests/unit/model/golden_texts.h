@@ -1,5 +1,5 @@
-// The strings that make_wordpiece_golden.py and make_tokenizer_golden.py (tests/golden) make from numbers, made
-// again, and the files in which those keep what the reference tokenizer gives for them.
+// The strings that make_wordpiece_golden.py and make_tokenizer_golden.py (tests/golden) make from numbers,
+// made again, and the files in which those keep what the reference tokenizer gives for them.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ struct TokenGolden {
 
 /// Encodes all that the file has hashes of, and expects the same ids.
 void ExpectReadableTexts(const TokenGolden& golden, const EncodeFunction& encode);
-void ExpectStrings(const TokenGolden& golden, std::span<const std::string> words, const EncodeFunction& encode);
+void ExpectStrings(const TokenGolden& golden, std::span<const std::string> words,
+                   const EncodeFunction& encode);
 void ExpectMarked(const TokenGolden& golden, const EncodeFunction& encode);
 void ExpectEveryCodePoint(const TokenGolden& golden, const EncodeFunction& encode);
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <initializer_list>
 #include <random>
 #include <string>
 
@@ -66,6 +67,45 @@ TEST(CheckOnnx, ForeignOperatorsAreRefused) {
             "it refers to a compiled model in another file");
   EXPECT_EQ(Objection(Bytes(25, "")), "it defines operators of its own");
   EXPECT_EQ(Objection(Bytes(20, "")), "it holds training steps");
+}
+
+// TensorProto: dims 1, data_type 2, float_data 4, name 8, raw_data 9.
+std::string Tensor(std::initializer_list<std::uint64_t> dimensions, std::uint64_t type,
+                   const std::string& raw) {
+  std::string tensor;
+  for (const std::uint64_t dimension : dimensions) tensor += Number(1, dimension);
+  return tensor + Number(2, type) + Bytes(8, "w") + Bytes(9, raw);
+}
+
+TEST(CheckOnnx, TensorThatClaimsMoreThanItHoldsIsRefused) {
+  const std::string words = "its tensor \"w\" claims more numbers than it holds";
+  const std::string raw(40, '\0');
+  EXPECT_EQ(Objection(Initializer(Tensor({2, 5}, 1, raw))), "");
+  EXPECT_EQ(Objection(Initializer(Tensor({0, 1u << 30}, 1, ""))), "");
+  EXPECT_EQ(Objection(Initializer(Tensor({1u << 20}, 1, raw))), words);
+  EXPECT_EQ(Objection(Initializer(Tensor({1u << 20, 1u << 30}, 1, raw))), words);
+  EXPECT_EQ(Objection(Initializer(Tensor({std::uint64_t(-1)}, 1, raw))), words);  // A negative dimension.
+  // Four factors whose product is 0 in 64 bits.
+  EXPECT_EQ(Objection(Initializer(Tensor({1u << 16, 1u << 16, 1u << 16, 1u << 16}, 1, raw))), words);
+  EXPECT_EQ(Objection(Initializer(Tensor({1ull << 39, 1ull << 39}, 1, raw))), words);
+  EXPECT_EQ(Objection(Initializer(Bytes(1, Varint(1u << 20) + Varint(8)) + Bytes(8, "w"))), words);
+  EXPECT_EQ(Objection(Initializer(Bytes(1, "\xff") + Bytes(8, "w"))), words);
+}
+
+TEST(CheckOnnx, WeightThatIsNotANumberIsRefusedWhereverItStands) {
+  const std::string words = "its tensor \"w\" holds weights that are not numbers (NaN)";
+  const std::string one = std::string("\x00\x00\x80\x3f", 4);
+  const std::string infinity = std::string("\x00\x00\x80\xff", 4);  // Masks are made of it.
+  const std::string nan = std::string("\x00\x00\xc0\x7f", 4);
+  EXPECT_EQ(Objection(Initializer(Tensor({2}, 1, one + infinity))), "");
+  EXPECT_EQ(Objection(Initializer(Tensor({3}, 1, one + infinity + nan))), words);
+  EXPECT_EQ(Objection(Initializer(Tensor({1}, 1, std::string("\x01\x00\x80\xff", 4)))), words);
+  EXPECT_EQ(Objection(Initializer(Bytes(8, "w") + Bytes(4, one + nan) + Number(1, 2))), words);
+  EXPECT_EQ(Objection(AttributeOf(5, Tensor({1}, 1, nan))), words);
+  EXPECT_EQ(Objection(Initializer(Tensor({1}, 6, nan))), "");  // The same bytes as an int32.
+  EXPECT_EQ(Objection(Initializer(Tensor({2}, 10, std::string("\x00\x7c\x00\x3c", 4)))), "");
+  EXPECT_EQ(Objection(Initializer(Tensor({2}, 10, std::string("\x00\x3c\x01\x7c", 4)))), words);
+  EXPECT_EQ(Objection(Initializer(Tensor({1}, 16, std::string("\xc0\x7f", 2)))), words);
 }
 
 TEST(CheckOnnx, DeepNestingIsRefusedWithoutDeepRecursion) {

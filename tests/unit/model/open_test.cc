@@ -185,6 +185,7 @@ TEST(OpenEmbedder, SwappedTowersAreRefused) {
   tiny.Write("image.onnx", text);
   tiny.Write("text.onnx", image);
   EXPECT_SAYS(PictureError(tiny), "it has 2 inputs where 1 is right");
+  EXPECT_SAYS(PictureError(tiny), "; copy the pack again from where it came");
   EXPECT_SAYS(TextError(tiny), "it has 1 inputs where 2 are right");
 }
 
@@ -204,6 +205,43 @@ TEST(OpenEmbedder, TowerWithOtherWeightsFailsTheSelfTest) {
   }
 }
 
+TEST(OpenEmbedder, WeightsThatAreNotNumbersAreRefused) {
+  for (const std::string name : {"image.onnx", "text.onnx"}) {
+    const TinyPack tiny;
+    std::string model = tiny.Read(name);
+    const std::size_t projection = model.find("projectionJ`");
+    ASSERT_NE(projection, std::string::npos);
+    model.replace(projection + 12 + 4 * 5, 4, std::string("\x00\x00\xc0\x7f", 4));
+    tiny.Forge(name, model);
+    const std::string error = name == "image.onnx" ? PictureError(tiny) : TextError(tiny);
+    EXPECT_SAYS(error, name);
+    EXPECT_SAYS(error, "holds weights that are not numbers");
+    EXPECT_SAYS(error, "; copy the pack again");
+  }
+}
+
+TEST(OpenEmbedder, TowerOfAnotherDimensionIsRefusedWithBoth) {
+  const TinyPack tiny;
+  tiny.Edit("\"dimension\": 8", "\"dimension\": 9");
+  for (const std::string last : {"-0.638722", "0.181727", "-0.38824", "-0.174265", "0.294553"}) {
+    tiny.Edit(last + "\n", last + ", 0\n");  // Every expected vector gets its ninth number.
+  }
+  const std::string words = "float32 [n, 8] where float32 [n, 9] is right";
+  EXPECT_SAYS(PictureError(tiny), words);
+  EXPECT_SAYS(TextError(tiny), words);
+}
+
+TEST(OpenEmbedder, TensorOfAbsurdSizeIsRefusedBeforeTheRuntimeSeesIt) {
+  const TinyPack tiny;
+  std::string model = tiny.Read("image.onnx");
+  const std::size_t shape = model.find(std::string("\x08\x03\x08\x08\x10\x01", 6));  // dims 3, 8; float.
+  ASSERT_NE(shape, std::string::npos);
+  model[shape + 1] = '\x7f';
+  model[shape + 3] = '\x7f';
+  tiny.Forge("image.onnx", model);
+  EXPECT_SAYS(PictureError(tiny), "claims more numbers than it holds");
+}
+
 TEST(OpenEmbedder, SelfTestPictureOfAnotherPackIsRefused) {
   const TinyPack tiny;
   tiny.Forge("self_test.rgb", std::string(tiny.Read("self_test.rgb").size(), '\xF0'));
@@ -213,13 +251,16 @@ TEST(OpenEmbedder, SelfTestPictureOfAnotherPackIsRefused) {
 TEST(OpenEmbedder, GraphThatIsNotAsThePackSaysIsRefused) {
   const TinyPack other_edge;
   other_edge.Edit("\"edge_px\": 16", "\"edge_px\": 32");
-  EXPECT_SAYS(PictureError(other_edge), "has another type or shape");
+  EXPECT_SAYS(
+      PictureError(other_edge),
+      "its tensor \"pixels\" has another type or shape than the pack says: uint8 [n, 16, 16, 3] where "
+      "uint8 [n, 32, 32, 3] is right");
   const TinyPack other_type;
   other_type.Edit("\"uint8\"", "\"float32\"");
-  EXPECT_SAYS(PictureError(other_type), "has another type or shape");
+  EXPECT_SAYS(PictureError(other_type), "where float32 [n, 16, 16, 3] is right");
   const TinyPack other_name;
   other_name.Edit("\"output\": \"embedding\"", "\"output\": \"vector\"");
-  EXPECT_SAYS(PictureError(other_name), "it has no tensor \"vector\" as pack.json says, but \"embedding\"");
+  EXPECT_SAYS(PictureError(other_name), "it has no tensor \"vector\" as the pack says, but \"embedding\"");
   EXPECT_SAYS(TextError(other_name), "it has no tensor \"vector\"");
 }
 

@@ -52,6 +52,8 @@ TEST(ModelPack, SpaceChangesWithWhateverChangesVectors) {
   const std::string id = ModelPack::Load(original.path())->space().id;
   const std::string vocabulary_hash = Hex(Sha256(original.Read("vocab.txt")));
   for (const auto& [from, to] : {std::pair<std::string, std::string>{"\"squash\"", "\"crop\""},
+                                 {"\"squash\"", "\"crop\", \"short_px\": 18"},
+                                 {"\"squash\"", "\"squash\", \"fill\": 0"},
                                  {"\"bilinear\"", "\"bicubic\""},
                                  {"\"prompt\": \"{}\"", "\"prompt\": \"a photo of {}\""},
                                  {"\"max_tokens\": 16", "\"max_tokens\": 17"},
@@ -62,6 +64,11 @@ TEST(ModelPack, SpaceChangesWithWhateverChangesVectors) {
     changed.Edit(from, to);
     EXPECT_NE(ModelPack::Load(changed.path())->space().id, id) << to;
   }
+  const TinyPack crop;
+  const TinyPack short_crop;
+  crop.Edit("\"squash\"", "\"crop\"");
+  short_crop.Edit("\"squash\"", "\"crop\", \"short_px\": 18");
+  EXPECT_NE(ModelPack::Load(crop.path())->space().id, ModelPack::Load(short_crop.path())->space().id);
   for (const char* tokenizer : {"\"max_tokens\": 16, \"pad_to\": 16, \"pad_id\": 0",
                                 "\"max_tokens\": 16, \"pad_to\": 16, \"pad_id\": 1"}) {
     const TinyPack padded;
@@ -74,6 +81,10 @@ TEST(ModelPack, SpaceChangesWithWhateverChangesVectors) {
   const TinyPack renamed;
   renamed.Edit("\"name\": \"tiny\"", "\"name\": \"other\"");
   EXPECT_EQ(ModelPack::Load(renamed.path())->space().id, id);
+}
+
+TEST(ModelPack, FieldsOfSchema2LeaveTheSpacesOfOlderPacksAlone) {
+  EXPECT_EQ(ModelPack::Load(TinyPack().path())->space().id, "1fd0735ad05cf0df");
 }
 
 TEST(ModelPack, AnyFlippedBitIsRefusedWithFileAndBothHashes) {
@@ -174,6 +185,12 @@ TEST(ModelPack, FieldOutOfBoundsIsNamed) {
            {"\"dimension\"", "\"dimensions\"", "\"dimension\" is missing"},
            {"\"edge_px\": 16", "\"edge_px\": 15", "\"image.edge_px\""},
            {"\"edge_px\": 16", "\"edge_px\": 100000", "\"image.edge_px\""},
+           {"\"squash\"", "\"squash\", \"short_px\": 20",
+            "\"image.short_px\" goes with the rule \"crop\" alone"},
+           {"\"squash\"", "\"crop\", \"short_px\": 15",
+            "\"image.short_px\" must be a whole number in 16..32"},
+           {"\"squash\"", "\"squash\", \"fill\": 256", "\"image.fill\""},
+           {"\"tokenizer\"", "\"tokeniser\"", "\"text.tokenizer\" is missing"},
            {"\"squash\"", "\"stretch\"", "this version knows: squash, crop, letterbox"},
            {"\"wordpiece\"", "\"bpe\"", "this version knows: wordpiece"},
            {"\"lowercase\": true", "\"lowercase\": 1", "\"text.tokenizer.lowercase\""},

@@ -69,15 +69,29 @@ struct Case {
   std::int32_t edge;
   ResizeRule rule;
   const char* rule_name;
+  std::int32_t short_px = 0;
+  std::uint8_t fill = 127;
 };
 
 constexpr Case kCases[] = {
-    {50, 37, 24, ResizeRule::kSquash, "squash"},       {37, 50, 24, ResizeRule::kSquash, "squash"},
-    {126, 95, 32, ResizeRule::kSquash, "squash"},      {7, 5, 16, ResizeRule::kSquash, "squash"},
-    {1, 1, 16, ResizeRule::kSquash, "squash"},         {24, 24, 24, ResizeRule::kSquash, "squash"},
-    {90, 41, 24, ResizeRule::kCrop, "crop"},           {41, 90, 24, ResizeRule::kCrop, "crop"},
-    {9, 200, 16, ResizeRule::kCrop, "crop"},           {90, 41, 24, ResizeRule::kLetterbox, "letterbox"},
-    {41, 90, 24, ResizeRule::kLetterbox, "letterbox"}, {300, 3, 16, ResizeRule::kLetterbox, "letterbox"},
+    {50, 37, 24, ResizeRule::kSquash, "squash"},
+    {37, 50, 24, ResizeRule::kSquash, "squash"},
+    {126, 95, 32, ResizeRule::kSquash, "squash"},
+    {7, 5, 16, ResizeRule::kSquash, "squash"},
+    {1, 1, 16, ResizeRule::kSquash, "squash"},
+    {24, 24, 24, ResizeRule::kSquash, "squash"},
+    {90, 41, 24, ResizeRule::kCrop, "crop"},
+    {41, 90, 24, ResizeRule::kCrop, "crop"},
+    {9, 200, 16, ResizeRule::kCrop, "crop"},
+    {57, 47, 24, ResizeRule::kCrop, "crop"},
+    {47, 61, 24, ResizeRule::kCrop, "crop"},
+    {91, 43, 25, ResizeRule::kCrop, "crop"},
+    {90, 41, 24, ResizeRule::kCrop, "crop28", 28},
+    {43, 91, 24, ResizeRule::kCrop, "crop31", 31},
+    {37, 95, 24, ResizeRule::kLetterbox, "letterbox0", 0, 0},
+    {90, 41, 24, ResizeRule::kLetterbox, "letterbox"},
+    {41, 90, 24, ResizeRule::kLetterbox, "letterbox"},
+    {300, 3, 16, ResizeRule::kLetterbox, "letterbox"},
 };
 
 TEST(Preprocess, EqualsPillowWithinRounding) {
@@ -88,8 +102,10 @@ TEST(Preprocess, EqualsPillowWithinRounding) {
                                (filter == ResizeFilter::kBilinear ? "_bilinear" : "_bicubic");
       const Result<std::string> golden = ReadFile(VITRINE_SOURCE_DIR "/tests/golden/resize/" + name + ".rgb");
       ASSERT_TRUE(golden) << name;
-      const std::vector<std::uint8_t> found =
-          Bytes(Pattern(one.width, one.height), Square(one.edge, one.rule, filter));
+      Preprocessing settings = Square(one.edge, one.rule, filter);
+      settings.short_px = one.short_px;
+      settings.fill = one.fill;
+      const std::vector<std::uint8_t> found = Bytes(Pattern(one.width, one.height), settings);
       ASSERT_EQ(golden->size(), found.size()) << name;
       const std::vector<std::uint8_t> expected(golden->begin(), golden->end());
       EXPECT_LT(MeanDifference(expected, found), 0.4) << name;

@@ -85,8 +85,8 @@ INSTANTIATE_TEST_SUITE_P(World, RealTokenizer, testing::Values("clip", "gemma2")
 
 // A byte-pair model with what `parts` adds to the file.
 std::string Bpe(const std::string& parts, const std::string& model_parts = "") {
-  return R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2, "\u2581": 3, "\u2581a": 4}, )" + model_parts +
-         R"("merges": ["a b", "\u2581 a"]})" + parts + "}";
+  return R"({"model": {"type": "BPE", "vocab": {"a": 0, "b": 1, "ab": 2, "\u2581": 3, "\u2581a": 4}, )" +
+         model_parts + R"("merges": ["a b", "\u2581 a"]})" + parts + "}";
 }
 
 std::string Refusal(const std::string& json, std::size_t max_tokens = 8) {
@@ -129,7 +129,8 @@ TEST(TokenizerJson, LongTextIsReadInWindowsWithTheSameIds) {
 }
 
 TEST(TokenizerJson, PrependedTextStandsBeforeEveryTextButTheEmptyOne) {
-  const EncodeFunction encode = EncoderOf(Bpe(R"(, "normalizer": {"type": "Prepend", "prepend": "\u2581"})"), 8);
+  const EncodeFunction encode =
+      EncoderOf(Bpe(R"(, "normalizer": {"type": "Prepend", "prepend": "\u2581"})"), 8);
   EXPECT_EQ(encode("ab"), (TokenIdList{3, 2}));
   EXPECT_EQ(encode(""), TokenIdList{});
 }
@@ -153,13 +154,16 @@ TEST(TokenizerJson, BytesThatAreNotUtf8AreReplaced) {
 TEST(TokenizerJson, WhatIsNotKnownIsNamed) {
   EXPECT_SAYS(Refusal("{"), "not valid JSON");
   EXPECT_SAYS(Refusal("[]"), "is not an object");
-  EXPECT_SAYS(Refusal(R"({"model": {"type": "Novel"}})"), "\"model.type\" is \"Novel\"; this version knows: BPE");
+  EXPECT_SAYS(Refusal(R"({"model": {"type": "Novel"}})"),
+              "\"model.type\" is \"Novel\"; this version knows: BPE");
   EXPECT_SAYS(Refusal(Bpe(R"(, "normalizer": {"type": "Rot13"})")), "\"normalizer.type\" is \"Rot13\"");
   EXPECT_SAYS(Refusal(Bpe(R"(, "normalizer": {"type": "Sequence", "normalizers": [{"type": "Nmt"}]})")),
               "\"normalizer.normalizers[0].type\" is \"Nmt\"");
   EXPECT_SAYS(Refusal(Bpe(R"(, "pre_tokenizer": {"type": "Punctuation"})")), "is \"Punctuation\"");
-  EXPECT_SAYS(Refusal(Bpe(R"(, "pre_tokenizer": {"type": "Split", "behavior": "Removed", "pattern": {"Regex": "a|b"}})")),
-              "\"pre_tokenizer.pattern.Regex\" is \"a|b\"");
+  EXPECT_SAYS(
+      Refusal(
+          Bpe(R"(, "pre_tokenizer": {"type": "Split", "behavior": "Removed", "pattern": {"Regex": "a|b"}})")),
+      "\"pre_tokenizer.pattern.Regex\" is \"a|b\"");
   EXPECT_SAYS(Refusal(Bpe(R"(, "post_processor": {"type": "Twice"})")), "is \"Twice\"");
   EXPECT_SAYS(Refusal(Bpe(R"(, "added_tokens": [{"id": 9, "content": "x", "single_word": true}])")),
               "\"added_tokens[0].single_word\"");
@@ -170,10 +174,13 @@ TEST(TokenizerJson, WhatIsNotKnownIsNamed) {
 TEST(TokenizerJson, ModelThatContradictsItselfIsRefused) {
   EXPECT_SAYS(Refusal(R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a a"]}})"),
               "its merge of \"a\" and \"a\" names a token");
-  EXPECT_SAYS(Refusal(R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a"]}})"), "no two tokens at place 0");
-  EXPECT_SAYS(Refusal(R"({"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}})"), "a number for \"a\"");
+  EXPECT_SAYS(Refusal(R"({"model": {"type": "BPE", "vocab": {"a": 0}, "merges": ["a"]}})"),
+              "no two tokens at place 0");
+  EXPECT_SAYS(Refusal(R"({"model": {"type": "BPE", "vocab": {"a": -1}, "merges": []}})"),
+              "a number for \"a\"");
   EXPECT_SAYS(Refusal(Bpe("", R"("unk_token": "?", )")), "its unknown token \"?\"");
-  EXPECT_SAYS(Refusal(R"({"model": {"type": "Unigram", "unk_id": 1, "vocab": [["a", 0]]}})"), "number 1 of 1");
+  EXPECT_SAYS(Refusal(R"({"model": {"type": "Unigram", "unk_id": 1, "vocab": [["a", 0]]}})"),
+              "number 1 of 1");
   const std::string map = R"(, "normalizer": {"type": "Precompiled", "precompiled_charsmap": ")";
   EXPECT_SAYS(Refusal(Bpe(map + "!\"}")), "is not base64");
   EXPECT_SAYS(Refusal(Bpe(map + "/////w==\"}")), "has a tree of 4294967295 bytes");

@@ -72,6 +72,13 @@ TEST(Jobs, StopsWhenAsked) {
   EXPECT_EQ(WaitForEnd(jobs)["state"], "stopped");
 }
 
+TEST(Jobs, NoneBeginsAfterTheEnd) {
+  EventHub hub;
+  Jobs jobs(hub);
+  jobs.StopAll();
+  EXPECT_EQ(jobs.Start("export", WaitForStop).error().code(), Code::kCancelled);
+}
+
 TEST(Jobs, OldOnesAreForgotten) {
   EventHub hub;
   Jobs jobs(hub);

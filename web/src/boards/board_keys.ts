@@ -1,4 +1,5 @@
-// The keys of a board. Arrows move the chosen items; with nothing chosen they walk from item to item.
+// The keys of a board. Arrows move the chosen items; with nothing chosen they walk from item to item. A presentation has
+// keys of its own, and changes nothing.
 import type { PlainKey } from "../lib/i18n";
 import { keys, type Binding } from "../lib/keys";
 import { squint } from "./menus";
@@ -10,7 +11,14 @@ interface Ways {
 }
 
 export function boardKeys(session: BoardSession, ways: Ways): () => void {
-  const bind = (written: string | string[], label: PlainKey, run: (event: KeyboardEvent) => void): Binding => ({ keys: written, label, group: "keys.group.board", run });
+  const bind = (written: string | string[], label: PlainKey, run: (event: KeyboardEvent) => void): Binding => ({
+    keys: written,
+    label,
+    group: "keys.group.board",
+    run: (event) => {
+      if (!session.presenting) run(event);
+    },
+  });
   return keys.register(
     bind("mod+z", "boards.undo", () => session.undo()),
     bind(["mod+shift+z", "mod+y"], "boards.redo", () => session.redo()),
@@ -40,6 +48,7 @@ export function boardKeys(session: BoardSession, ways: Ways): () => void {
     bind("b", "boards.cmd.grey", () => session.toggle("grey")),
     bind("shift+s", "boards.cmd.squint", () => squint(session)),
     bind("shift+g", "boards.cmd.snap", () => (session.snapping = !session.snapping)),
+    bind("t", "boards.cmd.caption", () => session.caption()),
     bind("r", "boards.cmd.turn", () => session.turn(15)),
     bind("]", "boards.cmd.front", () => session.raise(true)),
     bind("[", "boards.cmd.back", () => session.raise(false)),

@@ -28,6 +28,7 @@ export function selectionMenu(session: BoardSession): Entry[] {
   return [
     entry("boards.cmd.all", "Ctrl+A", () => session.select(session.model.ids()), false),
     entry("boards.cmd.edit", "Enter", () => only && session.edit(only), !only),
+    entry("boards.cmd.caption", "T", () => session.caption(), !only || session.model.get(only)?.kind !== "picture"),
     entry("boards.cmd.duplicate", "Ctrl+D", () => session.duplicate()),
     entry("boards.cmd.group", "Ctrl+G", () => session.group(), session.selection.size < 2),
     entry("boards.cmd.ungroup", "Ctrl+Shift+G", () => session.ungroup()),

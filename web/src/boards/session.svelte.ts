@@ -1,5 +1,7 @@
 // One open board: what is on it, what is chosen, what is being done to it, and how it is saved. The page shows this and
 // tells it what people do; painting is the renderer's.
+import { SvelteSet } from "svelte/reactivity";
+
 import { addresses, api, type ApiError } from "../lib/api";
 import { events } from "../lib/events";
 import { t, tAny } from "../lib/i18n";
@@ -16,6 +18,7 @@ import { Renderer } from "./engine/renderer";
 import { rotated, withCrop } from "./engine/transform";
 import { completeItem, kMostItems, newId, type BoardItem, type Crop, type ItemChange, type Point, type Rect } from "./engine/types";
 import type { Guide } from "./engine/snap";
+import { Intake, mapFew } from "./intake.svelte";
 import { SaveQueue, StorageKeeper, type Edit } from "./sync";
 
 const kMoveMs = 450;
@@ -25,6 +28,7 @@ export class BoardSession implements GestureHost {
   readonly model = new BoardModel();
   readonly camera = new Camera();
   readonly gestures = new Gestures(this);
+  readonly intake = new Intake({ count: () => this.model.size, lay: (pictures, at) => this.addPictures(pictures, at) });
   readonly images: ImageCache;
   readonly queue: SaveQueue;
   #keeper: StorageKeeper;
@@ -60,11 +64,12 @@ export class BoardSession implements GestureHost {
   presenting = $state(false);
   canUndo = $state(false);
   canRedo = $state(false);
+  /** Pictures whose files were found not to be there. */
+  readonly gone = new SvelteSet<number>();
   waiting = $state(0);
   trouble: ApiError | null = $state.raw(null);
   keptLocally = $state(true);
   announcement = $state("");
-  intake: { done: number; total: number; failed: number; stop: () => void } | null = $state.raw(null);
   gap: Rect | null = $state.raw(null);
 
   constructor(readonly id: string) {
@@ -135,7 +140,7 @@ export class BoardSession implements GestureHost {
     this.#ends.forEach((end) => end());
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#arrivalTimer);
-    this.intake?.stop();
+    this.intake.stop();
     this.queue.close();
     this.#keeper.close();
     this.images.close();
@@ -203,6 +208,8 @@ export class BoardSession implements GestureHost {
   }
 
   #arrived(asset: number): void {
+    if (this.images.trouble(asset) === "missing") this.gone.add(asset);
+    else this.gone.delete(asset);
     this.#arrivals.add(asset);
     if (this.#arrivalTimer !== 0) return;
     this.#arrivalTimer = window.setTimeout(() => {
@@ -255,7 +262,8 @@ export class BoardSession implements GestureHost {
       }
       if (to.size > 1) this.#motion = { from, to, start: performance.now() };
     }
-    this.#renderer?.tiles.invalidate(this.model.apply(changes));
+    const places = this.model.apply(changes);
+    this.#renderer?.tiles.invalidate(places);
     this.#places = null;
     const gone = [...this.selection].filter((id) => !this.model.has(id));
     if (gone.length > 0) this.selection = new Set([...this.selection].filter((id) => this.model.has(id)));
@@ -342,6 +350,15 @@ export class BoardSession implements GestureHost {
     this.selection = new Set([id]);
     if (item.kind === "picture") this.cropping = id;
     else if (item.kind !== "arrow") this.editing = id;
+    this.redraw();
+  }
+
+  /** Begins the caption of the one chosen picture. */
+  caption(): void {
+    const only = this.chosen().length === 1 ? this.chosen()[0] : undefined;
+    if (only?.kind !== "picture" || only.locked) return this.announce(t("boards.caption_one"));
+    this.cropping = null;
+    this.editing = only.id;
     this.redraw();
   }
 
@@ -534,7 +551,7 @@ export class BoardSession implements GestureHost {
     this.editing = null;
     if (item && text !== item.text) {
       const height = item.kind === "note" ? Math.max(item.height, noteHeight(text, item.width, item.font_px)) : item.height;
-      this.change(t("boards.did.text"), [{ ...item, text, height }]);
+      this.change(t(item.kind === "picture" ? "boards.did.caption" : "boards.did.text"), [{ ...item, text, height }]);
     } else if (item && item.kind === "note" && !text) {
       this.#commitEdit({ what: t("boards.did.delete", { n: 1 }), changes: [{ id: item.id, item: null }] });
     }
@@ -602,45 +619,6 @@ export class BoardSession implements GestureHost {
     return { x, y: near.y };
   }
 
-  /** Files from the desktop or the clipboard: kept in the library, four at a time, then laid on the board in batches. */
-  async takeFiles(files: readonly File[], at?: Point): Promise<void> {
-    if (files.length === 0 || this.intake) return;
-    const room = kMostItems - this.model.size;
-    const taken = files.slice(0, Math.max(0, room));
-    if (taken.length < files.length) toasts.error(t("boards.full", { most: kMostItems, n: files.length - taken.length }));
-    let stopped = false;
-    const stop = new AbortController();
-    const ready: { id: number; aspect: number }[] = [];
-    let done = 0;
-    let failed = 0;
-    let reason = "";
-    const tell = (): void => {
-      this.intake = { done, total: taken.length, failed, stop: () => ((stopped = true), stop.abort()) };
-    };
-    const lay = async (all: boolean): Promise<void> => {
-      while (ready.length >= 100 || (all && ready.length > 0)) {
-        await this.addPictures(ready.splice(0, 100), at && { x: at.x, y: at.y });
-        at = undefined;
-      }
-    };
-    tell();
-    await mapFew(taken, 4, async (file) => {
-      if (stopped) return;
-      const answer = await api.addPicture(file, file.name || "pasted.png", stop.signal);
-      if (answer.ok) ready.push({ id: answer.value.id, aspect: answer.value.aspect });
-      else if (answer.error.code !== "aborted") {
-        failed++;
-        reason = answer.error.message;
-      }
-      done++;
-      tell();
-      if (ready.length >= 100) await lay(false);
-    });
-    await lay(true);
-    this.intake = null;
-    if (failed > 0) toasts.error(t("boards.intake_failed", { n: failed, why: reason }));
-  }
-
   pasteText(text: string): void {
     const size = this.viewSize();
     const at = this.camera.toBoard({ x: size.width / 2, y: size.height / 2 });
@@ -650,18 +628,4 @@ export class BoardSession implements GestureHost {
     const height = noteHeight(short, width, font_px);
     this.add(t("boards.did.note"), [completeItem({ id: newId("n"), kind: "note", x: at.x - width / 2, y: at.y - height / 2, width, height, font_px, text: short, z: this.model.topZ() + 1 })]);
   }
-}
-
-/** Runs at most `most` at once; results in the order of the input. */
-export async function mapFew<In, Out>(input: readonly In[], most: number, run: (value: In) => Promise<Out>): Promise<Out[]> {
-  const out: Out[] = new Array<Out>(input.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < input.length) {
-      const at = next++;
-      out[at] = await run(input[at] as In);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(most, input.length) }, worker));
-  return out;
 }

@@ -105,7 +105,7 @@ export const api = {
   library: (signal?: Signal) => call<T.LibraryInfo>("/library", { signal }),
 
   pictures: (request: T.ListRequest, signal?: Signal) => call<T.Listing>("/pictures", { query: listQuery(request), signal }),
-  like: (bytes: Blob, request: Pick<T.ListRequest, "q" | "limit">, signal?: Signal) =>
+  like: (bytes: Blob, request: Pick<T.ListRequest, "q" | "limit" | "group" | "diverse">, signal?: Signal) =>
     call<T.Listing>("/pictures/like", { method: "POST", bytes, query: listQuery(request), signal }),
   addPicture: (bytes: Blob, name: string, signal?: Signal) =>
     call<{ id: T.PictureId; aspect: number; known: boolean }>("/pictures", {

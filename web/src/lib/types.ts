@@ -26,7 +26,7 @@ export interface ListRequest {
   q?: string;
   order?: Order;
   limit?: number;
-  diverse?: boolean;
+  diverse?: boolean | undefined;
   group?: Group | undefined;
   explain?: boolean;
 }
@@ -154,7 +154,7 @@ export interface Failure {
   reason: string;
 }
 
-export type JobKind = "index" | "duplicates" | "export" | "import";
+export type JobKind = "index" | "duplicates" | "names" | "export" | "import";
 
 export interface Job {
   id: string;
@@ -165,7 +165,7 @@ export interface Job {
   total: number;
   started: string;
   counts?: { seen?: number; indexed?: number; reused?: number; failed?: number };
-  error?: string | null;
+  error?: { code: string; message: string } | null;
   notes?: string[];
   result?: Record<string, unknown> | null;
 }

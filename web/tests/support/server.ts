@@ -4,7 +4,7 @@
 // cookie, and the context of each test begins with that. A test that wants a launch of its own starts its own server:
 //
 //   const server = await startServer(library.folder);  ...  await server.stop();
-import { test as base, type BrowserContextOptions } from "@playwright/test";
+import { test as base, type Browser, type BrowserContextOptions, type Page } from "@playwright/test";
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,6 +16,7 @@ import { copyPhotos } from "./photos.ts";
 import { watched, type Watch } from "./watch.ts";
 
 const kPhotos = 120;
+const kSparePhotos = 20;
 const kStartMs = 60_000;
 const kStopMs = 15_000;
 
@@ -85,10 +86,34 @@ function firstLine(child: ChildProcess, ended: Promise<number | null>, words: ()
 
 type State = Exclude<BrowserContextOptions["storageState"], string | undefined>;
 
-export const test = base.extend<{ watch: Watch }, { library: TestLibrary; server: Server; session: State }>({
+/** A page of a server of the test's own, in a context of its own: `page.context().close()` ends it. */
+export async function visit(browser: Browser, server: Server): Promise<Page> {
+  const context = await browser.newContext({ baseURL: server.url });
+  const page = await context.newPage();
+  await page.goto(server.launchUrl);
+  return page;
+}
+
+interface Shared {
+  library: TestLibrary;
+  /** A small one without a server, for tests that add pictures to it, or take its files away for a while. */
+  spare: TestLibrary;
+  server: Server;
+  session: State;
+}
+
+export const test = base.extend<{ watch: Watch }, Shared>({
   library: [
     async ({}, use) => {
       const library = makeLibrary();
+      await use(library);
+      library.remove();
+    },
+    { scope: "worker", timeout: 180_000 },
+  ],
+  spare: [
+    async ({}, use) => {
+      const library = makeLibrary(kSparePhotos);
       await use(library);
       library.remove();
     },

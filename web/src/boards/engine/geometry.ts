@@ -52,7 +52,16 @@ export function bounds(item: BoardItem): Rect {
   return rectOf(corners(item));
 }
 
-/** How far ink reaches beyond the bounds: heads of arrows, titles of frames, borders. */
+/** The captions of pictures, as exports have them: so far below the picture, in board units, ... */
+export const kCaptionGap = 6;
+export const kCaptionLines = 2;
+
+/** ... and of this size. */
+export function captionFont(picture: BoardItem): number {
+  return Math.min(44, Math.max(11, picture.width / 22));
+}
+
+/** How far ink reaches beyond the bounds: heads of arrows, titles of frames, captions, borders. */
 export function inkBounds(item: BoardItem): Rect {
   const box = bounds(item);
   if (item.kind === "arrow") return grown(box, arrowWidth(item) * 3);
@@ -60,6 +69,10 @@ export function inkBounds(item: BoardItem): Rect {
     const title = item.font_px * 1.6;
     const side = Math.hypot(box.width, box.height) === 0 ? title : item.rotation_deg === 0 ? 2 : title;
     return { x: box.x - side, y: box.y - title, width: box.width + 2 * side, height: box.height + title + side };
+  }
+  if (item.kind === "picture" && item.text) {
+    const caption = kCaptionGap + kCaptionLines * 1.4 * captionFont(item);
+    return item.rotation_deg === 0 ? { ...box, height: box.height + caption } : grown(box, caption);
   }
   return box;
 }

@@ -1,6 +1,6 @@
 // Painting one item onto any canvas whose transform maps board units to its pixels.
 
-import { arrowWidth, middle } from "./geometry";
+import { arrowWidth, captionFont, kCaptionGap, kCaptionLines, middle } from "./geometry";
 import { isWhole, type BoardItem, type Rect } from "./types";
 import type { ImageCache } from "./images";
 
@@ -77,6 +77,20 @@ function paintPicture(to: Surface, item: BoardItem, scale: number, images: Image
     to.restore();
   }
   if (trouble === "missing") paintMissing(to, item, scale, inks);
+  if (item.text) paintCaption(to, item, scale, inks);
+}
+
+function paintCaption(to: Surface, item: BoardItem, scale: number, inks: Inks): void {
+  const font = captionFont(item);
+  if (font * scale < 4) return;
+  const lines = wrap(item.text, item.width, font);
+  to.fillStyle = inks.ink;
+  to.font = `${font}px ${kFontFamily}`;
+  to.textBaseline = "top";
+  lines.slice(0, kCaptionLines).forEach((line, i) => {
+    const cut = i === kCaptionLines - 1 && lines.length > kCaptionLines;
+    to.fillText(cut ? `${line}\u2026` : line, item.x, item.y + item.height + kCaptionGap + i * 1.4 * font, item.width);
+  });
 }
 
 const kGreyed = new WeakMap<ImageBitmap, OffscreenCanvas>();

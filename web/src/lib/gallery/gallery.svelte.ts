@@ -1,10 +1,12 @@
 // What the gallery shows: a query and its answer. The query lives in the address, so that back, forward and a reload
 // come to the same pictures; the answer is kept while the page is open, so that coming back from a board is instant.
 import { api } from "../api";
+import { details } from "../details.svelte";
 import { t } from "../i18n";
 import { router } from "../router.svelte";
 import { keep, readKept } from "../theme.svelte";
 import type { Hit, Listing, Order, PictureId } from "../types";
+import { groupOf, sameGroup, shownWith, type Opened } from "./groups";
 import { headingsOf, type Heading } from "./headings";
 import { Selection } from "./selection.svelte";
 
@@ -18,6 +20,7 @@ export interface Example {
   readonly part: boolean;
 }
 
+/** Keys that follow each other faster than this are one. */
 const kTypingMs = 60;
 const kLimits = [500, 2000, 10_000];
 const kLargestBytes = 64 * 1024 * 1024;
@@ -28,11 +31,13 @@ class GalleryState {
   query: string = $state("");
   order: Order = $state("newest");
   grouped: boolean = $state(false);
+  diverse: boolean = $state(false);
   example: Example | null = $state.raw(null);
   limit: number = $state(kLimits[0] as number);
   /** Of kSizes. */
   size: number = $state(1);
 
+  /** With the pictures of the groups that are open. */
   listing: Listing | null = $state.raw(null);
   /** The query that `listing` answers. */
   answered: string = $state("");
@@ -49,9 +54,13 @@ class GalleryState {
   aspects: Float32Array = $state.raw(new Float32Array(0));
   hits: ReadonlyMap<PictureId, Hit> = $state.raw(new Map());
   readonly headings: Heading[] = $derived(headingsOf(this.listing));
+  /** Groups of near-duplicates that are open, by their first picture. */
+  opened: ReadonlyMap<PictureId, Opened> = $state.raw(new Map());
+  private answer: Listing | null = null;
   private index: { of: Listing; at: Map<PictureId, number> } | null = null;
   private running: AbortController | null = null;
   private timer = 0;
+  private keyAt = -kTypingMs;
   private address = "";
   private cameFromGrid = false;
 
@@ -78,13 +87,14 @@ class GalleryState {
     this.open = Number.isInteger(picture) && picture > 0 ? picture : null;
     values.delete("picture");
     const order = values.get("order") ?? "newest";
-    const wanted = { q: values.get("q") ?? "", order: kOrders.includes(order) ? (order as Order) : "newest", grouped: values.get("group") === "similar" };
-    const unchanged = wanted.q === this.query && wanted.order === this.order && wanted.grouped === this.grouped;
+    const wanted = { q: values.get("q") ?? "", order: kOrders.includes(order) ? (order as Order) : "newest", grouped: values.get("group") === "similar", diverse: values.get("diverse") === "1" };
+    const unchanged = wanted.q === this.query && wanted.order === this.order && wanted.grouped === this.grouped && wanted.diverse === this.diverse;
     this.address = query === "" ? "/" : `/?${query}`;
     if (unchanged && (this.listing || this.busy)) return;
     this.query = wanted.q;
     this.order = wanted.order;
     this.grouped = wanted.grouped;
+    this.diverse = wanted.diverse;
     this.ask(0);
   }
 
@@ -93,14 +103,15 @@ class GalleryState {
     if (query === this.query) return;
     this.query = query;
     this.write(true);
-    this.ask(kTypingMs);
+    this.askForKey();
   }
 
   /** A search that the back button comes back from. */
-  search(change: { query?: string; order?: Order; grouped?: boolean; example?: Example | null }): void {
+  search(change: { query?: string; order?: Order; grouped?: boolean; diverse?: boolean; example?: Example | null }): void {
     if (change.query !== undefined) this.query = change.query;
     if (change.order !== undefined) this.order = change.order;
     if (change.grouped !== undefined) this.grouped = change.grouped;
+    if (change.diverse !== undefined) this.diverse = change.diverse;
     if (change.example !== undefined) this.setExample(change.example);
     this.open = null;
     this.cameFromGrid = false;
@@ -121,14 +132,44 @@ class GalleryState {
     this.ask(0);
   }
 
+  /** How many hits of a ranked list are matches; a group counts as one. */
+  get matches(): number {
+    return this.listing ? (this.answer?.above_cut ?? this.answer?.ids.length ?? 0) : 0;
+  }
+
   get canMore(): boolean {
-    const listing = this.listing;
-    return listing !== null && listing.ranked && listing.ids.length >= this.limit && this.limit < (kLimits.at(-1) as number) && listing.total > listing.ids.length;
+    const listing = this.answer;
+    return this.listing !== null && listing !== null && listing.ranked && listing.ids.length >= this.limit && this.limit < (kLimits.at(-1) as number) && listing.total > listing.ids.length;
   }
 
   /** The same question again: the library changed. */
   refresh(): void {
     if (!this.busy) this.ask(0);
+  }
+
+  /** The picture that stands for the open group that this one lies in; else itself. */
+  leaderOf(id: PictureId): PictureId {
+    return groupOf(this.opened, id) ?? id;
+  }
+
+  /** Shows the pictures that are grouped under one behind it, or puts them away again. Which it did, or null. */
+  async toggleGroup(id: PictureId): Promise<"opened" | "closed" | null> {
+    const first = this.leaderOf(id);
+    if (this.opened.has(first)) {
+      this.opened = new Map([...this.opened].filter(([each]) => each !== first));
+      this.spread();
+      return "closed";
+    }
+    const hit = this.hits.get(id);
+    if (!hit || hit.grouped.length === 0) return null;
+    const answer = this.answer;
+    const known = await Promise.all(hit.grouped.map((each) => details.get(each)));
+    // Another question was answered meanwhile.
+    if (this.answer !== answer) return null;
+    const there = known.flatMap((each) => (each.ok ? [each.value] : []));
+    this.opened = new Map(this.opened).set(id, there.map((each) => ({ id: each.id, aspect: each.width_px / Math.max(1, each.height_px) })));
+    this.spread();
+    return "opened";
   }
 
   setSize(size: number): void {
@@ -156,6 +197,7 @@ class GalleryState {
     if (this.query !== "") values.set("q", this.query);
     if (this.order !== "newest") values.set("order", this.order);
     if (this.grouped) values.set("group", "similar");
+    if (this.diverse) values.set("diverse", "1");
     if (this.open !== null) values.set("picture", String(this.open));
     const tail = values.toString();
     const address = tail === "" ? "/" : `/?${tail}`;
@@ -164,16 +206,31 @@ class GalleryState {
     router.navigate(address, { replace });
   }
 
+  private spread(): void {
+    if (!this.answer) return;
+    const shown = shownWith(this.answer, this.opened);
+    this.aspects = Float32Array.from(shown.aspects);
+    this.listing = shown;
+  }
+
   private setExample(example: Example | null): void {
     if (this.example && this.example !== example) URL.revokeObjectURL(this.example.url);
     this.example = example;
+  }
+
+  /** A key after a pause is answered at once; of keys in a hurry, the last one. */
+  private askForKey(): void {
+    const now = performance.now();
+    this.ask(now - this.keyAt < kTypingMs ? kTypingMs : 0);
+    this.keyAt = now;
   }
 
   private ask(delay: number): void {
     window.clearTimeout(this.timer);
     this.running?.abort();
     this.busy = true;
-    this.timer = window.setTimeout(() => void this.load(), delay);
+    if (delay === 0) void this.load();
+    else this.timer = window.setTimeout(() => void this.load(), delay);
   }
 
   private async load(): Promise<void> {
@@ -181,9 +238,11 @@ class GalleryState {
     this.running = mine;
     const query = this.query.trim();
     const example = this.example;
+    const group = this.grouped ? "similar" : undefined;
+    const diverse = this.diverse || undefined;
     const answer = example
-      ? await api.like(example.bytes, { q: query, limit: this.limit }, mine.signal)
-      : await api.pictures({ q: query, order: this.order, limit: this.limit, group: this.grouped ? "similar" : undefined }, mine.signal);
+      ? await api.like(example.bytes, { q: query, limit: this.limit, group, diverse }, mine.signal)
+      : await api.pictures({ q: query, order: this.order, limit: this.limit, group, diverse }, mine.signal);
     if (this.running !== mine) return;
     this.running = null;
     this.busy = false;
@@ -192,9 +251,11 @@ class GalleryState {
       return;
     }
     this.error = "";
-    this.aspects = Float32Array.from(answer.value.aspects);
     this.hits = new Map((answer.value.hits ?? []).map((hit) => [hit.id, hit]));
-    this.listing = answer.value;
+    this.answer = answer.value;
+    // A refresh leaves open what is still the same group.
+    this.opened = new Map([...this.opened].filter(([first, others]) => sameGroup(this.hits.get(first)?.grouped ?? [], others)));
+    this.spread();
     this.answered = query;
   }
 }

@@ -15,6 +15,8 @@ export interface GridData {
   readonly layout: Layout;
   readonly headings: readonly Heading[];
   readonly hits: ReadonlyMap<PictureId, Hit>;
+  /** Groups whose pictures are shown, by their first. */
+  readonly opened: ReadonlyMap<PictureId, unknown>;
 }
 
 interface Tile {
@@ -52,6 +54,8 @@ export class TileGrid {
   private focused = 0;
   private readonly rows = new Map<number, Row>();
   private readonly spare: Row[] = [];
+  /** While new data comes: which tile shows a picture already. */
+  private readonly shown = new Map<PictureId, Tile>();
   private readonly sections = new Map<number, HTMLElement>();
   private height = 0;
   private frame = 0;
@@ -78,8 +82,10 @@ export class TileGrid {
 
   /** @param height of the window into the grid, in px. */
   set(data: GridData, height: number): void {
+    const before = this.data;
     this.data = data;
     this.height = height;
+    if (before && before.ids === data.ids && before.layout === data.layout && before.hits === data.hits) return this.render();
     this.focused = Math.min(this.focused, Math.max(0, data.ids.length - 1));
     this.host.style.blockSize = `${data.layout.height}px`;
     const hadFocus = this.host.contains(document.activeElement);
@@ -88,7 +94,9 @@ export class TileGrid {
     for (const row of [...this.rows.keys()]) this.release(row);
     for (const element of this.sections.values()) element.remove();
     this.sections.clear();
+    for (const { tiles } of this.spare) for (const tile of tiles) this.shown.set(tile.id, tile);
     this.render();
+    this.shown.clear();
     // The tile that had the focus may be another element now.
     if (hadFocus) this.tileAt(this.focused)?.cell.focus({ preventScroll: true });
     performance.mark("vitrine:results");
@@ -190,8 +198,9 @@ export class TileGrid {
     }
     const focusRow = data.ids.length === 0 ? -1 : rowOf(layout, this.focused);
     for (const row of [...this.rows.keys()]) if ((row < first || row > last) && row !== focusRow) this.release(row);
-    for (let row = first; row <= last; ++row) this.place(row);
-    if (focusRow >= 0) this.place(focusRow);
+    const inSight = (row: number) => (layout.rowTop[row] as number) < top + this.height && (layout.rowTop[row] as number) + (layout.rowHeight[row] as number) > top;
+    for (let row = first; row <= last; ++row) this.place(row, inSight(row));
+    if (focusRow >= 0) this.place(focusRow, inSight(focusRow));
     this.placeSections(top - reach, top + this.height + reach);
   }
 
@@ -207,7 +216,7 @@ export class TileGrid {
     this.spare.push(held);
   }
 
-  private place(row: number): void {
+  private place(row: number, inSight: boolean): void {
     if (this.rows.has(row)) return;
     const data = this.data as GridData;
     const { layout } = data;
@@ -226,14 +235,14 @@ export class TileGrid {
     held.element.style.transform = `translateY(${layout.rowTop[row]}px)`;
     held.element.style.blockSize = `${height}px`;
     held.element.setAttribute("aria-rowindex", String(row + 1 + this.headingsUpTo(start)));
-    boxes.forEach((box, i) => this.fill(held.tiles[i] as Tile, start + i, i, box.left, box.width));
+    boxes.forEach((box, i) => this.fill(held.tiles[i] as Tile, start + i, i, box.left, box.width, inSight));
   }
 
   private headingsUpTo(picture: number): number {
     return (this.data as GridData).headings.filter(({ start, heading }) => heading > 0 && start <= picture).length;
   }
 
-  private fill(tile: Tile, picture: number, column: number, left: number, width: number): void {
+  private fill(tile: Tile, picture: number, column: number, left: number, width: number, inSight: boolean): void {
     const data = this.data as GridData;
     const id = data.ids[picture] as PictureId;
     const hit = data.hits.get(id);
@@ -251,27 +260,43 @@ export class TileGrid {
     tile.why.textContent = hit ? [formatPercent(hit.relevance), ...hit.why].join(" \u00b7 ") : "";
     if (hit) tile.bar.style.setProperty("--share", String(Math.max(0.02, hit.relevance)));
     const more = hit?.grouped.length ?? 0;
+    const opened = data.opened.has(id);
     tile.badge.hidden = more === 0;
-    tile.badge.textContent = more > 0 ? `+${more}` : "";
-    if (tile.id !== id) {
-      tile.id = id;
-      const fresh = made("img", "picture");
-      fresh.alt = "";
-      fresh.draggable = false;
-      fresh.decoding = "async";
-      tile.picture.replaceWith(fresh);
-      tile.picture = fresh;
-      tile.waiting = true;
-      if (!this.fast) this.fetchPicture(tile);
-    }
+    tile.badge.textContent = more > 0 ? `${opened ? "\u2212" : "+"}${more}` : "";
+    tile.badge.setAttribute("aria-expanded", String(opened));
+    tile.badge.setAttribute("aria-label", more === 0 ? "" : t(opened ? "tile.close_group" : "tile.open_group", { n: more }));
+    if (tile.id !== id) this.exchange(tile, id, inSight);
     this.showChosen(tile);
+  }
+
+  /** Gives a tile another picture: from the tile that shows it already, or a new one. */
+  private exchange(tile: Tile, id: PictureId, inSight: boolean): void {
+    const other = this.shown.get(id);
+    if (other) {
+      swapPictures(tile, other);
+      this.shown.set(other.id, other);
+      return;
+    }
+    tile.id = id;
+    const fresh = made("img", "picture");
+    fresh.alt = "";
+    fresh.draggable = false;
+    fresh.decoding = "async";
+    // A browser opens six connections: what can be seen goes first.
+    fresh.fetchPriority = inSight ? "high" : "low";
+    // Ends a load that nobody waits for any more.
+    tile.picture.onerror = null;
+    tile.picture.removeAttribute("src");
+    tile.picture.replaceWith(fresh);
+    tile.picture = fresh;
+    tile.waiting = true;
+    if (!this.fast) this.fetchPicture(tile);
   }
 
   private fetchPicture(tile: Tile): void {
     tile.waiting = false;
     const image = tile.picture;
-    image.onload = () => image.classList.add("here");
-    image.onerror = () => tile.cell.classList.add("broken");
+    image.onerror = () => image.parentElement?.classList.add("broken");
     tile.cell.classList.remove("broken");
     image.src = addresses.thumbnail(tile.id);
   }
@@ -338,6 +363,16 @@ export class TileGrid {
   }
 }
 
+function swapPictures(a: Tile, b: Tile): void {
+  const place = document.createComment("");
+  a.picture.replaceWith(place);
+  b.picture.replaceWith(a.picture);
+  place.replaceWith(b.picture);
+  [a.picture, b.picture] = [b.picture, a.picture];
+  [a.id, b.id] = [b.id, a.id];
+  [a.waiting, b.waiting] = [b.waiting, a.waiting];
+}
+
 function makeTile(): Tile {
   const cell = made("div", "tile", "gridcell");
   const picture = made("img", "picture");
@@ -347,7 +382,9 @@ function makeTile(): Tile {
   check.tabIndex = -1;
   const bar = made("span", "bar");
   const why = made("span", "why");
-  const badge = made("span", "badge");
+  const badge = made("button", "badge");
+  badge.type = "button";
+  badge.tabIndex = -1;
   bar.setAttribute("aria-hidden", "true");
   cell.append(picture, why, bar, badge, check);
   return { cell, picture, check, bar, why, badge, id: 0, waiting: false };

@@ -1,0 +1,89 @@
+#include "engine/model_bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/try.h"
+#include "image/pixels.h"
+#include "query/sample_captions.h"
+
+namespace vitrine {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kPictures = 8;
+constexpr std::size_t kTexts = 32;
+
+// Smooth colours with some grain, another one each, so that no kernel meets zeros alone.
+std::vector<RgbImage> MadePictures(std::int32_t edge_px) {
+  std::vector<RgbImage> pictures(kPictures);
+  std::uint32_t grain = 1;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    pictures[i].width_px = edge_px;
+    pictures[i].height_px = edge_px;
+    for (std::int32_t y = 0; y < edge_px; ++y) {
+      for (std::int32_t x = 0; x < edge_px * 3; ++x) {
+        grain = grain * 1664525 + 1013904223;  // Numerical Recipes' generator.
+        const std::uint32_t slope = static_cast<std::uint32_t>(x * static_cast<std::int32_t>(i + 1) + y) / 3;
+        pictures[i].pixels.push_back(static_cast<std::uint8_t>(slope + (grain >> 28)));
+      }
+    }
+  }
+  return pictures;
+}
+
+double Median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+// Seconds that each of many calls took: one to warm up, which does not count, then until the time is over.
+template <typename Call>
+Result<std::vector<double>> Times(double seconds, const StopSignal& stop, const Call& call) {
+  VITRINE_TRY(call());
+  std::vector<double> times;
+  const Clock::time_point begin = Clock::now();
+  while (times.empty() || std::chrono::duration<double>(Clock::now() - begin).count() < seconds) {
+    if (stop.requested()) return Error(Code::kCancelled, "stopped");
+    const Clock::time_point start = Clock::now();
+    VITRINE_TRY(call());
+    times.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  return times;
+}
+
+}  // namespace
+
+Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, ModelBench& bench) {
+  const std::vector<RgbImage> pictures = MadePictures(embedder.picture_edge_px());
+  const std::span<const std::string> captions = SampleCaptions();
+  const std::span<const std::string> texts = captions.first(std::min(captions.size(), kTexts));
+  const auto embed_pictures = [&](std::size_t count) {
+    return [&embedder, some = std::span(pictures).first(count)]() -> Status {
+      VITRINE_TRY(embedder.EmbedPictures(some));
+      return {};
+    };
+  };
+  const auto embed_texts = [&](std::size_t count) {
+    return [&embedder, some = texts.first(count)]() -> Status {
+      VITRINE_TRY(embedder.EmbedTexts(some));
+      return {};
+    };
+  };
+  VITRINE_TRY_ASSIGN(std::vector<double> times, Times(seconds, stop, embed_pictures(pictures.size())));
+  bench.pictures_per_second = static_cast<double>(pictures.size()) / Median(std::move(times));
+  VITRINE_TRY_ASSIGN(times, Times(seconds, stop, embed_pictures(1)));
+  bench.picture_ms = 1000 * Median(std::move(times));
+  VITRINE_TRY_ASSIGN(times, Times(seconds, stop, embed_texts(texts.size())));
+  bench.texts_per_second = static_cast<double>(texts.size()) / Median(std::move(times));
+  VITRINE_TRY_ASSIGN(times, Times(seconds, stop, embed_texts(1)));
+  bench.text_ms = 1000 * Median(std::move(times));
+  return {};
+}
+
+}  // namespace vitrine

@@ -1,0 +1,16 @@
+// How fast a model is on this machine.
+#pragma once
+
+#include "model/embedder.h"
+#include "vitrine/models.h"
+#include "vitrine/result.h"
+#include "vitrine/stop.h"
+
+namespace vitrine {
+
+/// Fills in the times of `bench`: towers are warmed up first, then each figure is taken over at least
+/// `seconds`. Pictures are made, as large as the image tower sees them.
+/// Errors: kModel, kCancelled (stopped).
+Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, ModelBench& bench);
+
+}  // namespace vitrine

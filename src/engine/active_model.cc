@@ -1,5 +1,6 @@
 #include "engine/active_model.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -7,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/try.h"
+#include "engine/installation.h"
 #include "engine/query_vectors.h"
 
 namespace vitrine {
@@ -21,6 +23,22 @@ std::int64_t TimeOf(const std::string& file) {
 }
 
 }  // namespace
+
+EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
+  EmbedderOptions embedding;
+  embedding.device = options.device;
+  embedding.precision = options.precision;
+  embedding.cache_folder = JoinPath(DefaultCacheFolder(), "compiled");
+  embedding.space_in_use = [folder = options.folder](const std::string& space) {
+    const auto catalog = Catalog::Open(folder, CatalogMode::kRead);
+    if (!catalog) return false;
+    const Result<std::uint64_t> generation = (*catalog)->Generation(space);
+    return generation && *generation != 0;
+  };
+  embedding.image_threads = static_cast<int>(options.threads);
+  embedding.text_threads = static_cast<int>(std::min<std::size_t>(options.threads, 4));
+  return embedding;
+}
 
 Result<std::string> RememberedModel(Catalog& catalog) {
   VITRINE_TRY_ASSIGN(std::optional<std::string> id, catalog.Setting(kModelSetting));

@@ -11,6 +11,7 @@
 #include "engine/model_packs.h"
 #include "engine/reader.h"
 #include "model/open.h"
+#include "vitrine/library.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
@@ -21,6 +22,10 @@ using OpenModel = std::shared_ptr<Embedder>;
 
 /// The model that a catalog is to be used with. Errors: kModel, those of the catalog.
 using ModelLookup = std::function<Result<OpenModel>(Catalog&)>;
+
+/// How every pack is opened for a library: where, how precisely, on how many threads. The pack's folder is
+/// left open.
+EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options);
 
 /// The id of the model that the catalog remembers, kDefaultModel when it was never told.
 Result<std::string> RememberedModel(Catalog& catalog);

@@ -201,22 +201,6 @@ class LocalLibrary final : public Library {
        .boards_of = [this](const std::string& content) { return boards_->BoardsWith(content); }});
 };
 
-EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
-  EmbedderOptions embedding;
-  embedding.device = options.device;
-  embedding.precision = options.precision;
-  embedding.cache_folder = JoinPath(DefaultCacheFolder(), "compiled");
-  embedding.space_in_use = [folder = options.folder](const std::string& space) {
-    const auto catalog = Catalog::Open(folder, CatalogMode::kRead);
-    if (!catalog) return false;
-    const Result<std::uint64_t> generation = (*catalog)->Generation(space);
-    return generation && *generation != 0;
-  };
-  embedding.image_threads = static_cast<int>(options.threads);
-  embedding.text_threads = static_cast<int>(std::min<std::size_t>(options.threads, 4));
-  return embedding;
-}
-
 Result<std::unique_ptr<DecoderPool>> StartDecoders(const LibraryOptions& options, std::size_t workers) {
   return DecoderPool::Start(PoolOptions(options, workers));
 }

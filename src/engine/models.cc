@@ -117,10 +117,8 @@ struct LocalModels::Filling {
 };
 
 EmbedderOptions LocalModels::Embedding(const std::string& pack_folder) const {
-  EmbedderOptions embedding;
+  EmbedderOptions embedding = EmbedderOptionsFor(options_);
   embedding.pack_folder = pack_folder;
-  embedding.image_threads = static_cast<int>(options_.threads);
-  embedding.text_threads = static_cast<int>(std::min<std::size_t>(options_.threads, 4));
   return embedding;
 }
 

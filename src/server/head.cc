@@ -100,6 +100,7 @@ Head ReadHead(int socket, std::chrono::milliseconds patience, const std::functio
     const std::size_t end = bytes.find(kHeadEnd, looked);
     if (end != std::string::npos && end <= kMaxHeadBytes) {
       Head head = ParseHead(std::string_view(bytes).substr(0, end + kHeadEnd.size()));
+      head.is_alone = bytes.size() == end + kHeadEnd.size();
       head.bytes = std::move(bytes);
       return head;
     }

@@ -16,7 +16,8 @@ struct Head {
   /// (too many or too long headers); -1: nothing, the peer went or was too slow.
   int status = 0;
   std::string bytes;  ///< All that was read: the head with its empty line, and perhaps the body's beginning.
-  Headers headers;    ///< Names in lower case, values byte for byte; the body's length is plain or "chunked".
+  bool is_alone = false;  ///< Nothing was sent behind its empty line yet.
+  Headers headers;  ///< Names in lower case, values byte for byte; the body's length is plain or "chunked".
 
   bool has_body() const;
 };

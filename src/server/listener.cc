@@ -1,5 +1,4 @@
-// cpp-httplib carries the bytes. Each connection has a thread and serves one request, so a body that was
-// refused unread can never be taken for a next request. The head of a request is read here and not by
+// cpp-httplib carries the bytes. Each connection has a thread. The head of a request is read here and not by
 // httplib, which would decode percent signs in headers (and so take "%31" for "1" in a Host) and wait for a
 // trickle of bytes for ever.
 #include "server/listener.h"
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -246,22 +246,37 @@ class HttpServer final : public httplib::Server {
   bool IsEnding() const { return svr_sock_ == INVALID_SOCKET; }
 
   bool process_and_close_socket(socket_t socket) override {
-    Head head = ReadHead(socket, std::chrono::seconds(kHeadSeconds), [this] { return IsEnding(); });
+    ++connections_;
+    std::chrono::seconds patience{kHeadSeconds};
+    while (AnswerOne(socket, patience)) patience = std::chrono::seconds(kIdleSeconds);
+    close(socket);
+    --connections_;
+    return true;
+  }
+
+  // True when another request may come on this connection. What has a body, or bytes behind it, is the last:
+  // so nothing that was refused unread can ever be taken for a request. Among many connections none waits
+  // idly.
+  bool AnswerOne(socket_t socket, std::chrono::seconds patience) {
+    Head head = ReadHead(socket, patience, [this] { return IsEnding(); });
+    const bool alone =
+        head.status == 0 && head.is_alone && !head.has_body() && connections_ <= kMaxKeptConnections;
     Connection connection(socket, std::move(head.bytes));
-    bool closing = true;
+    bool closing = !alone;
     if (head.status > 0) {
       Refuse(connection, head.status);
     } else if (head.status == 0) {
-      process_request(connection, {}, 0, {}, 0, true, closing, [&head](httplib::Request& request) {
-        request.headers.clear();
-        for (const auto& [name, value] : head.headers) request.headers.emplace(name, value);
-      });
+      const bool written =
+          process_request(connection, {}, 0, {}, 0, !alone, closing, [&head](httplib::Request& request) {
+            request.headers.clear();
+            for (const auto& [name, value] : head.headers) request.headers.emplace(name, value);
+          });
+      if (alone && written && !closing) return true;
     }
     shutdown(socket, SHUT_WR);
     if (head.status > 0) Drain(socket, kMaxHeadBytes);
     if (head.has_body()) Drain(socket, kMaxPictureBytes);
-    close(socket);
-    return true;
+    return false;
   }
 
   // A socket that is closed with bytes unread tells its peer so in place of the answer. Takes what still
@@ -277,6 +292,8 @@ class HttpServer final : public httplib::Server {
       taken += static_cast<std::uint64_t>(got);
     }
   }
+
+  std::atomic<std::size_t> connections_ = 0;
 };
 
 }  // namespace
@@ -301,6 +318,7 @@ Result<std::unique_ptr<Listener>> Listener::Bind(const std::string& address, int
   });
   server.new_task_queue = [] { return new ElasticThreads; };
   server.set_payload_max_length(kMaxImportBytes);
+  server.set_keep_alive_timeout(kIdleSeconds);
   server.set_tcp_nodelay(true);
   if (port == 0) {
     impl->port = server.bind_to_any_port(address);

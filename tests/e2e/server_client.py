@@ -138,7 +138,7 @@ class Server:
 
     def send(self, method, path, headers=(), body=None, cookie="", host=None, origin=None):
         """cookie: None for none, "" for the session's. origin: "" for none; the server's own where something changes."""
-        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host if host is None else host}"]
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {self.host if host is None else host}", "Connection: close"]
         if cookie is not None and (cookie or self.cookie):
             lines.append(f"Cookie: {cookie or self.cookie}")
         if origin is None and method not in ("GET", "HEAD"):

@@ -136,11 +136,17 @@ def secrets(server, vitrine, library):
     print(f"keys: in none of {len(places)} places where they must not be")
 
 
+def files_here():
+    """Not those that the server writes by itself: the catalog, and the names that it learns meanwhile."""
+    return {os.path.join(folder, name) for folder, _, names in os.walk(".") for name in names
+            if not re.search(r"\.sqlite|\.words", name)}
+
+
 def climbing(server, routes, library):
     canary = os.path.abspath("canary.txt")
     paths = shapes.climbing_paths(5000, [canary, os.path.join(os.path.abspath(library), "..", "canary.txt")])
     check(len(set(paths)) == 5000, len(set(paths)), "paths")
-    before = sorted(os.path.join(folder, name) for folder, _, names in os.walk(".") for name in names if "sqlite" not in name)
+    before = files_here()
     asked = [(method, pattern) for method, pattern, _ in routes if "{" in pattern] + [("GET", "/{page}"), ("GET", "/assets/{page}")]
     sent = 0
     for method, pattern in asked:
@@ -156,8 +162,7 @@ def climbing(server, routes, library):
             for leak in (CANARY, b"root:x:0", b"SQLite format"):
                 check(leak not in answer.body, pattern, path, "reads a file")
             sent += 1
-    after = sorted(os.path.join(folder, name) for folder, _, names in os.walk(".") for name in names if "sqlite" not in name)
-    check(before == after, "files came or went:", set(before) ^ set(after))
+    check(files_here() == before, "files came or went:", files_here() ^ before)
     print(f"climbing: {sent} requests with 5000 paths over {len(asked)} routes: no file but the library's")
 
 
@@ -270,6 +275,25 @@ def floods(server, measured):
     part = server.get("/api/v1/pictures/1/original", headers=[("Range", "bytes=0-9")])
     check(part.status == 206 and len(part.body) == 10, "one range gets", part.status, len(part.body))
     measured["1 GB bodies, endless headers"] = slowest
+
+
+def kept_connections(server):
+    """A connection goes on after a request without a body that came alone, and after no other."""
+    head = f"HTTP/1.1\r\nHost: {server.host}\r\nCookie: {server.cookie}\r\nOrigin: {server.origin}\r\n"
+    get, last = f"GET /api/v1/library {head}\r\n".encode(), f"GET /api/v1/library {head}Connection: close\r\n\r\n".encode()
+    post = f"POST /api/v1/undo {head}Content-Type: text/plain\r\nContent-Length: 2\r\n\r\n{{}}".encode()
+    for name, sends, answers in (("one after another", [get, get, last], 3), ("two at once", [get + get], 1),
+                                 ("behind a body", [post, get], 1), ("behind a refusal", [b"GET / HTTP/1.1\r\n\r\n"], 1)):
+        with server.connect() as connection:
+            got = b""
+            for data in sends:
+                try:
+                    connection.sendall(data)
+                    got += connection.recv(1 << 16)
+                except OSError:
+                    break
+            got += read_to_end(connection)
+        check(got.count(b"HTTP/1.1 ") == answers, name, "gets", got)
 
 
 def slow_senders(server, measured):
@@ -398,6 +422,7 @@ def main(vitrine, library, description_file, picture):
     cross_site(server, routes)
     climbing(server, routes, library)
     odd_requests(server, picture)
+    kept_connections(server)
     for path in ("pictures?q=banana", "pictures/1/thumbnail", "facets"):
         check(server.get(f"/api/v1/{path}").status == 200, path)
     server.forget_most()

@@ -90,6 +90,14 @@ TEST(ReadHead, TakesAHeadInPiecesAndKeepsWhatFollows) {
   EXPECT_TRUE(head.bytes.starts_with("POST / HTTP/1.1\r\nContent-Length: 2\r\n\r\n"));
 }
 
+TEST(ReadHead, SaysWhetherSomethingCameBehindIt) {
+  const Pair pair;
+  pair.Send("GET / HTTP/1.1\r\n\r\n");
+  EXPECT_TRUE(ReadHead(pair.ours.get(), std::chrono::seconds(60), kNever).is_alone);
+  pair.Send("GET / HTTP/1.1\r\n\r\nGET");
+  EXPECT_FALSE(ReadHead(pair.ours.get(), std::chrono::seconds(60), kNever).is_alone);
+}
+
 TEST(ReadHead, EndsWithItsPatienceItsPeerAndItsServer) {
   const Pair slow;
   slow.Send("GET / HT");

@@ -62,6 +62,8 @@ export class TileGrid {
   private last = { top: 0, at: 0 };
   private fast = false;
   private settle = 0;
+  /** Pictures in sight that are on their way. Those out of sight wait for them: six connections are all there are. */
+  private readonly coming = new Set<HTMLImageElement>();
   private marked = false;
 
   constructor(
@@ -97,6 +99,7 @@ export class TileGrid {
     for (const { tiles } of this.spare) for (const tile of tiles) this.shown.set(tile.id, tile);
     this.render();
     this.shown.clear();
+    if (this.coming.size === 0) this.settled();
     // The tile that had the focus may be another element now.
     if (hadFocus) this.tileAt(this.focused)?.cell.focus({ preventScroll: true });
     performance.mark("vitrine:results");
@@ -282,23 +285,33 @@ export class TileGrid {
     fresh.alt = "";
     fresh.draggable = false;
     fresh.decoding = "async";
-    // A browser opens six connections: what can be seen goes first.
     fresh.fetchPriority = inSight ? "high" : "low";
     // Ends a load that nobody waits for any more.
-    tile.picture.onerror = null;
+    tile.picture.onload = tile.picture.onerror = null;
     tile.picture.removeAttribute("src");
+    this.coming.delete(tile.picture);
     tile.picture.replaceWith(fresh);
     tile.picture = fresh;
     tile.waiting = true;
-    if (!this.fast) this.fetchPicture(tile);
+    if (this.fast || !inSight) return;
+    this.coming.add(fresh);
+    this.fetchPicture(tile);
   }
 
   private fetchPicture(tile: Tile): void {
     tile.waiting = false;
     const image = tile.picture;
-    image.onerror = () => image.parentElement?.classList.add("broken");
+    image.onload = () => this.arrived(image);
+    image.onerror = () => {
+      image.parentElement?.classList.add("broken");
+      this.arrived(image);
+    };
     tile.cell.classList.remove("broken");
     image.src = addresses.thumbnail(tile.id);
+  }
+
+  private arrived(image: HTMLImageElement): void {
+    if (this.coming.delete(image) && this.coming.size === 0 && !this.fast) this.settled();
   }
 
   private showChosen(tile: Tile): void {

@@ -15,6 +15,8 @@
 #include <condition_variable>
 #include <cstdio>
 #include <list>
+#include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -207,11 +209,15 @@ class Connection final : public httplib::Stream {
     return got;
   }
   ssize_t write(const char* from, size_t size) override {
+    if (!is_refusal_) is_refusal_ = std::string_view(from, size) >= "HTTP/1.1 4";
     return WaitFor(socket_, POLLOUT, kPatience) ? send(socket_, from, size, MSG_NOSIGNAL) : -1;
   }
   void get_remote_ip_and_port(std::string&, int&) const override {}
   void get_local_ip_and_port(std::string&, int&) const override {}
   socket_t socket() const override { return socket_; }
+
+  /// Of what was answered; nothing but a status of 400 or more is.
+  bool is_refusal() const { return is_refusal_.value_or(false); }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -225,6 +231,7 @@ class Connection final : public httplib::Stream {
   const int socket_;
   const std::string read_;
   std::size_t used_ = 0;
+  std::optional<bool> is_refusal_;
   Clock::time_point until_ = Clock::now() + kPatience;
 };
 
@@ -254,9 +261,9 @@ class HttpServer final : public httplib::Server {
     return true;
   }
 
-  // True when another request may come on this connection. What has a body, or bytes behind it, is the last:
-  // so nothing that was refused unread can ever be taken for a request. Among many connections none waits
-  // idly.
+  // True when another request may come on this connection. What has a body, or bytes behind it, or was
+  // refused, is the last: so nothing that was refused unread can ever be taken for a request. Among many
+  // connections none waits idly.
   bool AnswerOne(socket_t socket, std::chrono::seconds patience) {
     Head head = ReadHead(socket, patience, [this] { return IsEnding(); });
     const bool alone =
@@ -271,7 +278,7 @@ class HttpServer final : public httplib::Server {
             request.headers.clear();
             for (const auto& [name, value] : head.headers) request.headers.emplace(name, value);
           });
-      if (alone && written && !closing) return true;
+      if (alone && written && !closing && !connection.is_refusal()) return true;
     }
     shutdown(socket, SHUT_WR);
     if (head.status > 0) Drain(socket, kMaxHeadBytes);

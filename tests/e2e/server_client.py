@@ -114,7 +114,9 @@ class Server:
         with self.connect() as connection:
             try:
                 connection.sendall(data)
-            except (ConnectionResetError, BrokenPipeError):
+                if b"Connection: close" not in data:
+                    connection.shutdown(socket.SHUT_WR)  # Else the server waits for another request.
+            except OSError:
                 pass  # Refused before the end; the answer may be there all the same.
             answer = Answer(read_to_end(connection))
         if safe:

@@ -87,7 +87,7 @@ class Solver {
         vector_means_(moments.vectors / moments.count),
         within_(moments.within / moments.count),
         across_(moments.across / moments.count - feature_means_ * vector_means_.transpose()) {
-    within_.selfadjointView<Eigen::Lower>().rankUpdate(feature_means_, -1.0);
+    within_.noalias() -= feature_means_ * feature_means_.transpose();
     const VectorXd variances = within_.diagonal().cwiseMax(0);
     inverse_deviations_ = variances.unaryExpr([](double variance) {
       const double deviation = std::sqrt(variance);
@@ -96,7 +96,7 @@ class Solver {
     within_ = inverse_deviations_.asDiagonal() * within_ * inverse_deviations_.asDiagonal();
     across_ = inverse_deviations_.asDiagonal() * across_;
     MatrixXd among = moments.among / moments.count;
-    among.selfadjointView<Eigen::Lower>().rankUpdate(vector_means_, -1.0);
+    among.noalias() -= vector_means_ * vector_means_.transpose();
     among.diagonal().array() += kTargetRidge * among.diagonal().mean() + 1e-12;
     targets_.compute(among);
   }
@@ -250,6 +250,7 @@ Result<ProjectionFit> FitProjection(const Matrix& features, const Matrix& vector
   VITRINE_TRY(CheckShapes(features, vectors));
   const std::array<std::vector<std::size_t>, kFolds> folds = DealtRows(features.rows());
   std::vector<Moments> parts;
+  parts.reserve(kFolds);
   for (const auto& fold : folds) parts.push_back(MomentsOf(features, vectors, fold));
   std::vector<Trial> trials = AllTrials();
   for (std::size_t i = 0; i < kFolds; ++i) {

@@ -60,7 +60,7 @@ bool IsNotice(std::string_view name) {
   return false;
 }
 
-Status CopyNotices(const PackPlace& from, const std::string& whose, const std::string& folder) {
+Status CopyNotices(const PackPlace& from, const std::string& prefix, const std::string& folder) {
   std::error_code error;
   fs::directory_iterator entries(from.folder, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
@@ -69,7 +69,7 @@ Status CopyNotices(const PackPlace& from, const std::string& whose, const std::s
     if (!IsNotice(name) || entries->symlink_status(ignored).type() != fs::file_type::regular) continue;
     const Result<std::string> text = ReadFile(entries->path().string(), kMostNoticeBytes);
     if (!text) continue;
-    VITRINE_TRY(Put(folder, "NOTICE." + whose + "." + name, *text));
+    VITRINE_TRY(Put(folder, prefix + name, *text));
   }
   return {};
 }
@@ -102,8 +102,8 @@ Status WriteStudentPack(const ModelPack& teacher, const BackbonePack& backbone, 
   VITRINE_TRY(CopyFilesOf(of_teacher["text"], teacher.place(), folder));
   VITRINE_TRY(CopyFilesOf(of_teacher["self_test"], teacher.place(), folder));
   VITRINE_TRY(Put(folder, kProjectionFile, numbers));
-  VITRINE_TRY(CopyNotices(teacher.place(), "teacher", folder));
-  VITRINE_TRY(CopyNotices(backbone.place, "backbone", folder));
+  VITRINE_TRY(CopyNotices(teacher.place(), "NOTICE.teacher.", folder));
+  VITRINE_TRY(CopyNotices(backbone.place, "NOTICE.backbone.", folder));
   return Put(folder, "pack.json", pack.dump(1) + "\n");
 }
 

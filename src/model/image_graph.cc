@@ -10,10 +10,6 @@
 namespace vitrine {
 namespace {
 
-// Pictures that go through the graph together: enough to keep two cores busy, few enough that the activations
-// of a batch stay small.
-constexpr std::size_t kBatch = 8;
-
 std::vector<std::int64_t> BatchShape(const Preprocessing& settings, std::int64_t pictures) {
   const std::int64_t edge = settings.edge_px;
   if (settings.layout == TensorLayout::kNchw) return {pictures, 3, edge, edge};
@@ -35,12 +31,11 @@ Status CheckGraph(const OrtSession& session, const ImageTowerSpec& spec, std::si
   return CheckTensor(session.outputs(), spec.output, ElementType::kFloat32, output);
 }
 
-// How many pictures the graph takes at once: some exports are made for one alone.
-std::size_t BatchOf(const OrtSession& session, const std::string& input) {
-  for (const TensorInfo& tensor : session.inputs()) {
-    if (tensor.name == input && !tensor.shape.empty() && tensor.shape.front() == 1) return 1;
-  }
-  return kBatch;
+// Some exports are made for one picture at a time.
+bool TakesOneAlone(const OrtSession& session, const std::string& input) {
+  return std::ranges::any_of(session.inputs(), [&](const TensorInfo& tensor) {
+    return tensor.name == input && !tensor.shape.empty() && tensor.shape.front() == 1;
+  });
 }
 
 bool HasAllPixels(const RgbImage& picture) {
@@ -60,18 +55,19 @@ Result<ImageGraph> ImageGraph::Load(std::string model, const ImageTowerSpec& spe
   graph.output_ = spec.output;
   graph.preprocessing_ = spec.preprocessing;
   graph.width_ = width;
-  graph.batch_ = BatchOf(*graph.session_, spec.input);
+  graph.takes_one_alone_ = TakesOneAlone(*graph.session_, spec.input);
   return graph;
 }
 
-Result<Matrix> ImageGraph::Run(std::span<const RgbImage> pictures) const {
+Result<Matrix> ImageGraph::Run(std::span<const RgbImage> pictures, std::size_t together) const {
   for (const RgbImage& picture : pictures) {
     if (!HasAllPixels(picture))
       return Error(Code::kInvalidArgument, "a picture without pixels cannot be embedded");
   }
   Matrix rows(pictures.size(), width_);
-  for (std::size_t first = 0; first < pictures.size(); first += batch_) {
-    const std::size_t count = std::min(batch_, pictures.size() - first);
+  const std::size_t most = takes_one_alone_ ? 1 : std::max<std::size_t>(together, 1);
+  for (std::size_t first = 0; first < pictures.size(); first += most) {
+    const std::size_t count = std::min(most, pictures.size() - first);
     VITRINE_TRY_ASSIGN(const Matrix batch, RunBatch(pictures.subspan(first, count)));
     std::copy(batch.values().begin(), batch.values().end(), rows.row(first).begin());
   }

@@ -23,9 +23,11 @@ class ImageGraph {
   static Result<ImageGraph> Load(std::string model, const ImageTowerSpec& spec, std::size_t width,
                                  const SessionSettings& settings, const SessionOpener& open);
 
+  /// @param together  pictures that go through the graph at once, where it takes several: enough to keep the
+  ///                  cores busy, few enough that the activations stay small.
   /// @return float32 [pictures.size(), width], as the graph gives it.
   /// Errors: kModel, kInvalidArgument (a picture without pixels).
-  Result<Matrix> Run(std::span<const RgbImage> pictures) const;
+  Result<Matrix> Run(std::span<const RgbImage> pictures, std::size_t together = 8) const;
 
  private:
   Result<Matrix> RunBatch(std::span<const RgbImage> pictures) const;
@@ -35,7 +37,7 @@ class ImageGraph {
   std::string output_;
   Preprocessing preprocessing_;
   std::size_t width_ = 0;
-  std::size_t batch_ = 1;  // Pictures that go through the graph together.
+  bool takes_one_alone_ = false;
 };
 
 }  // namespace vitrine

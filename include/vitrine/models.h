@@ -90,6 +90,35 @@ struct ModelBench {
   std::vector<std::string> notes;
 };
 
+struct DistillOptions {
+  std::string teacher;  ///< As for Use(); the library has vectors of it.
+  std::string student;  ///< The folder of a backbone (docs/formats/backbone.md).
+};
+
+/// What Distill() did, and how near the student comes to its teacher. The figures are taken on pictures that
+/// the projection was not fitted on.
+struct DistillReport {
+  ModelInfo model;                   ///< The student, in the library; Use() takes it into use.
+  std::string teacher;               ///< Its id.
+  std::string backbone;              ///< "efficientnet-lite0 1".
+  std::uint64_t fitted = 0;          ///< Pictures that the projection was fitted on.
+  std::uint64_t held_out = 0;        ///< Pictures that it was judged on.
+  std::uint64_t left_out = 0;        ///< Pictures that could not be had.
+  std::vector<FileRecord> failures;  ///< The first of them, with reasons.
+  std::string method;                ///< "ridge", or "cca": ridge with its answers rescaled by CCA.
+  double strength = 0;               ///< Of the ridge, in variances of a feature; by cross-validation.
+  double power = 1;                  ///< Of the canonical correlations; 1 is ridge; by cross-validation.
+  double cosine_mean = 0;            ///< Between a picture's vectors by teacher and student.
+  double cosine_p1 = 0;              ///< The 1st percentile.
+  double overlap_at_10 = 0;          ///< Share of a picture's ten neighbours that both name.
+  /// Of our own sentences: how often the teacher's best picture is among the student's ten best. No caption
+  /// of the library's pictures is needed.
+  double recall_at_10 = 0;
+  double teacher_per_second = 0;  ///< Pictures, decoded and at hand; both in turns on this machine.
+  double student_per_second = 0;
+  double seconds = 0;
+};
+
 /// The models of one library. Thread-safe. Library::Open() with another model than the one in use is not
 /// needed here, and LibraryOptions::model is of no account: a library whose model is damaged gets another one
 /// this way.
@@ -124,6 +153,17 @@ class Models {
   /// Errors: kInvalidArgument (the one that answers searches; nothing to remove), kModel (no such model),
   /// kLocked, kNoSpace, kIo.
   virtual Result<ModelRemoval> Remove(const std::string& name) = 0;
+
+  /// Makes a faster model in the space of one that is here: from the teacher's vectors in the library, solves
+  /// in closed form what takes a backbone's features there, and adds the pack of backbone, projection and the
+  /// teacher's text tower to the library. At most some 20,000 pictures are looked at. The library is only
+  /// read. Ended early, the next call goes on from the features that are there.
+  /// @param observer  may be null.
+  /// Errors: kModel (no such teacher or backbone, or a damaged one), kInvalidArgument (too few pictures with
+  /// vectors; the same student is here already), kCancelled (stopped), kLocked (another call does the same),
+  /// kNoSpace, kIo.
+  virtual Result<DistillReport> Distill(const DistillOptions& options, VectorObserver* observer,
+                                        const StopSignal& stop) = 0;
 
   /// Runs the self-test and measures for some seconds; asks nothing of the library.
   /// Errors: kModel (no such model, or it fails its self-test), kCancelled (stopped).

@@ -161,6 +161,54 @@ ExitCode Bench(Models& models, const ModelArguments& arguments, const StopSignal
   return ExitCode::kDone;
 }
 
+void PrintDistill(const DistillReport& report) {
+  const auto row = [](const std::string& name, const std::string& text) {
+    Print(Padded(name, 11) + text + "\n");
+  };
+  row("student", Printable(report.model.id) + ": " + Printable(report.backbone) + " in the space of " +
+                     Printable(report.teacher));
+  row("pictures", Thousands(report.fitted) + " to fit, " + Thousands(report.held_out) +
+                      " held back to judge" +
+                      (report.left_out == 0 ? "" : ", " + Thousands(report.left_out) + " could not be had"));
+  row("projection", report.method + ", strength " + Number(report.strength) +
+                        (report.power == 1 ? "" : ", power " + Number(report.power)));
+  row("cosine", Cosine(report.cosine_mean) + " to the teacher's vector on average, 1st percentile " +
+                    Cosine(report.cosine_p1));
+  row("neighbours", Number(100 * report.overlap_at_10) + " % of the ten nearest are the teacher's too");
+  row("sentences", "the teacher's best picture is among the student's ten best for " +
+                       Number(100 * report.recall_at_10) + " % of our own");
+  row("speed", Number(report.student_per_second) + " pictures/s where the teacher makes " +
+                   Number(report.teacher_per_second) + ": " +
+                   Number(report.student_per_second / report.teacher_per_second) +
+                   " times as fast, decoding aside");
+  for (std::size_t i = 0; i < std::min(kMostFailures, report.failures.size()); ++i) {
+    Say(Printable(report.failures[i].path) + ": " + Printable(report.failures[i].reason));
+  }
+}
+
+ExitCode Distill(Models& models, const GlobalOptions& global, const ModelArguments& arguments,
+                 const StopSignal& stop) {
+  const auto report = [&] {
+    VectorProgress progress(global.quiet);
+    return models.Distill(arguments.distill, &progress, stop);
+  }();
+  if (!report) {
+    if (report.error().code() != Code::kCancelled) return Fail(report.error());
+    Say(report.error().message());
+    return ExitCode::kInterrupted;
+  }
+  if (arguments.json) {
+    Print(DistillJson(*report) + "\n");
+  } else {
+    PrintDistill(*report);
+  }
+  if (!global.quiet) {
+    Say("added " + report->model.id +
+        "; searches go on as before. Take it into use with: vitrine model use " + report->model.id);
+  }
+  return ExitCode::kDone;
+}
+
 }  // namespace
 
 ExitCode RunModel(const GlobalOptions& global, const ModelArguments& arguments, const StopSignal& stop) {
@@ -179,6 +227,8 @@ ExitCode RunModel(const GlobalOptions& global, const ModelArguments& arguments, 
       return Remove(**models, global, arguments);
     case ModelAction::kBench:
       return Bench(**models, arguments, stop);
+    case ModelAction::kDistill:
+      return Distill(**models, global, arguments, stop);
   }
   return ExitCode::kInternal;
 }

@@ -130,13 +130,14 @@ struct TagsArguments {
 };
 
 /// What `model` is to do.
-enum class ModelAction : std::uint8_t { kList, kAdd, kUse, kRemove, kBench };
+enum class ModelAction : std::uint8_t { kList, kAdd, kUse, kRemove, kBench, kDistill };
 
 /// `model`: which arguments count depends on the action (model_arguments.cc).
 struct ModelArguments {
   ModelAction action = ModelAction::kList;
   std::string name;  ///< Of `add`, the folder.
   UseOptions use;
+  DistillOptions distill;
   bool allow_svg = false;
   bool json = false;
 };

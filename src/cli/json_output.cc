@@ -524,4 +524,28 @@ std::string ModelBenchJson(const ModelBench& bench) {
   return Dump(json);
 }
 
+std::string DistillJson(const DistillReport& report) {
+  Json json = {{"schema", kSchema},
+               {"model", ModelInfoJson(report.model)},
+               {"teacher", ToValidUtf8(report.teacher)},
+               {"backbone", ToValidUtf8(report.backbone)},
+               {"fitted", report.fitted},
+               {"held_out", report.held_out},
+               {"left_out", report.left_out},
+               {"method", report.method},
+               {"strength", report.strength},
+               {"power", report.power},
+               {"cosine_mean", Rounded(report.cosine_mean, 1e4)},
+               {"cosine_p1", Rounded(report.cosine_p1, 1e4)},
+               {"overlap_at_10", Rounded(report.overlap_at_10, 1e4)},
+               {"recall_at_10", Rounded(report.recall_at_10, 1e4)},
+               {"teacher_per_second", Rounded(report.teacher_per_second, 1e1)},
+               {"student_per_second", Rounded(report.student_per_second, 1e1)},
+               {"speed_up", Rounded(report.student_per_second / report.teacher_per_second, 1e2)},
+               {"seconds", Rounded(report.seconds, 1e3)}};
+  json["failures"] = Json::array();
+  for (const FileRecord& file : report.failures) json["failures"].push_back(FailureJson(file));
+  return Dump(json);
+}
+
 }  // namespace vitrine

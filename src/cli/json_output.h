@@ -67,6 +67,9 @@ std::string ModelRemovalJson(const ModelRemoval& removal);
 /// {"schema":1,"model":...,"runtime":...,...} on one line.
 std::string ModelBenchJson(const ModelBench& bench);
 
+/// {"schema":1,"model":{...},"teacher":...,"backbone":...,...,"failures":[...]} on one line.
+std::string DistillJson(const DistillReport& report);
+
 /// A line for each path of the picture, each with its end: {"path":...,"id":...,"tags":[{"tag":...,
 /// "probability":...}]}; a tag that was taught has "taught":true, a file outside the library no id.
 std::string PictureTagsJson(const PictureTags& picture);

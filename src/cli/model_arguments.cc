@@ -37,10 +37,33 @@ void AddUse(CLI::App& model, ModelArguments& arguments) {
   use->add_flag("--svg", arguments.allow_svg, "read SVG drawings too");
 }
 
+void AddDistill(CLI::App& model, ModelArguments& arguments) {
+  CLI::App* distill = AddAction(
+      model, arguments, ModelAction::kDistill, "distill",
+      "make a faster model that answers as another one does",
+      "From the teacher's vectors in the library and what the backbone sees in the same pictures, the "
+      "student's\n"
+      "projection is solved in closed form; the teacher's text tower comes along. Pictures that were held "
+      "back\n"
+      "say how near the student comes. Nothing changes for searches until vitrine model use. Ctrl-C keeps "
+      "what\n"
+      "was seen, and the same command goes on from there. Backbones are made with: python -m modelkit "
+      "backbone\n"
+      "Examples:\n  vitrine model distill --teacher starter --student ~/backbones/efficientnet-lite0");
+  distill->add_option("--teacher", arguments.distill.teacher, "a model that the library has vectors of")
+      ->option_text("NAME")
+      ->required();
+  distill->add_option("--student", arguments.distill.student, "the folder that holds backbone.json")
+      ->option_text("FOLDER")
+      ->required();
+  distill->add_flag("--svg", arguments.allow_svg, "read SVG drawings too");
+}
+
 }  // namespace
 
 CLI::App* AddModel(CLI::App& app, ModelArguments& arguments) {
-  CLI::App* model = app.add_subcommand("model", "models side by side: list, add, use, remove, bench");
+  CLI::App* model =
+      app.add_subcommand("model", "models side by side: list, add, use, remove, bench, distill");
   model->require_subcommand(1);
   model->footer(
       "Examples:\n  vitrine model list\n  vitrine model add ~/Downloads/clip-vit-b32\n"
@@ -66,6 +89,7 @@ CLI::App* AddModel(CLI::App& app, ModelArguments& arguments) {
                 "run a model's self-test and measure it on this machine for some ten seconds",
                 "Examples:\n  vitrine model bench starter\n  vitrine model bench starter --json");
   AddName(bench, arguments);
+  AddDistill(*model, arguments);
   return model;
 }
 

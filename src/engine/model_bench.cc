@@ -86,4 +86,24 @@ Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, 
   return {};
 }
 
+Result<Pace> ComparePace(Embedder& first, Embedder& second, double seconds, const StopSignal& stop) {
+  const std::vector<RgbImage> pictures[] = {MadePictures(first.picture_edge_px()),
+                                            MadePictures(second.picture_edge_px())};
+  std::vector<double> times[2];
+  const auto both = [&]() -> Status {
+    for (int i = 0; i < 2; ++i) {
+      const Clock::time_point start = Clock::now();
+      VITRINE_TRY((i == 0 ? first : second).EmbedPictures(pictures[i]));
+      times[i].push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    }
+    return {};
+  };
+  VITRINE_TRY(Times(seconds, stop, both));
+  const auto rate = [](std::vector<double> taken) {
+    taken.erase(taken.begin());  // To warm up.
+    return static_cast<double>(kPictures) / Median(std::move(taken));
+  };
+  return Pace(rate(std::move(times[0])), rate(std::move(times[1])));
+}
+
 }  // namespace vitrine

@@ -1,6 +1,8 @@
 // How fast a model is on this machine.
 #pragma once
 
+#include <utility>
+
 #include "model/embedder.h"
 #include "vitrine/models.h"
 #include "vitrine/result.h"
@@ -12,5 +14,12 @@ namespace vitrine {
 /// `seconds`. Pictures are made, as large as the image tower sees them.
 /// Errors: kModel, kCancelled (stopped).
 Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, ModelBench& bench);
+
+/// Pictures a second of two models.
+using Pace = std::pair<double, double>;
+
+/// The same for the image towers of two models, batch by batch in turns, so that whatever else the machine
+/// does slows both. Errors: as above.
+Result<Pace> ComparePace(Embedder& first, Embedder& second, double seconds, const StopSignal& stop);
 
 }  // namespace vitrine

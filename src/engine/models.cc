@@ -20,6 +20,7 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "engine/active_model.h"
+#include "engine/distilling.h"
 #include "engine/index_keeper.h"
 #include "engine/installation.h"
 #include "engine/model_adding.h"
@@ -88,6 +89,8 @@ class LocalModels final : public Models {
   Result<UseReport> Use(const std::string& name, const UseOptions& options, VectorObserver* observer,
                         const StopSignal& stop) override;
   Result<ModelRemoval> Remove(const std::string& name) override;
+  Result<DistillReport> Distill(const DistillOptions& options, VectorObserver* observer,
+                                const StopSignal& stop) override;
   Result<ModelBench> Bench(const std::string& name, const StopSignal& stop) override;
 
  private:
@@ -331,6 +334,16 @@ Result<ModelRemoval> LocalModels::Remove(const std::string& name) {
     removal.pack_removed = true;
   }
   return removal;
+}
+
+Result<DistillReport> LocalModels::Distill(const DistillOptions& options, VectorObserver* observer,
+                                           const StopSignal& stop) {
+  VITRINE_TRY_ASSIGN(KnownPack teacher, FindSound(options.teacher));
+  EmbedderOptions embedding = Embedding(teacher.folder);
+  const DistillPlace place{options_, packs_, std::move(teacher), std::move(embedding)};
+  VITRINE_TRY_ASSIGN(Distilled distilled, DistillModel(place, options.student, observer, stop));
+  distilled.report.model = InfoOf(distilled.student);
+  return std::move(distilled.report);
 }
 
 Result<ModelBench> LocalModels::Bench(const std::string& name, const StopSignal& stop) {

@@ -3,72 +3,14 @@
 // on a processor; what is in memory is one step.
 #include "ingest/fill_space.h"
 
-#include <atomic>
-#include <exception>
-#include <optional>
-#include <thread>
 #include <utility>
 
 #include "base/try.h"
 #include "index/quantise.h"
-#include "ingest/fingerprint.h"
+#include "ingest/step_decoder.h"
 
 namespace vitrine {
 namespace {
-
-// A picture of a step, and what became of it.
-struct Task {
-  AssetRecord picture;
-  RgbImage pixels;
-  std::string failure;  ///< Empty for one that was decoded.
-};
-
-class StepDecoder {
- public:
-  StepDecoder(Decoder& decoder, std::int32_t edge_px, const StopSignal& stop)
-      : decoder_(decoder), request_{.min_edge_px = edge_px, .thumbnail_edge_px = 0}, stop_(stop) {}
-
-  void Decode(std::vector<Task>& tasks, std::size_t threads) const {
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
-      for (std::size_t i = next++; i < tasks.size() && !stop_.requested(); i = next++) DecodeOne(tasks[i]);
-    };
-    std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work);
-    work();
-  }
-
- private:
-  void DecodeOne(Task& task) const {
-    for (const PathBytes& path : task.picture.paths) {
-      Result<Fingerprint> print = TakeFingerprint(path);
-      if (!print) {
-        task.failure = print.error().message();
-      } else if (print->content != task.picture.content) {
-        task.failure = "holds something else since it was indexed";
-      } else if (Result<DecodedPicture> decoded = TryDecode(std::move(print->file))) {
-        task.pixels = std::move(decoded->picture);
-        task.failure.clear();
-        return;
-      } else {
-        task.failure = decoded.error().message();
-      }
-    }
-  }
-
-  // Running out of memory on one picture is that picture's failure.
-  Result<DecodedPicture> TryDecode(UniqueFd file) const {
-    try {
-      return decoder_.Decode(std::move(file), request_);
-    } catch (const std::exception& thrown) {
-      return Error(Code::kInternal, std::string("the decoder failed: ") + thrown.what());
-    }
-  }
-
-  Decoder& decoder_;
-  const DecodeRequest request_;
-  const StopSignal& stop_;
-};
 
 class Filler {
  public:
@@ -85,7 +27,7 @@ class Filler {
     AssetId after{};
     std::uint64_t done = 0;
     while (!stop_.requested()) {
-      VITRINE_TRY_ASSIGN(std::vector<Task> tasks, NextStep(after));
+      VITRINE_TRY_ASSIGN(std::vector<DuePicture> tasks, NextStep(after));
       if (tasks.empty()) break;
       decoder_.Decode(tasks, options_.threads);
       if (stop_.requested()) break;  // Some were not decoded: the next run takes the step from its start.
@@ -98,8 +40,8 @@ class Filler {
 
  private:
   // The next pictures that are due; those whose files went away meanwhile are none.
-  Result<std::vector<Task>> NextStep(AssetId& after) {
-    std::vector<Task> tasks;
+  Result<std::vector<DuePicture>> NextStep(AssetId& after) {
+    std::vector<DuePicture> tasks;
     VITRINE_TRY(catalog_.read([&](Catalog& catalog) -> Status {
       while (tasks.empty()) {
         VITRINE_TRY_ASSIGN(const std::vector<AssetId> due,
@@ -114,17 +56,17 @@ class Filler {
     return tasks;
   }
 
-  Status EmbedAndRecord(std::vector<Task>& tasks) {
+  Status EmbedAndRecord(std::vector<DuePicture>& tasks) {
     EncodedRows rows{.dimension = space_.dimension};
     std::vector<AssetId> assets;
     for (std::size_t first = 0; first < tasks.size();) {
-      std::vector<Task*> batch;
+      std::vector<DuePicture*> batch;
       for (; first < tasks.size() && batch.size() < options_.batch; ++first) {
         if (tasks[first].failure.empty()) batch.push_back(&tasks[first]);
       }
       if (!batch.empty()) VITRINE_TRY(EmbedBatch(batch, assets, rows));
     }
-    for (const Task& task : tasks) {
+    for (const DuePicture& task : tasks) {
       if (!task.failure.empty()) LeaveOut(task);
     }
     if (assets.empty()) return {};
@@ -135,9 +77,9 @@ class Filler {
   }
 
   // When the model refuses one picture of several, each is tried alone so that the others pass.
-  Status EmbedBatch(std::span<Task* const> batch, std::vector<AssetId>& assets, EncodedRows& rows) {
+  Status EmbedBatch(std::span<DuePicture* const> batch, std::vector<AssetId>& assets, EncodedRows& rows) {
     std::vector<RgbImage> pictures;
-    for (const Task* task : batch) pictures.push_back(task->pixels);
+    for (const DuePicture* task : batch) pictures.push_back(task->pixels);
     const Result<Matrix> vectors = embedder_.EmbedPictures(pictures);
     if (!vectors && vectors.error().code() != Code::kInvalidArgument) return vectors.error();
     if (!vectors && batch.size() == 1) {
@@ -164,7 +106,7 @@ class Filler {
     return {};
   }
 
-  void LeaveOut(const Task& task) {
+  void LeaveOut(const DuePicture& task) {
     ++outcome_.left_out;
     if (outcome_.failures.size() >= IndexReport::kMaxFailures) return;
     outcome_.failures.push_back({.path = task.picture.paths.front(),

@@ -1,14 +1,15 @@
 // The tower that turns pictures into vectors, on one provider.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <span>
-#include <string>
 
 #include "base/matrix.h"
 #include "image/pixels.h"
+#include "model/image_graph.h"
 #include "model/ort_session.h"
 #include "model/pack.h"
+#include "model/projection.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
@@ -31,14 +32,13 @@ class ImageTower {
   bool bf16() const { return settings_.bf16; }
 
  private:
-  Status SelfTest(const SelfTestSpec& test, const RgbImage& picture);
-  Result<Matrix> EmbedBatch(std::span<const RgbImage> pictures) const;
+  ImageTower(ImageGraph graph, const SessionSettings& settings)
+      : graph_(std::move(graph)), settings_(settings) {}
+  Status SelfTest(const SelfTestSpec& test, const RgbImage& picture, double least_cosine);
 
-  std::unique_ptr<OrtSession> session_;
-  ImageTowerSpec spec_;
-  std::size_t dimension_ = 0;
+  ImageGraph graph_;
+  std::optional<Projection> projection_;  // Behind the graph, where the pack has one.
   SessionSettings settings_;
-  std::size_t batch_ = 1;  // Pictures that go through the graph together.
   double self_test_cosine_ = 0;
 };
 

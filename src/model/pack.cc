@@ -14,7 +14,8 @@ constexpr char kRemedy[] = "; copy the pack again from where it came, or name an
 constexpr std::uint64_t kMaxVocabulary = 32 << 20;
 constexpr std::uint64_t kMaxTokenizerJson = 64 << 20;
 constexpr std::uint64_t kMaxTokenId = (std::uint64_t{1} << 31) - 1;
-constexpr std::uint64_t kNewestSchema = 2;
+constexpr std::uint64_t kProjectionSchema = 3;
+constexpr std::uint64_t kNewestSchema = kProjectionSchema;
 
 Preprocessing ReadPreprocessing(const Fields& image) {
   Preprocessing settings;
@@ -42,12 +43,31 @@ Preprocessing ReadPreprocessing(const Fields& image) {
   return settings;
 }
 
+}  // namespace
+
 ImageTowerSpec ReadImageTower(const Fields& image) {
   return {.file = image.Tower(),
           .precision = image.Text("precision", 1, 32),
           .input = image.Text("input", 1, 128),
           .output = image.Text("output", 1, 128),
           .preprocessing = ReadPreprocessing(image)};
+}
+
+namespace {
+
+// An older reader would not know that something stands behind the graph, hence the schema.
+void ReadProjection(const Fields& root, std::size_t dimension, ImageTowerSpec& spec) {
+  const Fields image = root.Object("image");
+  if (!image.Has("projection")) return;
+  if (root.Integer("schema", 1, kNewestSchema) < kProjectionSchema) {
+    image.Fail("projection", "goes with schema 3");
+  }
+  const Fields fields = image.Object("projection");
+  ProjectionSpec projection;
+  projection.features = fields.Integer("features", 8, 1 << 14);
+  projection.file = fields.File((projection.features + 1) * dimension * sizeof(float));
+  projection.file.exact_size = true;
+  spec.projection = std::move(projection);
 }
 
 void ReadTokenizer(const Fields& fields, TextTowerSpec& spec) {
@@ -132,6 +152,7 @@ std::string SpaceId(const ImageTowerSpec& image, const TextTowerSpec& text, std:
   if (text.attention_mask.empty()) identity << "\nno mask";
   if (settings.short_px != 0) identity << "\nshort " << settings.short_px;
   if (settings.fill != Preprocessing{}.fill) identity << "\nfill " << int{settings.fill};
+  if (image.projection) identity << "\nprojection " << image.projection->file.sha256;
   return Hex(Sha256(identity.str())).substr(0, 16);
 }
 
@@ -154,6 +175,7 @@ struct PackReader {
     pack.origin_ = root.Text("origin", 1, 4096);
     const std::size_t dimension = root.Integer("dimension", 8, 4096);
     pack.image_ = ReadImageTower(root.Object("image"));
+    ReadProjection(root, dimension, pack.image_);
     pack.text_ = ReadTextTower(root.Object("text"));
     pack.self_test_ = ReadSelfTest(root.Object("self_test"), dimension);
     const Fields calibration = root.Object("calibration");

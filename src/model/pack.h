@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,15 +21,25 @@
 
 namespace vitrine {
 
+/// The file of a Projection (model/projection.h) behind the image tower's graph.
+struct ProjectionSpec {
+  PackFile file;
+  std::size_t features = 0;  ///< Columns of the graph's output, which are projected to the dimension.
+};
+
 struct ImageTowerSpec {
   PackFile file;  ///< Of the precision that was chosen.
   std::string precision;
   double least_cosine = 0.99;          ///< With the self-test's vector.
   std::vector<TowerVariant> variants;  ///< The main file first.
   std::string input;                   ///< Name of the tensor [n, 3, edge, edge] or [n, edge, edge, 3].
-  std::string output;                  ///< Name of the float32 tensor [n, dimension].
+  std::string output;  ///< Name of the float32 tensor [n, dimension], with a projection [n, features].
   Preprocessing preprocessing;
+  std::optional<ProjectionSpec> projection = {};
 };
+
+/// Reads "image" of a pack's description, but for its projection.
+ImageTowerSpec ReadImageTower(const Fields& image);
 
 struct TextTowerSpec {
   PackFile file;

@@ -200,6 +200,7 @@ Result<ModelReport> InspectModel(const EmbedderOptions& options) {
   report.sentence_cosines = std::move(cosines);
   report.files = {pack.image().file.name, pack.text().file.name, pack.text().tokenizer_file.name,
                   pack.self_test().picture.name};
+  if (pack.image().projection) report.files.push_back(pack.image().projection->file.name);
   report.notes = embedder->notes();
   return report;
 }

@@ -167,8 +167,8 @@ TEST(ModelPack, SpoiledJsonNeverDoesHarm) {
 
 TEST(ModelPack, UnknownSchemaIsRefusedInWords) {
   const TinyPack tiny;
-  tiny.Edit("\"schema\": 1", "\"schema\": 3");
-  EXPECT_SAYS(LoadError(tiny), "is of schema 3, and this version reads schemas up to 2; update Vitrine");
+  tiny.Edit("\"schema\": 1", "\"schema\": 4");
+  EXPECT_SAYS(LoadError(tiny), "is of schema 4, and this version reads schemas up to 3; update Vitrine");
 }
 
 TEST(ModelPack, FieldOutOfBoundsIsNamed) {

@@ -13,10 +13,6 @@
 namespace vitrine {
 namespace {
 
-// Pictures that go through the graph together: enough to keep two cores busy, few enough that the activations
-// of a batch stay small.
-constexpr std::size_t kBatch = 8;
-
 std::vector<std::int64_t> BatchShape(const Preprocessing& settings, std::int64_t pictures) {
   const std::int64_t edge = settings.edge_px;
   if (settings.layout == TensorLayout::kNchw) return {pictures, 3, edge, edge};
@@ -38,12 +34,11 @@ Status CheckGraph(const OrtSession& session, const ImageTowerSpec& spec, std::si
   return CheckTensor(session.outputs(), spec.output, ElementType::kFloat32, output);
 }
 
-// How many pictures the graph takes at once: some exports are made for one alone.
-std::size_t BatchOf(const OrtSession& session, const std::string& input) {
-  for (const TensorInfo& tensor : session.inputs()) {
-    if (tensor.name == input && !tensor.shape.empty() && tensor.shape.front() == 1) return 1;
-  }
-  return kBatch;
+// Some exports are made for one picture at a time.
+bool TakesOneAlone(const OrtSession& session, const std::string& input) {
+  return std::ranges::any_of(session.inputs(), [&](const TensorInfo& tensor) {
+    return tensor.name == input && !tensor.shape.empty() && tensor.shape.front() == 1;
+  });
 }
 
 bool HasAllPixels(const RgbImage& picture) {
@@ -72,7 +67,7 @@ Result<ImageTower> ImageTower::Load(const ModelPack& pack, const SessionSettings
   tower.dimension_ = pack.space().dimension;
   tower.settings_ = settings;
   Status checked = CheckGraph(*tower.session_, tower.spec_, tower.dimension_);
-  tower.batch_ = BatchOf(*tower.session_, tower.spec_.input);
+  tower.takes_one_alone_ = TakesOneAlone(*tower.session_, tower.spec_.input);
   const SelfTestSpec& test = pack.self_test();
   if (checked)
     checked = tower.SelfTest(test, {test.width_px, test.height_px, {pixels.begin(), pixels.end()}});
@@ -92,14 +87,15 @@ Status ImageTower::SelfTest(const SelfTestSpec& test, const RgbImage& picture) {
   return Error(Code::kModel, message.str());
 }
 
-Result<Matrix> ImageTower::Embed(std::span<const RgbImage> pictures) const {
+Result<Matrix> ImageTower::Embed(std::span<const RgbImage> pictures, std::size_t together) const {
   for (const RgbImage& picture : pictures) {
     if (!HasAllPixels(picture))
       return Error(Code::kInvalidArgument, "a picture without pixels cannot be embedded");
   }
   Matrix vectors(pictures.size(), dimension_);
-  for (std::size_t first = 0; first < pictures.size(); first += batch_) {
-    const std::size_t count = std::min(batch_, pictures.size() - first);
+  const std::size_t most = takes_one_alone_ ? 1 : std::max<std::size_t>(together, 1);
+  for (std::size_t first = 0; first < pictures.size(); first += most) {
+    const std::size_t count = std::min(most, pictures.size() - first);
     VITRINE_TRY_ASSIGN(const Matrix batch, EmbedBatch(pictures.subspan(first, count)));
     std::copy(batch.values().begin(), batch.values().end(), vectors.row(first).begin());
   }

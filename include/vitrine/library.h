@@ -42,7 +42,8 @@ namespace vitrine {
 /// Where things are. Empty fields take the defaults named beside them.
 struct LibraryOptions {
   std::string folder;  ///< The library. Required; made by the first Index().
-  std::string model;   ///< A pack beside the program by name, or the folder of one. Default: "starter".
+  std::string model;   ///< A pack by name, the folder of one, or two to be mixed as "A+B". Default: the
+                       ///< library's own choice (Models::Use()), "starter" at first.
   std::string worker_program;     ///< `vitrine-decode`. Default: the one beside the program.
   std::size_t threads = 0;        ///< Decode workers and inference threads. Default: the number of cores.
   Device device = Device::kAuto;  ///< Where the model runs.

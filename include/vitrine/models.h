@@ -1,5 +1,5 @@
 // The models of a library: a picture may have a vector of each, side by side, and one of them answers
-// searches.
+// searches, or two whose answers are mixed into one list.
 //
 //   auto models = vitrine::Models::Open({.folder = "/home/ada/.local/share/vitrine/default"});
 //   if (!models) return Report(models.error());
@@ -9,7 +9,9 @@
 //
 // Another model needs a vector of every picture before it can answer. Use() makes those that are missing
 // while searches go on with the old one, and swaps when it is done: every process that has the library open
-// notices at its next search. Vectors stay until Remove(), so going back costs no inference.
+// notices at its next search. Vectors stay until Remove(), so going back costs no inference. Of two models
+// that are mixed each searches its own space, and the lists are fused by rank; tags, boards and what is not a
+// search are the first one's. New pictures get a vector of both.
 #pragma once
 
 #include <cstddef>
@@ -26,6 +28,13 @@
 
 namespace vitrine {
 
+/// Vectors of a model in another precision of its image tower than it is opened in.
+struct OtherPrecision {
+  std::string precision;       ///< "int8", "fp32", ...
+  std::string space;           ///< Remove() takes it.
+  std::uint64_t pictures = 0;  ///< Living pictures that have such a vector.
+};
+
 /// A model that a library may use, or has vectors of.
 struct ModelInfo {
   std::string id;    ///< What commands call it: the name of its folder; of vectors without a pack, the space.
@@ -36,12 +45,14 @@ struct ModelInfo {
   std::string folder;  ///< Empty for vectors whose pack is not here.
   std::string space;   ///< 16 hex digits; vectors of two spaces are never compared. Empty where not known.
   std::size_t dimension = 0;
-  std::string image_precision;  ///< "int8", "fp32", ...
+  std::string image_precision;  ///< That it is opened in: "int8", "fp32", ...
   std::string text_precision;
   bool in_library = false;  ///< Lies in the library's folder; Remove() deletes it. Else beside the program.
-  bool answers = false;     ///< Searches are answered by it.
-  std::uint64_t pictures = 0;  ///< Living pictures that have a vector of it.
-  std::string problem;         ///< Why it cannot be used, in words; else empty.
+  bool answers = false;     ///< Searches are answered by it, alone or with another.
+  bool mixed_in = false;    ///< It is the second of two that answer.
+  std::uint64_t pictures = 0;          ///< Living pictures that have a vector of it, in the precision named.
+  std::vector<OtherPrecision> others;  ///< Vectors that an index run in another precision left.
+  std::string problem;                 ///< Why it cannot be used, in words; else empty.
 };
 
 struct ModelList {
@@ -51,16 +62,20 @@ struct ModelList {
 };
 
 struct UseOptions {
+  std::string with;  ///< A second model whose answers are mixed in. Empty: the first answers alone.
   bool now = false;  ///< Swap before the missing vectors are made; until then searches find what has one.
 };
 
 /// What Use() did.
 struct UseReport {
   std::string id;                    ///< Of the model.
-  std::string before;                ///< Of the model that answered before.
-  std::uint64_t embedded = 0;        ///< Pictures that got a vector by this call.
-  std::uint64_t pictures = 0;        ///< Living pictures with a vector now.
-  std::uint64_t left_out = 0;        ///< Pictures that could not be had: offline, changed, damaged.
+  std::string with;                  ///< Of the second one; empty for none.
+  std::string before;                ///< Of the model that answered before,
+  std::string before_with;           ///< and of the one that was mixed in.
+  std::uint64_t embedded = 0;        ///< Vectors made by this call.
+  std::uint64_t pictures = 0;        ///< Living pictures with a vector of the model now.
+  std::uint64_t left_out = 0;        ///< Pictures that could not be had: offline, changed, damaged. Of two
+                                     ///< models, those of the one that lacks more.
   std::vector<FileRecord> failures;  ///< The first of them, with reasons.
   bool answers = false;              ///< Searches are answered by it now.
   bool stopped = false;              ///< Ended early; the next call goes on from here.
@@ -72,6 +87,15 @@ struct ModelRemoval {
   std::string id;
   std::uint64_t vectors = 0;  ///< Deleted.
   bool pack_removed = false;  ///< The pack lay in the library and is gone.
+};
+
+/// A way to drive the image tower, tried on this machine.
+struct BenchWay {
+  int threads = 1;        ///< Of inference.
+  std::size_t batch = 8;  ///< Pictures that go through it together.
+  double picture_ms = 0;  ///< Time that a picture takes so,
+  double cpu_ms = 0;      ///< and processor time.
+  bool chosen = false;    ///< Index runs do it so from now on.
 };
 
 /// What Bench() measured on this machine.
@@ -87,6 +111,7 @@ struct ModelBench {
   double pictures_per_second = 0;  ///< In batches of eight, without decoding.
   double text_ms = 0;              ///< One sentence alone; the median.
   double texts_per_second = 0;     ///< In batches of 32.
+  std::vector<BenchWay> ways;      ///< The usual one first; none where it runs on an accelerator.
   std::vector<std::string> notes;
 };
 
@@ -141,16 +166,18 @@ class Models {
   /// searches. The library is locked for writing only for moments, so others may change it meanwhile; while
   /// another process indexes it, this waits. Pictures that came meanwhile are taken in before the swap. Where
   /// some pictures cannot be had there is no swap, unless `now` asks for it. A library that is not there yet
-  /// is made, for its model to be known before the first Index().
+  /// is made, for its model to be known before the first Index(). With a second model, all of this holds for
+  /// both; without, one that was mixed in is so no longer.
   /// @param name  an id, or a name that only one model has. @param observer  may be null.
-  /// Errors: kModel (no such model, or it fails its self-test), kNoSpace, kIo, kCorrupt, kUnsupported. After
-  /// any of them the model that answered before still does.
+  /// Errors: kModel (no such model, or it fails its self-test), kInvalidArgument (twice the same model),
+  /// kNoSpace, kIo, kCorrupt, kUnsupported. After any of them what answered before still does.
   virtual Result<UseReport> Use(const std::string& name, const UseOptions& options, VectorObserver* observer,
                                 const StopSignal& stop) = 0;
 
-  /// Deletes all vectors of a model, and its pack where that lies in the library.
-  /// @param name  as for Use(); also the space of vectors whose pack is not here.
-  /// Errors: kInvalidArgument (the one that answers searches; nothing to remove), kModel (no such model),
+  /// Deletes all vectors of a model, in every precision, and its pack where that lies in the library; or one
+  /// precision's vectors alone.
+  /// @param name  as for Use(); also the space of vectors whose pack is not here, or of ModelInfo::others.
+  /// Errors: kInvalidArgument (one that answers searches; nothing to remove), kModel (no such model),
   /// kLocked, kNoSpace, kIo.
   virtual Result<ModelRemoval> Remove(const std::string& name) = 0;
 
@@ -165,7 +192,8 @@ class Models {
   virtual Result<DistillReport> Distill(const DistillOptions& options, VectorObserver* observer,
                                         const StopSignal& stop) = 0;
 
-  /// Runs the self-test and measures for some seconds; asks nothing of the library.
+  /// Runs the self-test, tries on how many threads and in what batches the image tower is driven best here,
+  /// which is remembered for index runs, and measures for some seconds; asks nothing of the library.
   /// Errors: kModel (no such model, or it fails its self-test), kCancelled (stopped).
   virtual Result<ModelBench> Bench(const std::string& name, const StopSignal& stop) = 0;
 };

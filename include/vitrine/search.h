@@ -32,11 +32,14 @@ struct Hit {
   AssetId id{};
   std::vector<PathBytes> paths;  ///< Where it lies; at least one, in byte order. Several for copies.
   /// Cosine with the query in the model's space, in about [-1, 1]; names, tags and colours that match add to
-  /// it. 1 where the query asks for facts alone.
+  /// it. 1 where the query asks for facts alone. Where the lists of two models are mixed it is their rank
+  /// fusion, 0..1: 1 for a picture that both rank first.
   float score = 0;
-  double relevance = 0;    ///< The probability that it is what was meant, as the model was measured: 0..1.
+  /// The probability that it is what was meant, as the model was measured: 0..1. Of two, what the surer says.
+  double relevance = 0;
   bool below_cut = false;  ///< It comes after the list falls off.
-  std::vector<std::string> why;  ///< The parts of the query that it answers, with their shares.
+  /// The parts of the query that it answers, with their shares; of two models, its rank with each.
+  std::vector<std::string> why;
   std::vector<AssetId> grouped;  ///< Pictures that stand under it, best first (SearchOptions::group).
   PictureInfo info;
   bool offline = false;        ///< Its drive or folder is not there now.

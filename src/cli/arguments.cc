@@ -72,7 +72,7 @@ void AddGlobalOptions(CLI::App& app, GlobalOptions& global) {
                  "folder of the library (default: $VITRINE_LIBRARY or your data folder)")
       ->option_text("DIR");
   app.add_option("--model", global.model,
-                 "model for this command alone: a name or a folder (default: the one in use)")
+                 "model for this command alone: a name, a folder, or two as A+B (default: what is in use)")
       ->option_text("NAME");
   app.add_option("--device", global.device,
                  "where the model runs: auto, cpu (plain kernels alone), gpu or npu (default: auto)")

@@ -55,13 +55,20 @@ void PrintList(const ModelList& list, const Terminal& terminal) {
                "  " + Padded("MODEL", width) + "  VERSION   DIM   PRECISION   PICTURES             LICENCE") +
         "\n");
   for (const ModelInfo& model : list.models) {
-    std::string line = (model.answers ? "* " : "  ") + Padded(Printable(model.id), width) + "  ";
+    std::string line = (model.mixed_in  ? "+ "
+                        : model.answers ? "* "
+                                        : "  ") +
+                       Padded(Printable(model.id), width) + "  ";
     line += Padded(Printable(model.version), 8) + "  ";
     line += Padded(model.dimension > 0 ? std::to_string(model.dimension) : "", 4) + "  ";
     line += Padded(Printable(PrecisionOf(model)), 10) + "  ";
     line += Padded(Thousands(model.pictures) + " of " + Thousands(list.pictures), 19) + "  ";
     line += model.problem.empty() ? OneLine(model.licence) : Styled(terminal, "31", Printable(model.problem));
     Print(line + "\n");
+    for (const OtherPrecision& other : model.others) {
+      Print("  " + Padded("", width) + "  in " + other.precision + ": " + Pictures(other.pictures) +
+            ", space " + other.space + "\n");
+    }
   }
 }
 
@@ -88,16 +95,23 @@ ExitCode Add(Models& models, const GlobalOptions& global, const ModelArguments& 
   return ExitCode::kDone;
 }
 
+std::string Names(const std::string& first, const std::string& second) {
+  return second.empty() ? first : first + " and " + second;
+}
+
 void SayUse(const UseReport& report) {
-  const std::string rate =
-      report.embedded == 0 ? "nothing was to be embedded"
-                           : Pictures(report.embedded) + " embedded in " + SecondsText(report.seconds) + " s";
+  const std::string rate = report.embedded == 0 ? "nothing was to be embedded"
+                                                : Thousands(report.embedded) +
+                                                      (report.embedded == 1 ? " vector" : " vectors") +
+                                                      " made in " + SecondsText(report.seconds) + " s";
+  const std::string now = Names(report.id, report.with);
+  const std::string before = Names(report.before, report.before_with);
   if (!report.answers) {
-    Say(rate + "; " + report.before + " goes on answering searches");
-  } else if (report.before == report.id) {
-    Say(rate + "; " + report.id + " answered searches before, and still does");
+    Say(rate + "; searches go on being answered by " + before);
+  } else if (before == now) {
+    Say(rate + "; searches were answered by " + now + " before, and still are");
   } else {
-    Say(rate + "; searches are answered by " + report.id + " now, over " + Pictures(report.pictures));
+    Say(rate + "; searches are answered by " + now + " now, over " + Pictures(report.pictures));
   }
 }
 
@@ -123,7 +137,7 @@ ExitCode Use(Models& models, const GlobalOptions& global, const ModelArguments& 
            ? " could not be had and are not found by searches; the same command tries them again"
            : " could not be had: bring them back and do it again, or go without them: vitrine model "
              "use " +
-                 report->id + " --now"));
+                 report->id + (report->with.empty() ? "" : " --with " + report->with) + " --now"));
   return ExitCode::kPartial;
 }
 
@@ -157,6 +171,13 @@ ExitCode Bench(Models& models, const ModelArguments& arguments, const StopSignal
                       " ms alone, on " + bench->image_provider + ", decoding aside");
   row("texts", Number(bench->texts_per_second) + "/s in batches of 32, " + Number(bench->text_ms) +
                    " ms alone, on " + bench->text_provider);
+  for (const BenchWay& way : bench->ways) {
+    row(&way == bench->ways.data() ? "ways" : "",
+        (way.chosen ? "* " : "  ") + std::to_string(way.threads) +
+            (way.threads == 1 ? " thread, " : " threads, ") + "in batches of " + std::to_string(way.batch) +
+            ": " + Number(way.picture_ms) + " ms a picture, " + Number(way.cpu_ms) + " ms of processor time");
+  }
+  if (!bench->ways.empty()) row("", "index runs on this machine go the way marked *");
   for (const std::string& note : bench->notes) row("note", Printable(note));
   return ExitCode::kDone;
 }

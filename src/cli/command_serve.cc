@@ -33,6 +33,8 @@ ExitCode RunServe(const GlobalOptions& global, const ServeArguments& arguments, 
   if (!server) return Fail(server.error());
   auto library = OpenLibrary(global);
   if (!library) return Fail(library.error());
+  const auto models = Models::Open(OptionsOf(global));
+  if (!models) return Fail(models.error());
   if (!server::IsLoopback(arguments.address)) {
     Say("WARNING: other machines can reach this gallery, and nothing between them and it is encrypted");
   }
@@ -43,7 +45,7 @@ ExitCode RunServe(const GlobalOptions& global, const ServeArguments& arguments, 
   }
   std::fflush(stdout);  // Whoever waits for the address through a pipe waits for it now.
   if (!global.quiet) Say("open the address above in a browser; it works once. Ctrl-C ends the gallery");
-  if (const Status served = (*server)->Serve(**library, stop); !served) return Fail(served.error());
+  if (const Status served = (*server)->Serve(**library, **models, stop); !served) return Fail(served.error());
   return ExitCode::kInterrupted;
 }
 

@@ -114,6 +114,11 @@ Json ModelInfoJson(const ModelInfo& model) {
                {"in_library", model.in_library},
                {"answers", model.answers},
                {"pictures", model.pictures}};
+  if (model.mixed_in) json["mixed_in"] = true;
+  for (const OtherPrecision& other : model.others) {
+    json["others"].push_back(
+        {{"precision", other.precision}, {"space", other.space}, {"pictures", other.pictures}});
+  }
   if (!model.folder.empty()) PutPath(json, model.folder);
   if (!model.problem.empty()) json["problem"] = ToValidUtf8(model.problem);
   return json;
@@ -487,7 +492,9 @@ std::string UseJson(const UseReport& report) {
   Json json;
   json["schema"] = kSchema;
   json["model"] = ToValidUtf8(report.id);
+  if (!report.with.empty()) json["with"] = ToValidUtf8(report.with);
   json["before"] = ToValidUtf8(report.before);
+  if (!report.before_with.empty()) json["before_with"] = ToValidUtf8(report.before_with);
   json["embedded"] = report.embedded;
   json["pictures"] = report.pictures;
   json["left_out"] = report.left_out;
@@ -520,6 +527,14 @@ std::string ModelBenchJson(const ModelBench& bench) {
                {"pictures_per_second", Rounded(bench.pictures_per_second, 1e1)},
                {"text_ms", Rounded(bench.text_ms, 1e3)},
                {"texts_per_second", Rounded(bench.texts_per_second, 1e1)}};
+  json["ways"] = Json::array();
+  for (const BenchWay& way : bench.ways) {
+    json["ways"].push_back({{"threads", way.threads},
+                            {"batch", way.batch},
+                            {"picture_ms", Rounded(way.picture_ms, 1e3)},
+                            {"cpu_ms", Rounded(way.cpu_ms, 1e3)},
+                            {"chosen", way.chosen}});
+  }
   json["notes"] = bench.notes;
   return Dump(json);
 }

@@ -30,8 +30,14 @@ void AddUse(CLI::App& model, ModelArguments& arguments) {
       "Ctrl-C keeps what is\ndone, and the same command goes on from there. Vectors of the model before "
       "stay: "
       "going back costs nothing.\n"
-      "Examples:\n  vitrine model use clip-vit-b32\n  vitrine model use starter --now");
+      "With --with both models look for what is asked and their answers become one list; leaving it out ends "
+      "that.\n"
+      "Examples:\n  vitrine model use clip-vit-b32\n  vitrine model use starter --now\n"
+      "  vitrine model use clip-vit-b32 --with starter");
   AddName(use, arguments);
+  use->add_option("--with", arguments.use.with,
+                  "a second model: both look, and their lists are mixed by rank")
+      ->option_text("NAME");
   use->add_flag("--now", arguments.use.now,
                 "swap first, make what is missing then; until that is done some pictures are not found");
   use->add_flag("--svg", arguments.allow_svg, "read SVG drawings too");
@@ -81,7 +87,7 @@ CLI::App* AddModel(CLI::App& app, ModelArguments& arguments) {
   CLI::App* remove =
       AddAction(*model, arguments, ModelAction::kRemove, "remove",
                 "delete the vectors of a model, and its pack where that lies in the library",
-                "Using it again costs its inference again. The model that answers searches is not "
+                "Using it again costs its inference again. A model that answers searches is not "
                 "removed.\nExamples:\n  vitrine model remove clip-vit-b32-1.0.0");
   AddName(remove, arguments);
   CLI::App* bench =

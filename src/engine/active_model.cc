@@ -15,6 +15,7 @@ namespace vitrine {
 namespace {
 
 constexpr char kModelSetting[] = "model.active";
+constexpr char kSecondSetting[] = "model.mixed_in";
 
 std::int64_t TimeOf(const std::string& file) {
   std::error_code error;
@@ -29,6 +30,7 @@ EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
   embedding.device = options.device;
   embedding.precision = options.precision;
   embedding.cache_folder = JoinPath(DefaultCacheFolder(), "compiled");
+  embedding.tuning_folder = JoinPath(DefaultCacheFolder(), "tuning");
   embedding.space_in_use = [folder = options.folder](const std::string& space) {
     const auto catalog = Catalog::Open(folder, CatalogMode::kRead);
     if (!catalog) return false;
@@ -40,68 +42,113 @@ EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
   return embedding;
 }
 
-Result<std::string> RememberedModel(Catalog& catalog) {
-  VITRINE_TRY_ASSIGN(std::optional<std::string> id, catalog.Setting(kModelSetting));
-  return id && !id->empty() ? *std::move(id) : std::string(kDefaultModel);
+Result<ModelIds> RememberedModels(Catalog& catalog) {
+  VITRINE_TRY_ASSIGN(std::optional<std::string> first, catalog.Setting(kModelSetting));
+  VITRINE_TRY_ASSIGN(std::optional<std::string> second, catalog.Setting(kSecondSetting));
+  return ModelIds{.first = first && !first->empty() ? *std::move(first) : std::string(kDefaultModel),
+                  .second = second ? *std::move(second) : std::string()};
 }
 
-Status RememberModel(Catalog& catalog, const std::string& id) {
-  return catalog.SetSetting(kModelSetting, id);
+Status RememberModels(Catalog& catalog, const ModelIds& ids) {
+  VITRINE_TRY_ASSIGN(ModelIds now, RememberedModels(catalog));
+  if (now.first != ids.first) {
+    if (!now.second.empty()) VITRINE_TRY(catalog.SetSetting(kSecondSetting, ""));
+    now.second.clear();
+    VITRINE_TRY(catalog.SetSetting(kModelSetting, ids.first));
+  }
+  return now.second == ids.second ? Status() : catalog.SetSetting(kSecondSetting, ids.second);
 }
 
-ActiveModel::ActiveModel(const std::string& library_folder, ModelPacks packs, std::string asked,
+Result<ModelIds> ModelsAsked(const ModelPacks& packs, const std::string& text) {
+  Result<std::string> one = packs.FolderOf(text);
+  for (std::size_t at = text.find('+'); at != std::string::npos; at = text.find('+', at + 1)) {
+    if (one && HoldsPack(*one)) break;
+    Result<std::string> first = packs.FolderOf(text.substr(0, at));
+    Result<std::string> second = packs.FolderOf(text.substr(at + 1));
+    if (!first || !second || !HoldsPack(*first) || !HoldsPack(*second)) continue;
+    return ModelIds{.first = *std::move(first), .second = *std::move(second)};
+  }
+  if (!one) return std::move(one).error();
+  return ModelIds{.first = *std::move(one), .second = {}};
+}
+
+ActiveModel::ActiveModel(const std::string& library_folder, ModelPacks packs, ModelIds asked,
                          EmbedderOptions embedding)
     : packs_(std::move(packs)),
       asked_(std::move(asked)),
       embedding_(std::move(embedding)),
       reader_(library_folder) {}
 
-Result<OpenModel> ActiveModel::Of(Catalog& catalog) {
-  if (!asked_.empty()) return Use(asked_);
-  VITRINE_TRY_ASSIGN(const std::string id, RememberedModel(catalog));
-  Result<OpenModel> model = Use(id);
-  if (model) return model;
-  // It may have been swapped, and its pack removed, between the two.
-  VITRINE_TRY_ASSIGN(const std::string again, RememberedModel(catalog));
-  return again == id ? std::move(model) : Use(again);
+Result<AnsweringModels> ActiveModel::Of(Catalog& catalog) {
+  if (!asked_.first.empty()) return Use(asked_);
+  VITRINE_TRY_ASSIGN(const ModelIds ids, RememberedModels(catalog));
+  Result<AnsweringModels> models = Use(ids);
+  if (models) return models;
+  // They may have been swapped, and a pack removed, between the two.
+  VITRINE_TRY_ASSIGN(const ModelIds again, RememberedModels(catalog));
+  return again == ids ? std::move(models) : Use(again);
 }
 
-Result<std::string> ActiveModel::IdNow() {
-  if (!asked_.empty()) return asked_;
-  Result<std::string> id = reader_.With([](Catalog& catalog) { return RememberedModel(catalog); });
+Result<ModelIds> ActiveModel::IdsNow() {
+  if (!asked_.first.empty()) return asked_;
+  Result<ModelIds> ids = reader_.With([](Catalog& catalog) { return RememberedModels(catalog); });
   const bool none_yet =
-      !id && (id.error().code() == Code::kNotFound || id.error().code() == Code::kUnsupported);
-  if (none_yet) return std::string(kDefaultModel);
-  return id;
+      !ids && (ids.error().code() == Code::kNotFound || ids.error().code() == Code::kUnsupported);
+  if (none_yet) return ModelIds{.first = kDefaultModel, .second = {}};
+  return ids;
 }
 
-Result<OpenModel> ActiveModel::Now() {
-  VITRINE_TRY_ASSIGN(const std::string id, IdNow());
-  Result<OpenModel> model = Use(id);
-  if (model) return model;
-  VITRINE_TRY_ASSIGN(const std::string again, IdNow());
-  return again == id ? std::move(model) : Use(again);
+Result<AnsweringModels> ActiveModel::Now() {
+  VITRINE_TRY_ASSIGN(const ModelIds ids, IdsNow());
+  Result<AnsweringModels> models = Use(ids);
+  if (models && models->problem.empty()) return models;
+  VITRINE_TRY_ASSIGN(const ModelIds again, IdsNow());
+  return again == ids ? std::move(models) : Use(again);
 }
 
-Result<EmbedderOptions> ActiveModel::OptionsNow() {
-  VITRINE_TRY_ASSIGN(const std::string id, IdNow());
-  EmbedderOptions options = embedding_;
-  VITRINE_TRY_ASSIGN(options.pack_folder, packs_.FolderOf(id));
-  return options;
+Result<std::vector<EmbedderOptions>> ActiveModel::OptionsNow() {
+  VITRINE_TRY_ASSIGN(const ModelIds ids, IdsNow());
+  std::vector<EmbedderOptions> all;
+  for (const std::string& id : {ids.first, ids.second}) {
+    if (id.empty()) continue;
+    EmbedderOptions& options = all.emplace_back(embedding_);
+    VITRINE_TRY_ASSIGN(options.pack_folder, packs_.FolderOf(id));
+  }
+  return all;
 }
 
-Result<OpenModel> ActiveModel::Use(const std::string& id) {
-  VITRINE_TRY_ASSIGN(const std::string folder, packs_.FolderOf(id));
-  const std::int64_t made_at = TimeOf(JoinPath(folder, "pack.json"));
+// What is open and still wanted stays; the rest goes when its last user does.
+Result<AnsweringModels> ActiveModel::Use(const ModelIds& ids) {
   const std::lock_guard lock(mutex_);
-  if (open_.model && open_.folder == folder && open_.made_at == made_at) return open_.model;
+  AnsweringModels models;
+  VITRINE_TRY_ASSIGN(Open first, OpenOne(ids.first));
+  models.first = first.model;
+  std::vector<Open> open = {std::move(first)};
+  if (!ids.second.empty()) {
+    Result<Open> second = OpenOne(ids.second);
+    if (!second) {
+      models.problem = second.error().message();
+    } else if (second->model->space().id != models.first->space().id) {
+      models.second = second->model;
+      open.push_back(*std::move(second));
+    }
+  }
+  open_ = std::move(open);
+  return models;
+}
+
+Result<ActiveModel::Open> ActiveModel::OpenOne(const std::string& id) const {
+  Open one;
+  VITRINE_TRY_ASSIGN(one.folder, packs_.FolderOf(id));
+  one.made_at = TimeOf(JoinPath(one.folder, "pack.json"));
+  for (const Open& open : open_) {
+    if (open.folder == one.folder && open.made_at == one.made_at) return open;
+  }
   EmbedderOptions options = embedding_;
-  options.pack_folder = folder;
+  options.pack_folder = one.folder;
   VITRINE_TRY_ASSIGN(std::unique_ptr<Embedder> opened, OpenEmbedder(options));
-  open_ = {.folder = folder,
-           .made_at = made_at,
-           .model = std::make_shared<RememberingEmbedder>(std::move(opened))};
-  return open_.model;
+  one.model = std::make_shared<RememberingEmbedder>(std::move(opened));
+  return one;
 }
 
 }  // namespace vitrine

@@ -59,13 +59,22 @@ std::string Cosine(double cosine) {
   return text.data();
 }
 
-void CheckModel(ActiveModel& models, Findings& findings) {
-  const auto embedding = models.OptionsNow();
-  if (!embedding) {
-    findings.push_back({Level::kProblem, "model", embedding.error().message()});
-    return;
+std::string Driven(const TuningTrial& trial) {
+  return "in batches of " + std::to_string(trial.batch) + " on " + std::to_string(trial.threads) +
+         (trial.threads == 1 ? " thread" : " threads");
+}
+
+std::string TuningText(const std::optional<Tuning>& tuning) {
+  if (!tuning) {
+    return "not tried on this machine yet on how many threads pictures are embedded best; the first index "
+           "run of "
+           "more than 1,024 does, or vitrine model bench";
   }
-  const auto report = InspectModel(*embedding);
+  return "index runs embed pictures " + Driven(tuning->chosen) + ", as was tried on this machine";
+}
+
+void CheckModel(const EmbedderOptions& opening, Findings& findings) {
+  const auto report = InspectModel(opening);
   if (!report) {
     findings.push_back({Level::kProblem, "model", report.error().message()});
     return;
@@ -88,7 +97,20 @@ void CheckModel(ActiveModel& models, Findings& findings) {
                       "cosine to the expected vectors: picture " + Cosine(report->picture_cosine) +
                           ", sentences " + Cosine(worst_sentence) + " or better; " +
                           std::to_string(report->files.size()) + " files have their SHA-256"});
+  findings.push_back({Level::kOk, "tuning", TuningText(report->tuning)});
   for (const std::string& note : report->notes) findings.push_back({Level::kNote, "model", note});
+}
+
+void CheckModels(ActiveModel& models, Findings& findings) {
+  const auto opening = models.OptionsNow();
+  if (!opening) {
+    findings.push_back({Level::kProblem, "model", opening.error().message()});
+    return;
+  }
+  for (const EmbedderOptions& one : *opening) CheckModel(one, findings);
+  if (opening->size() > 1) {
+    findings.push_back({Level::kOk, "models", "the answers of both are mixed by rank"});
+  }
 }
 
 void CheckRoots(Catalog& catalog, Findings& findings) {
@@ -122,9 +144,9 @@ void CheckIndex(const Snapshot& snapshot, Findings& findings) {
 }
 
 void CheckLibrary(const LibraryOptions& options, ActiveModel& models, Findings& findings) {
-  const auto embedder = models.Now();
-  if (!embedder) return;  // The model's own finding says why.
-  const auto snapshot = OpenSnapshot(options.folder, (*embedder)->space());
+  const auto answering = models.Now();
+  if (!answering) return;  // The model's own finding says why.
+  const auto snapshot = OpenSnapshot(options.folder, answering->first->space());
   if (!snapshot) {
     const bool none_yet = snapshot.error().code() == Code::kNotFound;
     findings.push_back({none_yet ? Level::kNote : Level::kProblem, "library",
@@ -158,7 +180,7 @@ std::vector<Finding> RunDoctor(const LibraryOptions& options, ActiveModel& model
   CheckProgram(findings);
   CheckNetwork(findings);
   CheckDecoder(options, findings);
-  CheckModel(models, findings);
+  CheckModels(models, findings);
   findings.push_back(CheckOcrPack(options));
   CheckLibrary(options, models, findings);
   return findings;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <filesystem>
 #include <map>
 #include <mutex>
@@ -12,10 +11,10 @@
 #include <type_traits>
 
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "engine/active_model.h"
+#include "engine/answering.h"
 #include "engine/boards.h"
 #include "engine/compaction.h"
 #include "engine/doctor.h"
@@ -27,10 +26,12 @@
 #include "engine/lazy_decoder.h"
 #include "engine/library_stats.h"
 #include "engine/library_view.h"
+#include "engine/model_filling.h"
 #include "engine/model_packs.h"
 #include "engine/notes.h"
 #include "engine/picture_texts.h"
 #include "engine/quarantine.h"
+#include "engine/query_preparing.h"
 #include "engine/sidecars.h"
 #include "engine/snapshot.h"
 #include "engine/tag_subjects.h"
@@ -42,18 +43,13 @@
 #include "ingest/pipeline.h"
 #include "model/open.h"
 #include "query/language.h"
-#include "query/plan.h"
 #include "query/runner.h"
 
 namespace vitrine {
 namespace {
 
 constexpr std::size_t kMaxLimit = 100'000;
-constexpr std::size_t kEmbedBatch = 8;
 constexpr std::size_t kNearestFew = 3;
-constexpr double kMostCropEdge = 4096;
-constexpr std::size_t kMaxQueryBytes = std::size_t{64} << 20;
-constexpr char kGivenPicture[] = "the picture given";
 constexpr std::size_t kGalleryWorkers = 2;
 
 double MillisecondsSince(std::chrono::steady_clock::time_point start) {
@@ -80,23 +76,6 @@ LibraryOptions WithDefaults(LibraryOptions options) {
   if (options.worker_program.empty()) options.worker_program = DefaultWorkerProgram();
   if (options.threads == 0) options.threads = std::max(1u, std::thread::hardware_concurrency());
   return options;
-}
-
-// That part of a picture, at least one pixel.
-RgbImage Cropped(const RgbImage& picture, const CropBox& box) {
-  const auto at = [](double share, std::int32_t length) {
-    return std::clamp(static_cast<std::int32_t>(std::lround(share * length)), 0, length);
-  };
-  const std::int32_t left = std::min(at(box.left, picture.width_px), picture.width_px - 1);
-  const std::int32_t top = std::min(at(box.top, picture.height_px), picture.height_px - 1);
-  RgbImage part;
-  part.width_px = std::max(1, at(box.right, picture.width_px) - left);
-  part.height_px = std::max(1, at(box.bottom, picture.height_px) - top);
-  for (std::int32_t y = top; y < top + part.height_px; ++y) {
-    const auto row = picture.pixels.begin() + 3 * (static_cast<std::ptrdiff_t>(y) * picture.width_px + left);
-    part.pixels.insert(part.pixels.end(), row, row + 3 * static_cast<std::ptrdiff_t>(part.width_px));
-  }
-  return part;
 }
 
 class LocalLibrary final : public Library {
@@ -136,7 +115,9 @@ class LocalLibrary final : public Library {
   std::vector<Finding> Doctor() override { return RunDoctor(options_, *models_); }
 
  private:
-  Result<OpenModel> ModelOf(CatalogGate& gate);
+  Result<AnsweringModels> ModelsOf(CatalogGate& gate);
+  Status FillSecond(CatalogGate& gate, Embedder& second, const StopSignal& stop, IndexReport& report) const;
+  Result<std::unique_ptr<Snapshot>> OpenWith(const AnsweringModels& models, Checking checking) const;
   Result<std::unique_ptr<Snapshot>> OpenNow(Checking checking = Checking::kOnFirstUse);
   Result<const Snapshot*> FreshSnapshot(Checking checking = Checking::kOnFirstUse);
   bool ModelWasSwapped(const Snapshot& snapshot);
@@ -146,38 +127,37 @@ class LocalLibrary final : public Library {
                                            const Snapshot& snapshot);
   Error BusyHere() const;
   Result<std::unique_ptr<Catalog>> ReadExisting() const;
-  Result<PreparedQuery> PrepareQuery(const Query& query, const Snapshot& snapshot);
-  Result<std::vector<float>> VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
-                                             std::vector<AssetId>& leave_out);
-  Result<std::vector<float>> VectorOfAsset(AssetId asset, const Snapshot& snapshot);
-  Result<std::vector<float>> VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
-                                           std::vector<AssetId>& leave_out);
-  Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop, const Snapshot& snapshot);
-  Result<std::vector<float>> Embed(UniqueFd file, const CropBox& crop, const Snapshot& snapshot);
   QueryRooms RoomsOf(const Snapshot& snapshot);
   Result<std::shared_ptr<const LibraryFacts>> FactsOf(const Snapshot& snapshot);
   Hit ToHit(const Match& match) const;
 
   const LibraryOptions options_;
   const std::unique_ptr<ActiveModel> models_;
-  const ModelLookup model_lookup_ = [this](Catalog& catalog) { return models_->Of(catalog); };
+  const ModelLookup model_lookup_ = [this](Catalog& catalog) -> Result<OpenModel> {
+    VITRINE_TRY_ASSIGN(AnsweringModels models, models_->Of(catalog));
+    return std::move(models.first);
+  };
   SharedWriter writer_{options_.folder};
   TagShelf words_{options_.folder};
   ViewKeeper views_{options_.folder, model_lookup_,
                     [this](const std::string& board) { return boards_->PicturesOn(board); }};
   std::mutex long_run_;  // Held by what only one thread does at a time: indexing, compacting, importing.
   LazyDecoder query_decoder_{PoolOptions(options_, 1)};
+  QueryPreparer preparer_{query_decoder_};
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
   std::unique_ptr<Snapshot> snapshot_;
-  std::shared_ptr<const LibraryFacts> facts_;  // Of snapshot_; loaded by the first query that asks.
-  const std::unique_ptr<Tagging> tagging_ = MakeTagging(
-      {.words = words_,
-       .writer = writer_,
-       .threads = options_.threads,
-       .mutex = mutex_,
-       .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
-       .embed_file = [this](const PathBytes& file,
-                            const Snapshot& snapshot) { return EmbedFile(file, CropBox{}, snapshot); }});
+  // Of snapshot_, by space; loaded by the first query that asks.
+  std::map<std::string, std::shared_ptr<const LibraryFacts>> facts_;
+  const std::unique_ptr<Tagging> tagging_ =
+      MakeTagging({.words = words_,
+                   .writer = writer_,
+                   .threads = options_.threads,
+                   .mutex = mutex_,
+                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+                   .embed_file =
+                       [this](const PathBytes& file, const Snapshot& snapshot) {
+                         return preparer_.EmbedFile(file, CropBox{}, snapshot);
+                       }});
   const std::unique_ptr<EngineBoards> boards_ =
       MakeBoards({.folder = options_.folder,
                   .words = words_,
@@ -186,7 +166,7 @@ class LocalLibrary final : public Library {
                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
                   .rooms = [this](const Snapshot& snapshot) { return RoomsOf(snapshot); },
                   .prepare = [this](const Query& query,
-                                    const Snapshot& snapshot) { return PrepareQuery(query, snapshot); },
+                                    const Snapshot& snapshot) { return preparer_.Prepare(query, snapshot); },
                   .hit = [this](const Match& match) { return ToHit(match); },
                   .decoders = GalleryDecoders(options_),
                   .add = [this](const std::string& bytes,
@@ -245,7 +225,8 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   VITRINE_TRY(gate.With([&](Catalog& catalog) { return SettleMoves(catalog, options_.folder); }));
   VITRINE_TRY_ASSIGN(std::vector<PathBytes> roots,
                      gate.With([&](Catalog& catalog) { return ResolveRoots(options.roots, catalog); }));
-  VITRINE_TRY_ASSIGN(const OpenModel model, ModelOf(gate));
+  VITRINE_TRY_ASSIGN(const AnsweringModels models, ModelsOf(gate));
+  const OpenModel& model = models.first;
   const Space& space = model->space();
   VITRINE_TRY_ASSIGN(const std::uint64_t generation, gate.With([&](Catalog& catalog) {
     return catalog.EnsureSpace(space.id, space.model, space.dimension);
@@ -257,39 +238,85 @@ Result<IndexReport> LocalLibrary::Index(const IndexOptions& options, IndexObserv
   ingest.drawings = options_.allow_svg;
   ingest.retry_failed = options.retry_failed;
   ingest.decode_threads = options_.threads;
-  ingest.batch = kEmbedBatch;
+  ingest.batch = model->picture_batch();
   ingest.thumbs_folder = JoinPath(options_.folder, "thumbs");
   ingest.segments = IdentityOf(options_.folder, space, generation);
   VITRINE_TRY_ASSIGN(IndexReport report,
                      Ingest({.gate = gate, .decoder = *decoder, .embedder = *model}, ingest, observer, stop));
   if (report.stopped) return report;
   NoteIndex(KeepIndex(gate, options_.folder, *model, false, nullptr), report);
+  if (models.second) VITRINE_TRY(FillSecond(gate, *models.second, stop, report));
+  if (report.stopped) return report;
   VITRINE_TRY(ReadPictureTexts(gate, *decoder, options_, observer, stop, report));
   return report;
 }
 
-Result<OpenModel> LocalLibrary::ModelOf(CatalogGate& gate) {
+Result<AnsweringModels> LocalLibrary::ModelsOf(CatalogGate& gate) {
   return gate.With([&](Catalog& catalog) { return models_->Of(catalog); });
 }
 
-// The library as it is now, in the space of its model.
+// Gives new pictures their vectors of the model that is mixed in. One that cannot be used is no reason to
+// call the run failed: searches go on with the first.
+Status LocalLibrary::FillSecond(CatalogGate& gate, Embedder& second, const StopSignal& stop,
+                                IndexReport& report) const {
+  const FillingWrite write = [&gate](const auto& work) { return work(gate); };
+  const Result<FillOutcome> filled = FillModel(options_, second, write, {}, stop);
+  const std::string& name = second.space().model;
+  if (!filled && filled.error().code() != Code::kModel) return filled.error();
+  if (!filled) {
+    report.notes.push_back("no picture got a vector of " + name + ": " + filled.error().message());
+    return {};
+  }
+  report.stopped = stop.requested();
+  if (report.stopped) return {};
+  NoteIndex(KeepIndex(gate, options_.folder, second, false, nullptr), report);
+  if (filled->embedded > 0) {
+    report.notes.push_back(name + ", which is mixed in, has seen " + std::to_string(filled->embedded) +
+                           " more pictures");
+  }
+  if (filled->left_out > 0) {
+    report.notes.push_back(std::to_string(filled->left_out) + " pictures could not be had for " + name +
+                           "; the other model finds them");
+  }
+  return {};
+}
+
+std::string SpaceOf(const OpenModel& model) { return model ? model->space().id : ""; }
+
+bool HaveSameSpaces(const AnsweringModels& a, const AnsweringModels& b) {
+  return SpaceOf(a.first) == SpaceOf(b.first) && SpaceOf(a.second) == SpaceOf(b.second);
+}
+
+// The library in the spaces of some models.
+Result<std::unique_ptr<Snapshot>> LocalLibrary::OpenWith(const AnsweringModels& models,
+                                                         Checking checking) const {
+  VITRINE_TRY_ASSIGN(std::unique_ptr<Snapshot> snapshot,
+                     OpenSnapshot(options_.folder, models.first->space(), checking));
+  snapshot->model = models.first;
+  snapshot->second_problem = models.problem;
+  if (!models.second) return snapshot;
+  VITRINE_TRY_ASSIGN(snapshot->second, OpenSnapshot(options_.folder, models.second->space(), checking));
+  snapshot->second->model = models.second;
+  return snapshot;
+}
+
+// The library as it is now, in the spaces of its models.
 Result<std::unique_ptr<Snapshot>> LocalLibrary::OpenNow(Checking checking) {
   for (bool again = false;; again = true) {
     // Taken before the model is looked up, so that a swap right after it shows.
     const CatalogStamp stamp = StampCatalog(options_.folder);
     if (stamp.database.inode == 0) return NoLibraryYet(options_.folder);
-    VITRINE_TRY_ASSIGN(OpenModel model, models_->Now());
-    auto opened = OpenSnapshot(options_.folder, model->space(), checking);
+    VITRINE_TRY_ASSIGN(AnsweringModels models, models_->Now());
+    auto opened = OpenWith(models, checking);
     if (opened) {
       (*opened)->stamp = stamp;
-      (*opened)->model = std::move(model);
       return opened;
     }
-    // Between the two another model may have been taken into use, and the vectors of this one removed.
+    // Between the two others may have been taken into use, and the vectors of one removed.
     const auto now = models_->Now();
-    if (!again && now && (*now)->space().id != model->space().id) continue;
+    if (!again && now && !HaveSameSpaces(*now, models)) continue;
     if (opened.error().code() != Code::kNotFound) return opened;
-    return Error(Code::kNotFound, "the library has no vectors of the model " + model->space().model +
+    return Error(Code::kNotFound, "the library has no vectors of the model " + models.first->space().model +
                                       " yet; vitrine model use makes them");
   }
 }
@@ -299,17 +326,19 @@ Result<const Snapshot*> LocalLibrary::FreshSnapshot(Checking checking) {
       snapshot_ && (snapshot_->checking == checking || snapshot_->checking == Checking::kAll);
   if (checked && snapshot_->stamp == StampCatalog(options_.folder)) return snapshot_.get();
   snapshot_.reset();
-  facts_.reset();
+  facts_.clear();
   VITRINE_TRY_ASSIGN(snapshot_, OpenNow(checking));
   return snapshot_.get();
 }
 
-// True when the library is searched with another model since: what a snapshot says may be of vectors that are
+// True when the library is searched with other models since: what a snapshot says may be of vectors that are
 // gone.
 bool LocalLibrary::ModelWasSwapped(const Snapshot& snapshot) {
   if (snapshot.stamp == StampCatalog(options_.folder)) return false;
-  const auto model = models_->Now();
-  return model && (*model)->space().id != snapshot.space().id;
+  const auto now = models_->Now();
+  return now && !HaveSameSpaces(*now, {.first = snapshot.model,
+                                       .second = snapshot.second ? snapshot.second->model : nullptr,
+                                       .problem = {}});
 }
 
 // A search that a swap of the model overtook is run again with the new one. Vector files are checked where a
@@ -327,115 +356,6 @@ std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use&
   if (!damaged || snapshot->checking == Checking::kAll) return answer;
   VITRINE_TRY_ASSIGN(snapshot, FreshSnapshot(Checking::kAll));
   return use(*snapshot);
-}
-
-Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop,
-                                                   const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
-  auto vector = Embed(std::move(fd), crop, snapshot);
-  if (vector) return vector;
-  return std::move(vector).error().Annotate("cannot use " + Quoted(file) + " as a query");
-}
-
-Result<std::vector<float>> LocalLibrary::Embed(UniqueFd file, const CropBox& crop, const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
-  const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
-  const auto edge_px =
-      static_cast<std::int32_t>(std::min(kMostCropEdge, snapshot.model->picture_edge_px() / part));
-  VITRINE_TRY_ASSIGN(const DecodedPicture decoded,
-                     decoder->Decode(std::move(file), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
-  const RgbImage picture = Cropped(decoded.picture, crop);
-  VITRINE_TRY_ASSIGN(const Matrix vectors, snapshot.model->EmbedPictures(std::span(&picture, 1)));
-  const std::span<const float> vector = vectors.row(0);
-  return std::vector<float>(vector.begin(), vector.end());
-}
-
-Result<std::vector<float>> LocalLibrary::VectorOfAsset(AssetId asset, const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(snapshot.space().id, asset));
-  if (!row || *row >= snapshot.rows->row_count()) {
-    return Error(Code::kNotFound,
-                 "there is no picture of id " + std::to_string(static_cast<std::int64_t>(asset)));
-  }
-  VITRINE_TRY(snapshot.rows->Verify(*row, *row + 1));
-  return snapshot.rows->Vector(*row);
-}
-
-// A whole picture that the library knows is left out of its own answer; a part of it is asked about to find
-// that part anywhere.
-Result<std::vector<float>> LocalLibrary::VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
-                                                         std::vector<AssetId>& leave_out) {
-  const bool whole = asked.crop == CropBox{};
-  if (asked.file.empty()) {
-    leave_out.push_back(asked.asset);
-    return VectorOfAsset(asked.asset, snapshot);
-  }
-  const PathBytes path = ResolvedPath(asked.file);
-  if (!whole) return EmbedFile(path, asked.crop, snapshot);
-  VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
-  if (known && known->asset) {
-    auto vector = VectorOfAsset(*known->asset, snapshot);
-    if (vector) leave_out.push_back(*known->asset);
-    if (vector || vector.error().code() != Code::kNotFound) return vector;
-  }
-  return EmbedFile(path, asked.crop, snapshot);
-}
-
-// A picture that the library knows by its content is left out of its own answer, as one named by its path is.
-Result<std::vector<float>> LocalLibrary::VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
-                                                       std::vector<AssetId>& leave_out) {
-  if (bytes.size() > kMaxQueryBytes) {
-    return Error(Code::kInvalidArgument, "a picture to look for may have 64 MiB, not more");
-  }
-  VITRINE_TRY_ASSIGN(const std::optional<AssetId> known,
-                     snapshot.catalog->AssetByContent(Sha256(bytes), snapshot.space().id));
-  if (known) {
-    auto vector = VectorOfAsset(*known, snapshot);
-    if (vector) leave_out.push_back(*known);
-    if (vector || vector.error().code() != Code::kNotFound) return vector;
-  }
-  VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
-  auto vector = Embed(std::move(file), CropBox{}, snapshot);
-  if (vector) return vector;
-  return std::move(vector).error().Annotate("cannot use the picture given as a query");
-}
-
-// The query as typed AND like each of its pictures.
-Result<QueryNode> TreeOf(const Query& query) {
-  QueryNode all = LikePictures(query.pictures);
-  const bool blank = query.text.find_first_not_of(" \t\n") == std::string::npos;
-  if (blank && !query.pictures.empty()) return all;
-  VITRINE_TRY_ASSIGN(QueryNode typed, ParseQuery(query.text));
-  if (all.children.empty()) return typed;
-  all.children.insert(all.children.begin(), std::move(typed));
-  return all;
-}
-
-bool IsOfBytesAlone(const Query& query) {
-  const bool blank = query.text.find_first_not_of(" \t\n") == std::string::npos;
-  return blank && query.pictures.empty() && !query.picture_bytes.empty();
-}
-
-Result<PreparedQuery> LocalLibrary::PrepareQuery(const Query& query, const Snapshot& snapshot) {
-  PreparedQuery prepared;
-  if (IsOfBytesAlone(query)) {
-    prepared.plan.branches.emplace_back();
-  } else {
-    VITRINE_TRY_ASSIGN(const QueryNode tree, TreeOf(query));
-    VITRINE_TRY_ASSIGN(prepared.plan, PlanQuery(tree));
-  }
-  for (const PictureAsked& asked : prepared.plan.pictures) {
-    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfPicture(asked, snapshot, prepared.leave_out));
-    prepared.pictures.push_back(std::move(vector));
-  }
-  for (const std::string& bytes : query.picture_bytes) {
-    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfBytes(bytes, snapshot, prepared.leave_out));
-    for (Branch& branch : prepared.plan.branches) {
-      branch.wanted.push_back({.text = {}, .picture = prepared.pictures.size()});
-    }
-    prepared.plan.pictures.push_back({.file = kGivenPicture, .asset = {}, .crop = {}});
-    prepared.pictures.push_back(std::move(vector));
-  }
-  return prepared;
 }
 
 Hit LocalLibrary::ToHit(const Match& match) const {
@@ -476,19 +396,16 @@ QueryRooms LocalLibrary::RoomsOf(const Snapshot& snapshot) {
 
 // Those of the gallery where they are of the same moment: they are large.
 Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(const Snapshot& snapshot) {
-  if (!facts_) {
-    const auto now = views_.Now();
-    const bool same = now && now->stamp == snapshot.stamp && now->view->space == snapshot.space().id;
-    if (same) facts_ = now->view->facts;
-  }
-  if (!facts_) {
-    auto facts = std::make_shared<LibraryFacts>();
-    VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*snapshot.catalog, snapshot.space().id));
-    facts->derived = DeriveFacts(*facts->table);
-    facts->boards = [this](const std::string& board) { return boards_->PicturesOn(board); };
-    facts_ = std::move(facts);
-  }
-  return facts_;
+  std::shared_ptr<const LibraryFacts>& known = facts_[snapshot.space().id];
+  if (known) return known;
+  const auto now = views_.Now();
+  const bool same = now && now->stamp == snapshot.stamp && now->view->space == snapshot.space().id;
+  if (same) return known = now->view->facts;
+  auto facts = std::make_shared<LibraryFacts>();
+  VITRINE_TRY_ASSIGN(facts->table, LoadFacts(*snapshot.catalog, snapshot.space().id));
+  facts->derived = DeriveFacts(*facts->table);
+  facts->boards = [this](const std::string& board) { return boards_->PicturesOn(board); };
+  return known = std::move(facts);
 }
 
 // Drops what lies past the cut, save the nearest few when that is everything: somebody has to see how far
@@ -501,16 +418,14 @@ void Shorten(Answer& answer) {
 Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> queries,
                                                        const SearchOptions& options,
                                                        const Snapshot& snapshot) {
-  std::vector<PreparedQuery> prepared;
-  for (const Query& query : queries) {
-    VITRINE_TRY_ASSIGN(PreparedQuery one, PrepareQuery(query, snapshot));
-    prepared.push_back(std::move(one));
-  }
-  VITRINE_TRY_ASSIGN(auto answers, RunQueries(RoomsOf(snapshot), prepared,
-                                              {.limit = options.limit,
-                                               .diverse = options.diverse,
-                                               .group = options.group,
-                                               .explain = options.explain}));
+  const AnsweringRooms rooms{.preparer = preparer_,
+                             .rooms = [this](const Snapshot& space) { return RoomsOf(space); }};
+  VITRINE_TRY_ASSIGN(auto answers, AnswerQueries(rooms, queries,
+                                                 {.limit = options.limit,
+                                                  .diverse = options.diverse,
+                                                  .group = options.group,
+                                                  .explain = options.explain},
+                                                 snapshot));
   std::vector<SearchResult> results;
   for (vitrine::Answer& answer : answers) {
     SearchResult& result = results.emplace_back();
@@ -521,7 +436,8 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
     result.nothing_matches = answer.nothing_matches;
     result.notes = std::move(answer.notes);
     result.plan = std::move(answer.plan);
-    if (snapshot.live.Count() == 0)
+    const bool empty = snapshot.live.Count() == 0 && (!snapshot.second || snapshot.second->live.Count() == 0);
+    if (empty)
       result.notes.emplace_back(
           "the library holds no pictures for this model yet; vitrine model list shows which "
           "model has seen how many");
@@ -548,14 +464,15 @@ Result<LibraryInfo> LocalLibrary::Info() {
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
   VITRINE_TRY_ASSIGN(const CatalogCounts counts, snapshot->catalog->Counts());
   VITRINE_TRY_ASSIGN(const std::vector<RootRecord> roots, snapshot->catalog->Roots());
-  LibraryInfo info{.folder = options_.folder,
-                   .model = snapshot->space().model,
-                   .pictures = counts.assets,
-                   .files = counts.files,
-                   .failures = counts.failures,
-                   .vectors = snapshot->live.Count(),
-                   .roots = {},
-                   .offline_roots = {}};
+  LibraryInfo info{
+      .folder = options_.folder,
+      .model = snapshot->space().model + (snapshot->second ? " + " + snapshot->second->space().model : ""),
+      .pictures = counts.assets,
+      .files = counts.files,
+      .failures = counts.failures,
+      .vectors = snapshot->live.Count(),
+      .roots = {},
+      .offline_roots = {}};
   for (const RootRecord& root : roots) {
     info.roots.push_back(root.path);
     if (root.offline) info.offline_roots.push_back(root.path);
@@ -574,9 +491,10 @@ Result<VectorIndexState> LocalLibrary::BuildIndex(const IndexPolicy& policy, Vec
   const std::unique_lock alone(long_run_, std::try_to_lock);
   if (!alone) return BusyHere();
   VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open());
-  VITRINE_TRY_ASSIGN(const OpenModel model, ModelOf(writer.gate()));
+  VITRINE_TRY_ASSIGN(const AnsweringModels models, ModelsOf(writer.gate()));
   VITRINE_TRY(writer.gate().With([&](Catalog& catalog) { return RememberPolicy(catalog, policy); }));
-  return KeepIndex(writer.gate(), options_.folder, *model, true, observer);
+  if (models.second) VITRINE_TRY(KeepIndex(writer.gate(), options_.folder, *models.second, true, observer));
+  return KeepIndex(writer.gate(), options_.folder, *models.first, true, observer);
 }
 
 Result<IndexPolicy> LocalLibrary::Policy() {
@@ -598,8 +516,8 @@ Result<CompactReport> LocalLibrary::Compact(VectorObserver* observer) {
   if (!alone) return BusyHere();
   VITRINE_TRY_ASSIGN(WriterLease writer, writer_.Open());
   VITRINE_TRY_ASSIGN(const std::set<std::string> on_boards, boards_->AllContents());
-  VITRINE_TRY_ASSIGN(const OpenModel model, ModelOf(writer.gate()));
-  return CompactLibrary(std::move(writer), options_.folder, on_boards, *model, observer);
+  VITRINE_TRY_ASSIGN(const AnsweringModels models, ModelsOf(writer.gate()));
+  return CompactLibrary(std::move(writer), options_.folder, on_boards, *models.first, observer);
 }
 
 Result<ExportReport> LocalLibrary::ExportVectors(const ExchangeOptions& options, VectorObserver* observer,
@@ -615,7 +533,8 @@ Result<ImportReport> LocalLibrary::ImportVectors(const ExchangeOptions& options,
   const std::unique_lock alone(long_run_, std::try_to_lock);
   if (!alone) return BusyHere();
   VITRINE_TRY_ASSIGN(const WriterLease writer, writer_.Open(SharedWriter::Missing::kIsMade));
-  VITRINE_TRY_ASSIGN(const OpenModel model, ModelOf(writer.gate()));
+  VITRINE_TRY_ASSIGN(const AnsweringModels models, ModelsOf(writer.gate()));
+  const OpenModel& model = models.first;
   const Space& space = model->space();
   VITRINE_TRY_ASSIGN(ImportReport report, writer.gate().With([&](Catalog& catalog) -> Result<ImportReport> {
     VITRINE_TRY(catalog.EnsureSpace(space.id, space.model, space.dimension));
@@ -732,11 +651,11 @@ Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   LibraryOptions complete = WithDefaults(options);
   complete.folder = ResolvedPath(complete.folder);
   const ModelPacks packs(complete.folder, DefaultModelsFolder());
-  std::string asked;
+  ModelIds asked;
   if (!options.model.empty()) {
-    VITRINE_TRY_ASSIGN(asked, packs.FolderOf(options.model));
+    VITRINE_TRY_ASSIGN(asked, ModelsAsked(packs, options.model));
   }
-  complete.model = asked.empty() ? JoinPath(DefaultModelsFolder(), kDefaultModel) : asked;
+  complete.model = asked.first.empty() ? JoinPath(DefaultModelsFolder(), kDefaultModel) : asked.first;
   auto models = std::make_unique<ActiveModel>(complete.folder, packs, asked, EmbedderOptionsFor(complete));
   // What is wrong with the library itself is told by whoever uses it.
   const auto model = models->Now();

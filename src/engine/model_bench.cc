@@ -59,6 +59,27 @@ Result<std::vector<double>> Times(double seconds, const StopSignal& stop, const 
 
 }  // namespace
 
+Status TryWays(const EmbedderOptions& opening, ModelBench& bench) {
+  const Result<TuningReport> tuned = TuneModel(opening);
+  if (!tuned && tuned.error().code() != Code::kUnsupported) return tuned.error();
+  if (!tuned) {
+    bench.notes.push_back(tuned.error().message());
+    return {};
+  }
+  const TuningTrial& chosen = tuned->tuning.chosen;
+  for (const TuningTrial& trial : tuned->trials) {
+    bench.ways.push_back({.threads = trial.threads,
+                          .batch = trial.batch,
+                          .picture_ms = trial.wall_ms,
+                          .cpu_ms = trial.cpu_ms,
+                          .chosen = trial.threads == chosen.threads && trial.batch == chosen.batch});
+  }
+  if (!tuned->not_kept.empty()) {
+    bench.notes.push_back("which way is best could not be remembered: " + tuned->not_kept);
+  }
+  return {};
+}
+
 Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, ModelBench& bench) {
   const std::vector<RgbImage> pictures = MadePictures(embedder.picture_edge_px());
   const std::span<const std::string> captions = SampleCaptions();

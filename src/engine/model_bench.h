@@ -4,11 +4,16 @@
 #include <utility>
 
 #include "model/embedder.h"
+#include "model/open.h"
 #include "vitrine/models.h"
 #include "vitrine/result.h"
 #include "vitrine/stop.h"
 
 namespace vitrine {
+
+/// Fills in the ways of `bench` to drive the image tower, and has the best remembered (TuneModel()). That
+/// there is one way alone, or that it cannot be kept, is a note. Errors: kModel, kInvalidArgument.
+Status TryWays(const EmbedderOptions& opening, ModelBench& bench);
 
 /// Fills in the times of `bench`: towers are warmed up first, then each figure is taken over at least
 /// `seconds`. Pictures are made, as large as the image tower sees them.

@@ -14,11 +14,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool HoldsPack(const std::string& folder) {
-  std::error_code error;
-  return fs::exists(JoinPath(folder, "pack.json"), error);
-}
-
 void AddPacksIn(const std::string& folder, bool in_library, std::map<std::string, KnownPack>& packs) {
   std::error_code error;
   fs::directory_iterator entries(folder, error);
@@ -46,6 +41,11 @@ std::string IdsOf(const std::vector<KnownPack>& packs) {
 }
 
 }  // namespace
+
+bool HoldsPack(const std::string& folder) {
+  std::error_code error;
+  return fs::exists(JoinPath(folder, "pack.json"), error);
+}
 
 ModelPacks::ModelPacks(const std::string& library_folder, std::string program_folder)
     : library_folder_(JoinPath(library_folder, "models")), program_folder_(std::move(program_folder)) {}

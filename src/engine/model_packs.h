@@ -21,6 +21,9 @@ struct KnownPack {
   std::string problem;      ///< Why it cannot be used, in words; empty when pack.json is sound.
 };
 
+/// Whether there is a pack, sound or not.
+bool HoldsPack(const std::string& folder);
+
 /// Looks at the folders each time it is asked. Thread-safe.
 class ModelPacks {
  public:

@@ -1,8 +1,4 @@
-// Joins packs, catalog and filling behind include/vitrine/models.h.
-//
-// The order of steps in Use() is that of trust: the model is tried before a vector is made, vectors are
-// recorded before searches are told of them, and the swap is one setting in the catalog, written while nobody
-// else can write. Whatever ends the call before that leaves a library that is searched as before.
+// Joins packs and catalog behind include/vitrine/models.h.
 #include "vitrine/models.h"
 
 #include <algorithm>
@@ -26,6 +22,7 @@
 #include "engine/model_adding.h"
 #include "engine/model_bench.h"
 #include "engine/model_packs.h"
+#include "engine/model_use.h"
 #include "engine/writer.h"
 #include "image/decoder.h"
 #include "ingest/fill_space.h"
@@ -37,18 +34,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double kBenchSeconds = 2;
-constexpr auto kBetweenTries = std::chrono::milliseconds(200);
 
 double SecondsSince(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void Announce(VectorObserver* observer, const std::string& step) {
-  if (observer != nullptr) observer->OnStep(step, 0, 0);
-}
-
-ModelInfo InfoOf(const KnownPack& pack) {
-  const PackSummary& summary = pack.summary;
+ModelInfo InfoOf(const KnownPack& pack, const PackSummary& summary) {
   return {.id = pack.id,
           .name = summary.name,
           .version = summary.version,
@@ -94,29 +85,22 @@ class LocalModels final : public Models {
   Result<ModelBench> Bench(const std::string& name, const StopSignal& stop) override;
 
  private:
-  struct Filling;
-
   EmbedderOptions Embedding(const std::string& pack_folder) const;
+  /// What Remove() deletes.
+  struct Leaving {
+    std::string id;
+    std::string folder;               ///< Of the pack; empty for one that stays.
+    std::vector<std::string> spaces;  ///< Whose vectors go.
+    bool may_answer = false;          ///< The model answers in another precision, and goes on doing so.
+  };
+
   Result<KnownPack> FindSound(const std::string& name) const;
-  Status Fill(Filling& filling);
-  Result<bool> SwapWhenComplete(Filling& filling);
-  Status Swap(Filling& filling);
-  Status KeepVectorFiles(Filling& filling);
-  Status Write(VectorObserver* observer, const StopSignal& stop,
-               const std::function<Status(CatalogGate&)>& work);
+  ModelInfo Describe(const KnownPack& pack, std::vector<SpaceRecord>& spaces) const;
+  Result<Leaving> FindLeaving(const std::string& name);
 
   const LibraryOptions options_;
   const ModelPacks packs_;
   SharedWriter writer_{options_.folder};
-};
-
-/// What the steps of one Use() share.
-struct LocalModels::Filling {
-  const KnownPack& pack;
-  Embedder& embedder;
-  VectorObserver* observer;
-  const StopSignal& stop;
-  UseReport& report;
 };
 
 EmbedderOptions LocalModels::Embedding(const std::string& pack_folder) const {
@@ -131,25 +115,44 @@ Result<KnownPack> LocalModels::FindSound(const std::string& name) const {
   return pack;
 }
 
+// The pack in the precision that it would be opened in, with what the library has of it; that is taken out of
+// `spaces`.
+ModelInfo LocalModels::Describe(const KnownPack& pack, std::vector<SpaceRecord>& spaces) const {
+  const auto take = [&spaces](const std::string& id) -> std::optional<std::uint64_t> {
+    const auto space = std::ranges::find(spaces, id, &SpaceRecord::name);
+    if (space == spaces.end()) return std::nullopt;
+    const std::uint64_t vectors = space->vectors;
+    spaces.erase(space);
+    return vectors;
+  };
+  if (!pack.problem.empty()) return InfoOf(pack, pack.summary);
+  const Result<PackSummary> summary = DescribePack(Embedding(pack.folder));
+  ModelInfo info = InfoOf(pack, summary ? *summary : pack.summary);
+  if (!summary) info.problem = summary.error().message();
+  info.pictures = take(info.space).value_or(0);
+  for (const PackSpace& other : pack.summary.spaces) {
+    const std::optional<std::uint64_t> vectors = take(other.space);
+    if (vectors) info.others.push_back({other.precision, other.space, *vectors});
+  }
+  return info;
+}
+
 Result<ModelList> LocalModels::List() {
   ModelList list;
-  std::string answers = kDefaultModel;
+  ModelIds answering{.first = kDefaultModel, .second = {}};
   std::vector<SpaceRecord> spaces;
   const auto catalog = Catalog::Open(options_.folder, CatalogMode::kRead);
   if (!catalog && catalog.error().code() != Code::kNotFound) return catalog.error();
   if (catalog) {
-    VITRINE_TRY_ASSIGN(answers, RememberedModel(**catalog));
+    VITRINE_TRY_ASSIGN(answering, RememberedModels(**catalog));
     VITRINE_TRY_ASSIGN(spaces, (*catalog)->Spaces());
     VITRINE_TRY_ASSIGN(const CatalogCounts counts, (*catalog)->Counts());
     list.pictures = counts.assets;
   }
   for (const KnownPack& pack : packs_.All()) {
-    ModelInfo& info = list.models.emplace_back(InfoOf(pack));
-    info.answers = pack.id == answers;
-    const auto space = std::ranges::find(spaces, info.space, &SpaceRecord::name);
-    if (space == spaces.end()) continue;
-    info.pictures = space->vectors;
-    spaces.erase(space);
+    ModelInfo& info = list.models.emplace_back(Describe(pack, spaces));
+    info.mixed_in = pack.id == answering.second;
+    info.answers = pack.id == answering.first || info.mixed_in;
   }
   for (const SpaceRecord& space : spaces) {
     list.models.emplace_back(InfoOf(space)).pictures = space.vectors;
@@ -163,132 +166,33 @@ Result<ModelInfo> LocalModels::Add(const std::string& folder) {
     return {};
   };
   VITRINE_TRY_ASSIGN(const KnownPack pack, AddPack(packs_, folder, trial));
-  return InfoOf(pack);
-}
-
-// Changes the library as soon as nobody else writes to it.
-Status LocalModels::Write(VectorObserver* observer, const StopSignal& stop,
-                          const std::function<Status(CatalogGate&)>& work) {
-  while (true) {
-    const auto lease = writer_.Open(SharedWriter::Missing::kIsMade);
-    if (lease) return work(lease->gate());
-    if (lease.error().code() != Code::kLocked) return lease.error();
-    if (stop.requested()) return Error(Code::kCancelled, "stopped");
-    Announce(observer, "waiting for another process that writes to the library");
-    std::this_thread::sleep_for(kBetweenTries);
-  }
-}
-
-Status LocalModels::Fill(Filling& filling) {
-  const Space& space = filling.embedder.space();
-  filling.report.left_out = 0;
-  filling.report.failures.clear();
-  std::uint64_t due = 0;
-  const auto count_due = [&](Catalog& catalog) -> Status {
-    VITRINE_TRY(catalog.EnsureSpace(space.id, space.model, space.dimension));
-    VITRINE_TRY_ASSIGN(const CatalogCounts counts, catalog.Counts());
-    VITRINE_TRY_ASSIGN(const RowSet live, catalog.LiveRows(space.id));
-    due = counts.assets - std::min<std::uint64_t>(counts.assets, live.Count());
-    return {};
-  };
-  VITRINE_TRY(Write(filling.observer, filling.stop, [&](CatalogGate& gate) { return gate.With(count_due); }));
-  if (due == 0) return {};
-  DecoderPoolOptions pool;
-  pool.worker_program = options_.worker_program;
-  pool.workers = options_.threads;
-  pool.allow_svg = options_.allow_svg;
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, DecoderPool::Start(pool));
-  SharedReader reader(options_.folder);
-  const FillCatalog catalog = {
-      .read = [&](const auto& ask) { return reader.With([&](Catalog& found) { return ask(found); }); },
-      .write =
-          [&](const auto& change) {
-            return Write(filling.observer, filling.stop,
-                         [&](CatalogGate& gate) { return gate.With(change); });
-          }};
-  FillOptions options;
-  options.threads = options_.threads;
-  options.on_step = [&](std::uint64_t done) {
-    if (filling.observer != nullptr) filling.observer->OnStep("embedding pictures", std::min(done, due), due);
-  };
-  if (filling.observer != nullptr) filling.observer->OnStep("embedding pictures", 0, due);
-  VITRINE_TRY_ASSIGN(FillOutcome outcome,
-                     FillSpace(catalog, *decoder, filling.embedder, options, filling.stop));
-  filling.report.embedded += outcome.embedded;
-  filling.report.left_out = outcome.left_out;
-  filling.report.failures = std::move(outcome.failures);
-  return {};
-}
-
-Status LocalModels::KeepVectorFiles(Filling& filling) {
-  return Write(filling.observer, filling.stop, [&](CatalogGate& gate) -> Status {
-    VITRINE_TRY(KeepIndex(gate, options_.folder, filling.embedder, false, filling.observer));
-    return {};
-  });
-}
-
-Status LocalModels::Swap(Filling& filling) {
-  return Write(filling.observer, filling.stop, [&](CatalogGate& gate) {
-    return gate.With([&](Catalog& catalog) { return RememberModel(catalog, filling.pack.id); });
-  });
-}
-
-// Swaps unless pictures without a vector came since the last look. Nobody else writes meanwhile, so that the
-// look and the swap are one.
-Result<bool> LocalModels::SwapWhenComplete(Filling& filling) {
-  bool complete = false;
-  VITRINE_TRY(Write(filling.observer, filling.stop, [&](CatalogGate& gate) {
-    return gate.With([&](Catalog& catalog) -> Status {
-      VITRINE_TRY_ASSIGN(const std::vector<AssetId> due,
-                         catalog.AssetsWithoutVector(filling.embedder.space().id, 1));
-      complete = due.empty();
-      return complete ? RememberModel(catalog, filling.pack.id) : Status();
-    });
-  }));
-  return complete;
+  return InfoOf(pack, pack.summary);
 }
 
 Result<UseReport> LocalModels::Use(const std::string& name, const UseOptions& options,
                                    VectorObserver* observer, const StopSignal& stop) {
-  const Clock::time_point start = Clock::now();
-  VITRINE_TRY_ASSIGN(const KnownPack pack, FindSound(name));
-  Announce(observer, "trying the model " + pack.id);
-  VITRINE_TRY(InspectModel(Embedding(pack.folder)));
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Embedder> embedder, OpenEmbedder(Embedding(pack.folder)));
-  UseReport report;
-  report.id = pack.id;
-  Filling filling{pack, *embedder, observer, stop, report};
-  VITRINE_TRY(Write(observer, stop, [&](CatalogGate& gate) {
-    return gate.With([&](Catalog& catalog) -> Status {
-      VITRINE_TRY_ASSIGN(report.before, RememberedModel(catalog));
-      return {};
-    });
-  }));
-  report.answers = report.before == pack.id;
-  if (options.now && !report.answers) {
-    VITRINE_TRY(KeepVectorFiles(filling));
-    VITRINE_TRY(Swap(filling));
-    report.answers = true;
+  std::vector<KnownPack> packs(options.with.empty() ? 1 : 2);
+  VITRINE_TRY_ASSIGN(packs.front(), FindSound(name));
+  if (packs.size() == 2) {
+    VITRINE_TRY_ASSIGN(packs.back(), FindSound(options.with));
   }
-  while (true) {
-    VITRINE_TRY(Fill(filling));
-    report.stopped = stop.requested();
-    if (report.stopped) break;
-    VITRINE_TRY(KeepVectorFiles(filling));
-    if (report.answers || report.left_out > 0) break;
-    VITRINE_TRY_ASSIGN(report.answers, SwapWhenComplete(filling));
-    if (report.answers) break;
-  }
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Catalog> catalog,
-                     Catalog::Open(options_.folder, CatalogMode::kRead));
-  VITRINE_TRY_ASSIGN(const RowSet live, catalog->LiveRows(embedder->space().id));
-  report.pictures = live.Count();
-  report.seconds = SecondsSince(start);
-  return report;
+  return UseModels(options_, writer_, packs, options.now, observer, stop);
 }
 
-Result<ModelRemoval> LocalModels::Remove(const std::string& name) {
+// What a name means: a model with all its vectors, or the vectors of one precision.
+Result<LocalModels::Leaving> LocalModels::FindLeaving(const std::string& name) {
   VITRINE_TRY_ASSIGN(const ModelList list, List());
+  for (const ModelInfo& model : list.models) {
+    for (const OtherPrecision& other : model.others) {
+      if (other.space != name) continue;
+      if (model.answers && options_.precision != Precision::kAuto) {
+        return Error(Code::kInvalidArgument,
+                     "leave --precision out: with it, it does not show which vectors of " + model.id +
+                         " answer searches");
+      }
+      return Leaving{.id = model.id, .folder = {}, .spaces = {name}, .may_answer = true};
+    }
+  }
   auto model = std::ranges::find(list.models, name, &ModelInfo::id);
   if (model == list.models.end()) {
     VITRINE_TRY_ASSIGN(const KnownPack pack, packs_.Find(name));
@@ -296,41 +200,50 @@ Result<ModelRemoval> LocalModels::Remove(const std::string& name) {
     if (model == list.models.end()) return Error(Code::kModel, "the model " + pack.id + " has just gone");
   }
   if (model->answers) {
-    return Error(Code::kInvalidArgument,
-                 "the model " + model->id +
-                     " answers searches; take another one into use first: vitrine model "
-                     "use NAME");
+    return Error(Code::kInvalidArgument, "the model " + model->id +
+                                             " answers searches; take another one into use first: vitrine "
+                                             "model use NAME");
   }
-  ModelRemoval removal{.id = model->id};
+  Leaving leaving{.id = model->id, .folder = model->in_library ? model->folder : "", .spaces = {}};
+  if (!model->space.empty()) leaving.spaces.push_back(model->space);
+  for (const OtherPrecision& other : model->others) leaving.spaces.push_back(other.space);
+  return leaving;
+}
+
+Result<ModelRemoval> LocalModels::Remove(const std::string& name) {
+  VITRINE_TRY_ASSIGN(const Leaving leaving, FindLeaving(name));
+  ModelRemoval removal{.id = leaving.id};
   const Status dropped = writer_.With([&](Catalog& catalog) -> Status {
     // Looked at again now that nobody else can swap.
-    VITRINE_TRY_ASSIGN(const std::string answers, RememberedModel(catalog));
-    if (answers == model->id) {
-      return Error(Code::kLocked, "the model " + model->id + " has just been taken into use; it stays");
+    VITRINE_TRY_ASSIGN(const ModelIds answering, RememberedModels(catalog));
+    if (!leaving.may_answer && (answering.first == leaving.id || answering.second == leaving.id)) {
+      return Error(Code::kLocked, "the model " + leaving.id + " has just been taken into use; it stays");
     }
     VITRINE_TRY_ASSIGN(const std::vector<SpaceRecord> spaces, catalog.Spaces());
-    const auto space = std::ranges::find(spaces, model->space, &SpaceRecord::name);
-    if (space == spaces.end()) return {};
-    removal.vectors = space->rows;
-    return catalog.DropSpace(space->name);
+    for (const SpaceRecord& space : spaces) {
+      if (std::ranges::find(leaving.spaces, space.name) == leaving.spaces.end()) continue;
+      removal.vectors += space.rows;
+      VITRINE_TRY(catalog.DropSpace(space.name));
+    }
+    return {};
   });
   if (!dropped && dropped.error().code() != Code::kNotFound) return dropped.error();
-  if (removal.vectors == 0 && !model->in_library) {
-    return Error(Code::kInvalidArgument, "nothing to remove: the model " + model->id +
+  if (removal.vectors == 0 && leaving.folder.empty()) {
+    return Error(Code::kInvalidArgument, "nothing to remove: the model " + leaving.id +
                                              " comes with the program, and the library has no vectors of it");
   }
-  if (!model->space.empty()) {
-    RemoveTree(JoinPath(JoinPath(options_.folder, "vectors"), model->space));
-    RemoveTree(JoinPath(JoinPath(options_.folder, "tags"), model->space + ".words"));
+  for (const std::string& space : leaving.spaces) {
+    RemoveTree(JoinPath(JoinPath(options_.folder, "vectors"), space));
+    RemoveTree(JoinPath(JoinPath(options_.folder, "tags"), space + ".words"));
   }
-  if (model->in_library) {
+  if (!leaving.folder.empty()) {
     // Hidden first: a pack that is half gone is never found.
-    const std::string leaving = JoinPath(packs_.library_folder(), ".removing-" + model->id);
-    RemoveTree(leaving);
-    if (rename(model->folder.c_str(), leaving.c_str()) != 0) {
-      return ErrnoError("cannot remove the model at", model->folder, errno);
+    const std::string hidden = JoinPath(packs_.library_folder(), ".removing-" + leaving.id);
+    RemoveTree(hidden);
+    if (rename(leaving.folder.c_str(), hidden.c_str()) != 0) {
+      return ErrnoError("cannot remove the model at", leaving.folder, errno);
     }
-    RemoveTree(leaving);
+    RemoveTree(hidden);
     removal.pack_removed = true;
   }
   return removal;
@@ -359,6 +272,7 @@ Result<ModelBench> LocalModels::Bench(const std::string& name, const StopSignal&
   bench.picture_cosine = report.picture_cosine;
   bench.sentence_cosine = report.sentence_cosines.empty() ? 1 : std::ranges::min(report.sentence_cosines);
   bench.notes = report.notes;
+  VITRINE_TRY(TryWays(Embedding(pack.folder), bench));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Embedder> embedder, OpenEmbedder(Embedding(pack.folder)));
   VITRINE_TRY(MeasureModel(*embedder, kBenchSeconds, stop, bench));
   return bench;

@@ -36,6 +36,7 @@ class RememberingEmbedder final : public Embedder {
   RelevanceModel text_relevance() const override { return inner_->text_relevance(); }
   RelevanceModel picture_relevance() const override { return inner_->picture_relevance(); }
   std::int32_t picture_edge_px() const override { return inner_->picture_edge_px(); }
+  std::size_t picture_batch() const override { return inner_->picture_batch(); }
   Result<Matrix> EmbedPictures(std::span<const RgbImage> pictures) override {
     return inner_->EmbedPictures(pictures);
   }

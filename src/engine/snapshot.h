@@ -33,6 +33,9 @@ struct Snapshot {
   RowSet live;
   SegmentState segments;
   VectorIndexReport index_report;
+  /// The same library in the space of a second model, whose answers are mixed in; null where there is none.
+  std::unique_ptr<Snapshot> second;
+  std::string second_problem;  ///< Why there is none though there should be, in words.
 
   /// REQUIRES: a model.
   const Space& space() const { return model->space(); }

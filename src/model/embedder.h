@@ -65,6 +65,9 @@ class Embedder {
   /// The edge of the square that the image tower sees, in pixels: decode at least this much.
   virtual std::int32_t picture_edge_px() const = 0;
 
+  /// How many pictures EmbedPictures() is best asked for at once where there are many.
+  virtual std::size_t picture_batch() const { return 8; }
+
   /// @return float32 [pictures.size(), dimension], each row of L2 norm 1. A picture may have any size >= 1
   /// x 1. Errors: kModel (the tower cannot be loaded or run), kInvalidArgument (a picture without pixels).
   virtual Result<Matrix> EmbedPictures(std::span<const RgbImage> pictures) = 0;

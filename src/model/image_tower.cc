@@ -55,8 +55,8 @@ Status ImageTower::SelfTest(const SelfTestSpec& test, const RgbImage& picture, d
   return Error(Code::kModel, message.str());
 }
 
-Result<Matrix> ImageTower::Embed(std::span<const RgbImage> pictures) const {
-  VITRINE_TRY_ASSIGN(Matrix vectors, graph_.Run(pictures));
+Result<Matrix> ImageTower::Embed(std::span<const RgbImage> pictures, std::size_t together) const {
+  VITRINE_TRY_ASSIGN(Matrix vectors, graph_.Run(pictures, together));
   if (projection_) vectors = Project(*projection_, vectors);
   VITRINE_TRY(NormaliseRows(vectors));
   return vectors;

@@ -14,6 +14,7 @@ struct Machine {
   bool int8_dot = false;               ///< HasInt8DotProduct().
   bool bf16 = false;                   ///< HasBf16Product().
   SessionOpener open;                  ///< What loads a graph.
+  std::string processor = {};          ///< Its name, for people and for what holds for its kind alone.
 
   bool Has(const ProviderEntry& entry) const;
 };

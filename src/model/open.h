@@ -5,21 +5,25 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "model/embedder.h"
+#include "model/tuning.h"
 #include "vitrine/inference.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
 
 struct EmbedderOptions {
-  std::string pack_folder;   ///< Holds pack.json (docs/formats/model-pack.md).
-  std::string cache_folder;  ///< Accelerators keep compiled towers here; empty for none. Made when needed;
-                             ///< may be emptied.
-  int image_threads = 2;     ///< Threads of one EmbedPictures call, >= 1.
-  int text_threads = 2;      ///< Threads of one EmbedTexts call, >= 1.
+  std::string pack_folder;    ///< Holds pack.json (docs/formats/model-pack.md).
+  std::string cache_folder;   ///< Accelerators keep compiled towers here; empty for none. Made when needed;
+                              ///< may be emptied.
+  std::string tuning_folder;  ///< Where it is remembered how this machine drives a tower best; empty: what is
+                              ///< usual is done. Made when needed; may be emptied.
+  int image_threads = 2;      ///< Threads of one EmbedPictures call at most, >= 1.
+  int text_threads = 2;       ///< Threads of one EmbedTexts call, >= 1.
   Device device = Device::kAuto;
   Precision precision = Precision::kAuto;
   /// Whether the library at hand holds vectors of a space; asked of packs with several precisions, so that a
@@ -50,10 +54,24 @@ struct ModelReport {
   std::vector<double> sentence_cosines;  ///< Of the self-test's sentences with theirs, in the pack's order.
   std::vector<std::string> files;        ///< Files whose SHA-256 was found right.
   std::vector<std::string> notes;        ///< Why something faster was not used, in words.
+  std::optional<Tuning> tuning;          ///< How long runs drive the image tower here; none: as usual.
 };
 
 /// Loads both towers and runs the whole self-test.
 /// Errors: kModel (with the file, the cause and the next step), kInvalidArgument (options).
 Result<ModelReport> InspectModel(const EmbedderOptions& options);
+
+/// What TuneModel() found.
+struct TuningReport {
+  Tuning tuning;
+  std::vector<TuningTrial> trials;  ///< The usual one first.
+  std::string not_kept;             ///< Why it could not be remembered, in words; else empty.
+};
+
+/// Tries anew how the image tower is driven best on this machine, on the provider that long runs use, and
+/// remembers it: two to four seconds, and the loading of up to three towers. A long run of EmbedPictures()
+/// does the same by itself where nothing is remembered. Errors: kModel, kInvalidArgument (options),
+/// kUnsupported (it runs on no processor but an accelerator, which has one way alone).
+Result<TuningReport> TuneModel(const EmbedderOptions& options);
 
 }  // namespace vitrine

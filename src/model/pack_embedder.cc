@@ -1,6 +1,7 @@
 #include "model/pack_embedder.h"
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -13,6 +14,7 @@ namespace {
 
 // Where OpenVINO is faster at all, it saves about a millisecond a picture and costs some 0.7 s to compile.
 constexpr std::size_t kWorthCompiling = 1024;
+constexpr double kTuningSeconds = 1.5;
 
 Status CheckOptions(const EmbedderOptions& options) {
   const auto sensible = [](int threads) { return threads >= 1 && threads <= 1024; };
@@ -35,21 +37,37 @@ std::string NotUsed(const ProviderEntry& entry, const std::string& why) {
 Result<std::unique_ptr<PackEmbedder>> Open(const EmbedderOptions& options) {
   VITRINE_TRY(CheckOptions(options));
   VITRINE_TRY_ASSIGN(ModelPack pack, ModelPack::Load(options.pack_folder));
-  VITRINE_TRY(pack.Choose({.precision = options.precision,
-                           .device = options.device,
-                           .int8_dot = HasInt8DotProduct(),
-                           .in_use = options.space_in_use}));
+  VITRINE_TRY(pack.Choose(WishOf(options)));
   return std::make_unique<PackEmbedder>(std::move(pack), options);
 }
 
 }  // namespace
 
+PrecisionWish WishOf(const EmbedderOptions& options) {
+  return {.precision = options.precision,
+          .device = options.device,
+          .int8_dot = HasInt8DotProduct(),
+          .in_use = options.space_in_use};
+}
+
 PackEmbedder::PackEmbedder(ModelPack pack, EmbedderOptions options, Machine machine)
-    : pack_(std::move(pack)), options_(std::move(options)), machine_(std::move(machine)) {}
+    : pack_(std::move(pack)),
+      options_(std::move(options)),
+      machine_(std::move(machine)),
+      shelf_(options_.tuning_folder) {
+  // That of where a long run ends up, else that of where it starts.
+  if (options_.device != Device::kCpu) tuning_ = shelf_.Recall(KeyOf(Provider::kOpenVino, MayUseBf16()));
+  if (!tuning_) tuning_ = shelf_.Recall(KeyOf(Provider::kCpu, false));
+}
+
+std::size_t PackEmbedder::picture_batch() const {
+  const std::lock_guard lock(mutex_);
+  return tuning_ ? tuning_->chosen.batch : TuningTrial().batch;
+}
 
 Result<Matrix> PackEmbedder::EmbedPictures(std::span<const RgbImage> pictures) {
-  VITRINE_TRY_ASSIGN(const std::shared_ptr<const ImageTower> tower, image_tower(pictures.size()));
-  return tower->Embed(pictures);
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<const ImageTower> tower, TowerForRun(pictures.size()));
+  return tower->Embed(pictures, picture_batch());
 }
 
 Result<Matrix> PackEmbedder::EmbedTexts(std::span<const std::string> texts) {
@@ -77,6 +95,11 @@ Result<const TextTower*> PackEmbedder::text_tower() {
     for (std::string& note : notes) notes_.push_back("words: " + std::move(note));
     return tower;
   });
+}
+
+std::optional<Tuning> PackEmbedder::tuning() const {
+  const std::lock_guard lock(mutex_);
+  return tuning_;
 }
 
 std::vector<std::string> PackEmbedder::notes() const {
@@ -124,19 +147,21 @@ Result<ImageTower> PackEmbedder::LoadAsBf16() {
   if (!machine_.Has(openvino)) why = "this runtime has no OpenVINO provider";
   if (options_.device == Device::kCpu) why = "the plain kernels, which --device cpu asks for, have none";
   if (why.empty()) {
-    Result<ImageTower> tower = Load<ImageTower>(Provider::kOpenVino, options_.image_threads, true);
+    Result<ImageTower> tower =
+        Load<ImageTower>(Provider::kOpenVino, ImageThreads(Provider::kOpenVino, true), true);
     if (tower) return tower;
     why = tower.error().message();
   }
   notes_.push_back("bf16 is not used but fp32: " + why);
-  return Load<ImageTower>(Provider::kCpu, options_.image_threads);
+  return Load<ImageTower>(Provider::kCpu, ImageThreads(Provider::kCpu, false));
 }
 
 Status PackEmbedder::LoadFirstImageTower() {
   const bool accelerated = options_.device == Device::kGpu || options_.device == Device::kNpu;
-  VITRINE_TRY_ASSIGN(ImageTower tower, options_.precision == Precision::kBf16 && !accelerated
-                                           ? LoadAsBf16()
-                                           : LoadOnDevice<ImageTower>(options_.image_threads, notes_));
+  VITRINE_TRY_ASSIGN(ImageTower tower,
+                     options_.precision == Precision::kBf16 && !accelerated
+                         ? LoadAsBf16()
+                         : LoadOnDevice<ImageTower>(ImageThreads(Provider::kCpu, false), notes_));
   image_tower_ = std::make_shared<const ImageTower>(std::move(tower));
   return {};
 }
@@ -162,13 +187,84 @@ void PackEmbedder::TryFasterImageTower() {
   for (const ProviderEntry& entry : AllProviders()) {
     if (!WorthTrying(entry)) continue;
     const bool bf16 = entry.provider == Provider::kOpenVino && MayUseBf16();
-    Result<ImageTower> tower = Load<ImageTower>(entry.provider, options_.image_threads, bf16);
+    Result<ImageTower> tower = Load<ImageTower>(entry.provider, ImageThreads(entry.provider, bf16), bf16);
     if (tower) {
       image_tower_ = std::make_shared<const ImageTower>(*std::move(tower));
       return;
     }
     notes_.push_back(NotUsed(entry, tower.error().message()));
   }
+}
+
+TuningKey PackEmbedder::KeyOf(Provider provider, bool bf16) const {
+  return {.processor = machine_.processor,
+          .threads = options_.image_threads,
+          .tower = pack_.image().file.sha256,
+          .provider = std::string(ProviderName(provider)) + (bf16 ? " in bf16" : ""),
+          .runtime = RuntimeVersion()};
+}
+
+int PackEmbedder::ImageThreads(Provider provider, bool bf16) const {
+  const std::optional<Tuning> tuning = shelf_.Recall(KeyOf(provider, bf16));
+  return tuning ? tuning->chosen.threads : options_.image_threads;
+}
+
+// Once in a long run of which nothing is remembered. That it could not be tried, or kept, is no reason to
+// end the run.
+Result<std::shared_ptr<const ImageTower>> PackEmbedder::TowerForRun(std::size_t pictures) {
+  VITRINE_TRY_ASSIGN(std::shared_ptr<const ImageTower> tower, image_tower(pictures));
+  const std::lock_guard lock(mutex_);
+  if (tried_tuning_ || !tried_faster_ || options_.tuning_folder.empty()) return tower;
+  tried_tuning_ = true;
+  if (EntryOf(image_tower_->provider()).device != Device::kCpu) return tower;
+  if (shelf_.Recall(KeyOf(image_tower_->provider(), image_tower_->bf16()))) return tower;
+  const Result<TuningReport> tuned = TuneLocked();
+  const std::string problem = tuned ? tuned->not_kept : tuned.error().message();
+  if (!problem.empty()) notes_.push_back("how the tower is driven best was not remembered: " + problem);
+  return image_tower_;
+}
+
+Result<TuningReport> PackEmbedder::Tune() {
+  VITRINE_TRY(image_tower(kWorthCompiling));
+  const std::lock_guard lock(mutex_);
+  tried_tuning_ = true;
+  return TuneLocked();
+}
+
+Result<TuningReport> PackEmbedder::TuneLocked() {
+  const Provider provider = image_tower_->provider();
+  const bool bf16 = image_tower_->bf16();
+  if (EntryOf(provider).device != Device::kCpu) {
+    return Error(Code::kUnsupported, std::string(ProviderName(provider)) +
+                                         " is driven in one way alone: there is nothing to try");
+  }
+  const std::vector<RgbImage> pictures = TuningPictures(picture_edge_px());
+  std::map<int, std::shared_ptr<const ImageTower>> towers = {{image_tower_->threads(), image_tower_}};
+  const auto on_threads = [&](int threads) -> Result<TowerRun> {
+    std::shared_ptr<const ImageTower>& tower = towers[threads];
+    if (!tower) {
+      VITRINE_TRY_ASSIGN(ImageTower loaded, Load<ImageTower>(provider, threads, bf16));
+      tower = std::make_shared<const ImageTower>(std::move(loaded));
+    }
+    return TowerRun([tower, &pictures](std::size_t count, std::size_t batch) -> Status {
+      VITRINE_TRY(tower->Embed(std::span(pictures).first(count), batch));
+      return {};
+    });
+  };
+  TuningReport report;
+  VITRINE_TRY_ASSIGN(report.trials, TryTunings(on_threads, options_.image_threads, kTuningSeconds));
+  report.tuning = {.chosen = ChooseTrial(report.trials, options_.image_threads),
+                   .usual = report.trials.front()};
+  tuning_ = report.tuning;
+  image_tower_ = towers.at(report.tuning.chosen.threads);
+  const Status kept = shelf_.Remember(KeyOf(provider, bf16), report.tuning);
+  if (!kept) report.not_kept = kept.error().message();
+  return report;
+}
+
+Result<TuningReport> TuneModel(const EmbedderOptions& options) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<PackEmbedder> embedder, Open(options));
+  return embedder->Tune();
 }
 
 Result<std::unique_ptr<Embedder>> OpenEmbedder(const EmbedderOptions& options) {
@@ -202,6 +298,7 @@ Result<ModelReport> InspectModel(const EmbedderOptions& options) {
                   pack.self_test().picture.name};
   if (pack.image().projection) report.files.push_back(pack.image().projection->file.name);
   report.notes = embedder->notes();
+  report.tuning = embedder->tuning();
   return report;
 }
 

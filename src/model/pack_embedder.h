@@ -16,8 +16,12 @@
 #include "model/open.h"
 #include "model/pack.h"
 #include "model/text_tower.h"
+#include "model/tuning.h"
 
 namespace vitrine {
+
+/// What decides between a pack's precisions on this machine.
+PrecisionWish WishOf(const EmbedderOptions& options);
 
 /// Thread-safe. By default (Device::kAuto) pictures start on ONNX Runtime's own kernels, which open in a
 /// tenth of a second. On a processor with int8 dot products OpenVINO's are faster by a fifth to a half but
@@ -33,6 +37,7 @@ class PackEmbedder final : public Embedder {
   RelevanceModel text_relevance() const override { return pack_.text_relevance(); }
   RelevanceModel picture_relevance() const override { return pack_.picture_relevance(); }
   std::int32_t picture_edge_px() const override { return NeededEdge(pack_.image().preprocessing); }
+  std::size_t picture_batch() const override;
   Result<Matrix> EmbedPictures(std::span<const RgbImage> pictures) override;
   Result<Matrix> EmbedTexts(std::span<const std::string> texts) override;
 
@@ -41,6 +46,11 @@ class PackEmbedder final : public Embedder {
   Result<std::shared_ptr<const ImageTower>> image_tower(std::size_t pictures);
   /// Errors: kModel.
   Result<const TextTower*> text_tower();
+  /// How the image tower is driven here, as remembered or found by Tune().
+  std::optional<Tuning> tuning() const;
+  /// Tries how the tower that long runs use is driven best, and does so from then on. Errors: see
+  /// TuneModel().
+  Result<TuningReport> Tune();
   /// Why a faster provider is not used, in words.
   std::vector<std::string> notes() const;
 
@@ -54,10 +64,15 @@ class PackEmbedder final : public Embedder {
   Status LoadFirstImageTower();
   void TryFasterImageTower();
   bool WorthTrying(const ProviderEntry& entry);
+  Result<std::shared_ptr<const ImageTower>> TowerForRun(std::size_t pictures);
+  TuningKey KeyOf(Provider provider, bool bf16) const;
+  int ImageThreads(Provider provider, bool bf16) const;
+  Result<TuningReport> TuneLocked();
 
   const ModelPack pack_;
   const EmbedderOptions options_;
   const Machine machine_;
+  const TuningShelf shelf_;
   Lazy<TextTower> text_tower_;
 
   mutable std::mutex mutex_;  // Guards what follows.
@@ -65,6 +80,8 @@ class PackEmbedder final : public Embedder {
   std::shared_ptr<const ImageTower> image_tower_;
   std::size_t pictures_asked_ = 0;
   bool tried_faster_ = false;
+  bool tried_tuning_ = false;
+  std::optional<Tuning> tuning_;
   std::vector<std::string> notes_;
 };
 

@@ -5,9 +5,16 @@
 #include <vector>
 
 #include "model/embedder.h"
+#include "model/open.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
+
+/// A precision of a pack's image tower: vectors of each are a space of their own.
+struct PackSpace {
+  std::string precision;
+  std::string space;  ///< Its id.
+};
 
 struct PackSummary {
   std::string name;
@@ -17,10 +24,15 @@ struct PackSummary {
   Space space;
   std::string image_precision;  ///< "int8", "fp32", ...
   std::string text_precision;
+  std::vector<PackSpace> spaces;  ///< Of all its precisions, the main file's first.
 };
 
-/// Reads and checks "<folder>/pack.json" alone: about a millisecond. Errors: kModel.
+/// Reads and checks "<folder>/pack.json" alone: about a millisecond. The space and the precisions are those
+/// of the main files. Errors: kModel.
 Result<PackSummary> DescribePack(const std::string& folder);
+/// The same with the space and the precisions that OpenEmbedder() would choose. Errors: kModel,
+/// kInvalidArgument (the pack has not the precision that is asked for).
+Result<PackSummary> DescribePack(const EmbedderOptions& opening);
 
 /// A file that a pack consists of.
 struct NamedFile {

@@ -194,6 +194,7 @@ Result<Answer> AnswerOne(const QueryRooms& rooms, Run& run, std::size_t number, 
     }
   }
   Cut(ways, ranked, answer);
+  answer.by_facts = std::ranges::all_of(ways, [](const Way& way) { return way.meaning.empty(); });
   if (options.explain) answer.plan = PlanText(rooms, ways);
   return answer;
 }

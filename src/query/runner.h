@@ -34,6 +34,7 @@ struct Answer {
   std::uint64_t total = 0;       ///< Pictures that passed the facts.
   std::size_t above_cut = 0;     ///< So many of the matches come before the list falls off.
   bool nothing_matches = false;  ///< Nothing in the library seems to be what was meant.
+  bool by_facts = false;         ///< The query asks for no likeness: in order of colours and dates.
   std::vector<std::string> notes;
   std::string plan;
 };

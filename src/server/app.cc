@@ -77,8 +77,8 @@ std::optional<Response> CheckRange(const Request& request) {
 
 }  // namespace
 
-App::App(Auth& auth, Library& library, std::string scratch_folder)
-    : auth_(auth), library_(library), scratch_folder_(std::move(scratch_folder)) {}
+App::App(Auth& auth, Library& library, Models& models, std::string scratch_folder)
+    : auth_(auth), library_(library), models_(models), scratch_folder_(std::move(scratch_folder)) {}
 
 std::optional<Response> App::AtTheDoor(const Request& request) const {
   if (!request.path.starts_with('/'))

@@ -13,6 +13,7 @@
 #include "server/message.h"
 #include "server/route.h"
 #include "vitrine/library.h"
+#include "vitrine/models.h"
 
 namespace vitrine::server {
 
@@ -26,7 +27,7 @@ struct Download {
 class App {
  public:
   /// @param scratch_folder  a private folder for exports and imports; emptied by whoever made it.
-  App(Auth& auth, Library& library, std::string scratch_folder);
+  App(Auth& auth, Library& library, Models& models, std::string scratch_folder);
 
   /// What is to be decided before a body is read: who asks, and what for. A response ends the request.
   std::optional<Response> AtTheDoor(const Request& request) const;
@@ -39,6 +40,7 @@ class App {
   void Stop();
 
   Library& library() { return library_; }
+  Models& models() { return models_; }
   EventHub& events() { return events_; }
   Jobs& jobs() { return jobs_; }
 
@@ -57,6 +59,7 @@ class App {
  private:
   Auth& auth_;
   Library& library_;
+  Models& models_;
   const std::string scratch_folder_;
   EventHub events_;
   Jobs jobs_{events_};

@@ -19,6 +19,10 @@ Response GetSearches(App& app, const Request& request);
 Response PutSearch(App& app, const Request& request);
 Response DeleteSearch(App& app, const Request& request);
 
+// models_routes.cc
+Response GetModels(App& app, const Request& request);
+Response PostUseModel(App& app, const Request& request);
+
 // pictures_routes.cc
 Response GetPictures(App& app, const Request& request);
 Response PostPicture(App& app, const Request& request);

@@ -28,13 +28,13 @@ class LocalServer final : public Server {
   std::string url() const override { return auth_.url(); }
   std::string launch_url() const override { return auth_.launch_url(); }
 
-  Status Serve(Library& library, const StopSignal& stop) override {
+  Status Serve(Library& library, Models& models, const StopSignal& stop) override {
     std::error_code error;
     const std::filesystem::path parent = std::filesystem::temp_directory_path(error);
     if (error) return Error(Code::kIo, "there is no folder for temporary files: " + error.message());
     VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(parent.string()));
     const std::jthread warming([&library] { WarmUp(library); });
-    App app(auth_, library, scratch.path());
+    App app(auth_, library, models, scratch.path());
     StartLearningNames(app);
     return listener_->Serve(app, stop);
   }

@@ -2,13 +2,14 @@
 //
 //   auto server = Server::Bind({.port = 0});      // the one time that a socket is made
 //   DenyInternetSockets();                        // from here on there is no other
-//   (*server)->Serve(*library, stop);
+//   (*server)->Serve(*library, *models, stop);
 #pragma once
 
 #include <memory>
 #include <string>
 
 #include "vitrine/library.h"
+#include "vitrine/models.h"
 
 namespace vitrine::server {
 
@@ -28,8 +29,9 @@ class Server {
 
   virtual std::string url() const = 0;
   virtual std::string launch_url() const = 0;  ///< Opens the gallery, once.
-  /// Answers until `stop`. Errors: kIo, kNoSpace (no room for the scratch folder).
-  virtual Status Serve(Library& library, const StopSignal& stop) = 0;
+  /// Answers until `stop`. @param models  those of the library.
+  /// Errors: kIo, kNoSpace (no room for the scratch folder).
+  virtual Status Serve(Library& library, Models& models, const StopSignal& stop) = 0;
 };
 
 }  // namespace vitrine::server

@@ -58,12 +58,41 @@ for round in 1 2 3; do
   expect_equal "$(json out "j['answers'], j['embedded'], j['before']")" "(True, $([[ $round -eq 1 ]] && echo "$count" || echo 0), 'starter')" "round $round: to"
   expect_exit 0 "$VITRINE" model use starter --json
   expect_equal "$(json out "j['answers'], j['embedded']")" "(True, 0)" "round $round: back costs no inference"
+  expect_exit 0 "$VITRINE" model use starter --with tiny --json
+  expect_equal "$(json out "j['answers'], j['with'], j['embedded']")" "(True, 'tiny-1.0.0', 0)" "round $round: both"
+  expect_exit 0 "$VITRINE" model list --json
+  expect_equal "$(dim)" "[384, 8]" "round $round: both answer"
+  expect_exit 0 "$VITRINE" model use tiny --with starter --json
+  expect_equal "$(json out "j['before'], j['before_with']")" "('starter', 'tiny-1.0.0')" "round $round: the other way round"
+  expect_exit 0 "$VITRINE" model use starter
 done
 touch over
 wait $looper
 wait $searcher || { cat searcher.err >&2; fail "a search through the server failed"; }
 [[ ! -e cli.failed ]] || { cat cli.failed cli.err >&2; fail "a search from the command line failed"; }
 [[ $(cat asked) -gt 0 ]] || fail "the server was asked"
+
+# Both at once: one list, and each hit says which model found it where. One command may ask for that by itself.
+"$VITRINE" -q model use starter --with tiny
+expect_exit 0 "$VITRINE" model list
+expect_in "* starter" out
+expect_in "+ tiny-1.0.0" out
+expect_exit 0 "$VITRINE" search --json -n 1000 red
+expect_equal "$(json out "len(j['hits']), len({h['id'] for h in j['hits']})")" "($count, $count)" "every picture once"
+expect_equal "$(json out "all('with starter' in h['why'][-1] and 'with tiny' in h['why'][-1] for h in j['hits'])")" True "who found it"
+expect_exit 0 "$VITRINE" similar --json -n 3 photos/banana.png
+expect_equal "$(json out "'banana.png' in str([h['path'] for h in j['hits']])")" False "itself is left out"
+expect_exit 0 "$VITRINE" search --explain -n 1 red
+expect_in "model tiny 1.0.0" err
+expect_exit 2 "$VITRINE" model remove tiny
+expect_exit 2 "$VITRINE" model use tiny --with tiny
+expect_exit 0 "$VITRINE" doctor
+expect_in "mixed" out
+"$VITRINE" -q model use starter
+expect_exit 0 "$VITRINE" --model starter+tiny search --json -n 1 red
+expect_in "with tiny 1.0.0" out
+expect_exit 0 "$VITRINE" search --json -n 1 red
+expect_not_in "with tiny 1.0.0" out
 
 # The library remembers its model; --model is for one command. New pictures get vectors of the one in use.
 "$VITRINE" -q model use tiny

@@ -186,6 +186,27 @@ def jobs(d, ids):
     d.json("POST", "/api/v1/jobs/none/stop", status=404)
 
 
+def models(d):
+    def states():
+        return {model["id"]: model["state"] for model in d.json("GET", "/api/v1/models")["models"]}
+
+    listed = d.json("GET", "/api/v1/models")
+    check(states() == {"starter": "answers", "tiny-1.0.0": "unseen"}, states())
+    check([model["pictures"] for model in listed["models"]] == [listed["pictures"], 0], listed)
+    used = d.finished(d.json("POST", "/api/v1/jobs/model", body={"model": "starter", "with": "tiny"}))
+    check(used["state"] == "done" and used["result"]["answers"] and used["result"]["embedded"] == listed["pictures"], used)
+    check(used["step"] and used["done"] <= used["total"], "progress", used)
+    check(states() == {"starter": "answers", "tiny-1.0.0": "mixed_in"}, states())
+    check(d.json("GET", "/api/v1/library")["model"].endswith(" + tiny 1.0.0"), "the library names both")
+    hits = d.json("GET", "/api/v1/pictures?q=a%20banana&limit=3")["hits"]
+    check(all("with tiny 1.0.0" in hit["why"][-1] for hit in hits), "who found it:", hits)
+    alone = d.finished(d.json("POST", "/api/v1/jobs/model", body={"model": "starter"}))
+    check(alone["result"]["embedded"] == 0 and states() == {"starter": "answers", "tiny-1.0.0": "ready"}, alone, states())
+    none = d.finished(d.json("POST", "/api/v1/jobs/model", body={"model": "../tiny"}))
+    check(none["state"] == "failed" and none["error"]["code"] == "model", none)
+    d.json("POST", "/api/v1/jobs/model", body={}, status=400)
+
+
 def boards(d, ids):
     board = d.json("POST", "/api/v1/boards", body={"name": "Kitchen", "pictures": ids})
     at = f"/api/v1/boards/{board['id']}"
@@ -249,6 +270,7 @@ def main(vitrine, library, description_file, picture):
     ids = library_and_pictures(d, picture)
     tags_and_searches(d, ids)
     jobs(d, ids)
+    models(d)
     boards(d, ids)
     mistakes(d)
     missing = {(method, pattern) for method, pattern, _ in described_routes(description)} - d.used
@@ -257,7 +279,7 @@ def main(vitrine, library, description_file, picture):
     empty = Server(vitrine, "no-library-yet")
     d.server = empty
     check(not d.json("GET", "/api/v1/library")["exists"], "a library from nowhere")
-    for target in ("failures", "journal", "searches", "boards", "jobs", "duplicates"):
+    for target in ("failures", "models", "journal", "searches", "boards", "jobs", "duplicates"):
         d.json("GET", f"/api/v1/{target}")
     check(empty.get("/").status == 200 and empty.stop() == 143, "no page without a library")
     print(f"{len(d.used)} routes, each answer as described")

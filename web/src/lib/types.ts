@@ -154,7 +154,7 @@ export interface Failure {
   reason: string;
 }
 
-export type JobKind = "index" | "duplicates" | "names" | "export" | "import";
+export type JobKind = "index" | "duplicates" | "names" | "export" | "import" | "model";
 
 export interface Job {
   id: string;

@@ -40,6 +40,7 @@ export const en = {
   "job.names": "Learning the names of things",
   "job.export": "Exporting",
   "job.import": "Importing",
+  "job.model": "Taking a model into use",
   "job.progress": "{what}: {done} of {total}",
   "job.running": "{what} ...",
 

@@ -3,7 +3,7 @@
 
 usage: vit_speed.py --bin build/release/bin --pack PACK --hub FOLDER --photos FOLDER [--out bench/results/vit_speed.json]
 
-PACK is the folder HUB (an open_clip checkpoint, as bench/precision_packs.py makes both) after `modelkit import` and `modelkit
+PACK is the folder HUB (an open_clip checkpoint, as bench/precisions.py makes both) after `modelkit import` and `modelkit
 quantise`. Everyone embeds the same squares on two threads: open_clip_torch in float32, ONNX Runtime with the same float32
 tower, with its own dynamic quantisation of it, and Vitrine's own code (tower_bench), whose time also holds the normalising
 of pixels, which the others get done. Each is a process; they take turns, round by round, and ratios are taken within a round.

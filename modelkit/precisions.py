@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import onnx
 from PIL import Image
 
 from . import static_int8, weights_4bit
@@ -36,7 +37,9 @@ def _int4(model, feeds):
 def _fp16(model, feeds):
     from onnxruntime.transformers.float16 import convert_float_to_float16
 
-    return convert_float_to_float16(model, keep_io_types=True, disable_shape_infer=True), {}
+    made = onnx.ModelProto()
+    made.CopyFrom(model)  # the converter works on what it is given
+    return convert_float_to_float16(made, keep_io_types=True), {}
 
 
 MAKERS = {"int8": _int8, "int4": _int4, "fp16": _fp16}
@@ -138,7 +141,7 @@ def write(folder, pictures, captions=None, precisions=tuple(MAKERS)):
     pack = OpenedPack(folder)
     material = Material(pack, pictures, captions)
     judge = Judge(pack, material.held)
-    about = pack.about | {"schema": 2}
+    about = pack.about | {"schema": 2, "judged_on": material.judged_on}
     for part in ("image", "text"):
         entries, own = _tower(pack, judge, material, part, precisions)
         for data, entry in entries.values():

@@ -34,6 +34,18 @@ def block_codes(weight):
     return best[0].astype(np.uint8), best[1][..., 0].astype(np.float32)
 
 
+def _matrix(node, constants):
+    """The stored weight [inputs, outputs] of a product that can go to 4 bits, else None."""
+    if node.op_type not in ("MatMul", "Gemm"):
+        return None
+    tensor, said = constants.get(node.input[1]), {entry.name: helper.get_attribute_value(entry) for entry in node.attribute}
+    if tensor is None or tensor.data_type != TensorProto.FLOAT or len(tensor.dims) != 2 or said.get("transA") or said.get("alpha", 1) != 1 or said.get("beta", 1) != 1:
+        return None
+    weight = numpy_helper.to_array(tensor)
+    weight = weight.T if said.get("transB") else weight
+    return weight if len(weight) >= FEWEST_ROWS else None
+
+
 def make(model):
     """The model with its matrix products' weights in 4 bits."""
     made = onnx.ModelProto()
@@ -41,16 +53,23 @@ def make(model):
     tables.compact(made)
     graph = made.graph
     constants = {tensor.name: tensor for tensor in graph.initializer}
+    nodes = []
     for node in graph.node:
-        tensor = constants.get(node.input[1]) if node.op_type == "MatMul" else None
-        if tensor is None or tensor.data_type != TensorProto.FLOAT or len(tensor.dims) != 2 or tensor.dims[0] < FEWEST_ROWS:
+        weight = _matrix(node, constants)
+        if weight is None:
+            nodes.append(node)
             continue
-        codes, scales = block_codes(numpy_helper.to_array(tensor))
-        packed, name = codes[..., 0::2] | codes[..., 1::2] << 4, tensor.name
-        graph.initializer.extend([numpy_helper.from_array(packed, f"{name}.{node.output[0]}.codes"), numpy_helper.from_array(scales.reshape(-1), f"{name}.{node.output[0]}.scales")])
-        inputs, outputs = tensor.dims
-        node.CopyFrom(helper.make_node("MatMulNBits", [node.input[0], f"{name}.{node.output[0]}.codes", f"{name}.{node.output[0]}.scales"], list(node.output), name=node.name,
-                                       domain="com.microsoft", K=inputs, N=outputs, bits=4, block_size=BLOCK, accuracy_level=4))
+        codes, scales = block_codes(weight)
+        out, (inputs, outputs) = node.output[0], weight.shape
+        graph.initializer.extend([numpy_helper.from_array(codes[..., 0::2] | codes[..., 1::2] << 4, out + ".codes"), numpy_helper.from_array(scales.reshape(-1), out + ".scales")])
+        biased = len(node.input) > 2 and node.input[2]
+        nodes.append(helper.make_node("MatMulNBits", [node.input[0], out + ".codes", out + ".scales"], [out + ".product" if biased else out], name=node.name,
+                                      domain="com.microsoft", K=inputs, N=outputs, bits=4, block_size=BLOCK, accuracy_level=4))
+        if biased:
+            nodes.append(helper.make_node("Add", [out + ".product", node.input[2]], [out], name=node.name + ".bias"))
+    nodes = [onnx.NodeProto.FromString(node.SerializeToString()) for node in nodes]
+    del graph.node[:]
+    graph.node.extend(nodes)
     read = {name for node in graph.node for name in node.input}
     for tensor in [tensor for tensor in graph.initializer if tensor.name not in read]:
         graph.initializer.remove(tensor)

@@ -65,13 +65,16 @@ def check_int4():
     unfolded = ((codes.astype(np.float32) - 8) * scales[..., None]).reshape(24, -1)[:, :80].T
     plain = np.abs(weight.reshape(-1)).max() / 7
     assert np.square(unfolded - weight).mean() < np.square(np.round(weight / plain) * plain - weight).mean() / 2, "blocks and clips gain nothing"
-    graph = Graph("one")
-    graph.output(graph.linear(graph.input("x", TensorProto.FLOAT, ["n", 80]), weight), "embedding", ["n", 24])
-    made = weights_4bit.make(graph.model())
-    assert kinds(made)[0] == "MatMulNBits" and not any(len(tensor.dims) == 2 and tensor.data_type == TensorProto.FLOAT for tensor in made.graph.initializer)
-    x = random.normal(size=(5, 80)).astype(np.float32)
-    found = session(made).run(None, {"x": x})[0]
-    assert np.abs(found - x @ unfolded).max() < 0.15, np.abs(found - x @ unfolded).max()  # the runtime rounds x to 8 bits
+    x, bias = random.normal(size=(5, 80)).astype(np.float32), random.normal(size=24).astype(np.float32)
+    for transposed in (None, 0, 1):  # None: a plain product; else a Gemm, with a bias
+        graph = Graph("one")
+        given = graph.input("x", TensorProto.FLOAT, ["n", 80])
+        stored = [given, graph.constant(np.ascontiguousarray(weight.T) if transposed else weight, "weight"), *([] if transposed is None else [graph.constant(bias, "bias")])]
+        graph.output(graph.op("MatMul", stored) if transposed is None else graph.op("Gemm", stored, transB=transposed), "embedding", ["n", 24])
+        made = weights_4bit.make(graph.model())
+        assert kinds(made)[0] == "MatMulNBits" and not any(len(tensor.dims) == 2 and tensor.data_type == TensorProto.FLOAT for tensor in made.graph.initializer)
+        far = np.abs(session(made).run(None, {"x": x})[0] - x @ unfolded - (0 if transposed is None else bias)).max()
+        assert far < 0.15, far  # the runtime rounds x to 8 bits
 
 
 def check_tables():

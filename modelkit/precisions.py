@@ -18,7 +18,7 @@ from .towers import Refusal
 
 CALIBRATION, MOST_HELD = 96, 500   # pictures, and sentences, that ranges come from; that are judged on
 FEWEST = 16
-GOOD_MEAN, GOOD_LEAST = 0.9965, 0.985  # of the cosines while int8 looks for layers to leave alone: some way inside the default tolerance
+GOOD_MEAN, GOOD_LEAST = 0.9975, 0.99  # of the cosines while int8 looks for layers to leave alone: some way inside the default tolerance
 
 
 def _good(cosines):
@@ -106,7 +106,13 @@ def _least_cosine(pack, part, model):
 def _tower(pack, judge, material, part, precisions):
     """The other precisions of one tower: {precision: (bytes, its entry in pack.json)}, and the float tower's own row."""
     model, feeds = getattr(pack, part), material.pictures if part == "image" else material.texts
-    made = {name: MAKERS[name](model, feeds) for name in precisions}
+    made = {}
+    for name in precisions:
+        changed, said = MAKERS[name](model, feeds)
+        if changed.ByteSize() < pack.about[part]["bytes"]:
+            made[name] = changed, said
+        else:
+            print(f"quantise: {part} {name}: left out, for the tower would not be smaller: it has no weights of the kind that this precision is for")
     rates = judge.rates(part, {"fp32": model} | {name: changed for name, (changed, _) in made.items()})
 
     def row(name, losses, size):

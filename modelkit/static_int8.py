@@ -21,7 +21,7 @@ PRODUCTS = ("Conv", "MatMul", "Gemm")
 CHAINED = ("Clip", "Relu", "Add")  # between convolutions they are done in 8 bits too, else every layer would go to floats and back
 FEW_CONVOLUTIONS = 4               # a transformer's patches and a head; its additions belong to float sums
 DEVIATIONS = 2.0                   # of an input's extremes that a range spans
-TRIED = 24                         # inputs that layers are compared on
+TRIED, TRIED_ALONE = 24, 8         # inputs that a tower is compared on; that each layer alone is
 
 
 def _constants(model):
@@ -41,18 +41,22 @@ def _float_matrix(tensor):
     return tensor is not None and tensor.data_type == TensorProto.FLOAT and len(tensor.dims) >= 2
 
 
-def candidates(model):
-    """Names of the nodes that can go to 8 bits, in the graph's order: products with stored weights, and what joins convolutions."""
+def products(model):
+    """Names of the products with stored weights, in the graph's order."""
     constants = _constants(model)
-    products = [node for node in model.graph.node if node.op_type in PRODUCTS and _float_matrix(constants.get(node.input[1]))]
-    chosen = {node.name for node in products}
-    if sum(node.op_type == "Conv" for node in products) > FEW_CONVOLUTIONS:
-        made = {name: node for node in model.graph.node for name in node.output}
-        for node in model.graph.node:
-            sources = node.input if node.op_type == "Add" else node.input[:1]
-            if node.op_type in CHAINED and all(name in made and (made[name].op_type == "Conv" or made[name].op_type in CHAINED) and made[name].name in chosen for name in sources):
-                chosen.add(node.name)
-    return [node.name for node in model.graph.node if node.name in chosen]
+    return [node.name for node in model.graph.node if node.op_type in PRODUCTS and _float_matrix(constants.get(node.input[1]))]
+
+
+def joined(model, chosen):
+    """The chosen products, and what joins them: steps between convolutions whose every input comes out of 8 bits."""
+    made, names = {name: node for node in model.graph.node for name in node.output}, set(chosen)
+    if sum(name.endswith("Conv") for name in products(model)) <= FEW_CONVOLUTIONS:
+        return names
+    for node in model.graph.node:
+        sources = [made.get(name) for name in (node.input if node.op_type == "Add" else node.input[:1])]
+        if node.op_type in CHAINED and all(source is not None and source.op_type in ("Conv", *CHAINED) and source.name in names for source in sources):
+            names.add(node.name)
+    return names
 
 
 def ranges(model, names, feeds):
@@ -112,17 +116,21 @@ def make(model, feeds, wanted):
     these cosines with the float vectors are good enough. Layers are left out from the costliest on, as few as make it so.
     """
     model = tables.compact(_named(model))
-    names = candidates(model)
-    extremes = ranges(model, names, feeds)
+    names = products(model)
+    extremes = ranges(model, joined(model, names), feeds)
+
+    def without(left):
+        return quantised(model, joined(model, [name for name in names if name not in left]), extremes)
+
     trial = _Trial(model, feeds[:: max(1, len(feeds) // TRIED)][:TRIED])
-    made = quantised(model, names, extremes)
+    made = without(())
     if wanted(trial.cosines(made)):
         return made, []
-    cost = {name: 1 - trial.cosines(quantised(model, [name], extremes)).mean() for name in names}
+    quick = _Trial(model, feeds[:: max(1, len(feeds) // TRIED_ALONE)][:TRIED_ALONE])
+    cost = {name: 1 - quick.cosines(quantised(model, joined(model, [name]), extremes)).mean() for name in names}
     order = sorted(names, key=lambda name: -cost[name])
     fewest, most = 1, len(order)
     while fewest < most:
         middle = (fewest + most) // 2
-        good = wanted(trial.cosines(quantised(model, set(order[middle:]), extremes)))
-        fewest, most = (fewest, middle) if good else (middle + 1, most)
-    return quantised(model, set(order[most:]), extremes), order[:most]
+        fewest, most = (fewest, middle) if wanted(trial.cosines(without(order[:middle]))) else (middle + 1, most)
+    return without(order[:most]), order[:most]

@@ -51,8 +51,9 @@ def check_int8():
 
     # One channel eighty times as large as the others: its layer, and it alone, has to stay in floats.
     uneven = matrices(*[80.0] + [1.0] * (WIDTH - 1))
-    whole = static_int8.quantised(static_int8._named(uneven), static_int8.candidates(static_int8._named(uneven)), static_int8.ranges(
-        static_int8._named(uneven), static_int8.candidates(static_int8._named(uneven)), feeds))
+    named = static_int8._named(uneven)
+    names = static_int8.joined(named, static_int8.products(named))
+    whole = static_int8.quantised(named, names, static_int8.ranges(named, names, feeds))
     assert (vectors(whole, feeds) * vectors(uneven, feeds)).sum(axis=1).mean() < 0.98, "the case is an easy one"
     made, left = static_int8.make(uneven, feeds, precisions._good)
     assert len(left) == 1 and kinds(made).count("DequantizeLinear") == 4, (left, kinds(made))

@@ -13,14 +13,15 @@ import argparse
 import json
 import os
 import pathlib
-import statistics
+import resource
 import subprocess
 import sys
 import tempfile
 import time
 
+import numpy as np
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-PRECISIONS = ("fp32", "int8", "int4", "fp16")
 WORDS = "dog snow bicycle market kayak concert bridge garden guitar station church horse forest kitchen baby desk".split()
 SENTENCES = [f"a {a} near a {b} at dusk" for a in WORDS for b in WORDS if a != b]
 PEER = """
@@ -38,31 +39,36 @@ print(session.run(None, {pack["input_ids"]: ids})[0].shape)
 
 
 def timed(command, **environment):
-    start = time.perf_counter()
+    """Milliseconds of the whole process: wall, processor."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False, env={**os.environ, **environment})
     if done.returncode not in (0, 1):
         sys.exit(f"{command}: {done.stderr}")
-    return 1000 * (time.perf_counter() - start)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * np.array([wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime])
 
 
 def spread(times):
-    return {"p50_ms": round(statistics.median(times), 1), "best_ms": round(min(times), 1)}
+    wall, processor = np.array(times).T
+    return {"p50_ms": round(float(np.median(wall)), 1), "best_ms": round(float(wall.min()), 1), "processor_p50_ms": round(float(np.median(processor)), 1)}
 
 
 def measure(arguments, work):
+    tower = json.loads((arguments.pack / "pack.json").read_text())["image"]
+    precisions = [entry["precision"] for entry in (tower, *tower["variants"])]
     program, batch = [arguments.bin / "vitrine", "--model", arguments.pack], work / "sentences"
-    library = {precision: ["--library", work / precision, "--precision", precision] for precision in PRECISIONS}
+    library = {precision: ["--library", work / precision, "--precision", precision] for precision in precisions}
     photos = work / "photos"
     photos.mkdir()
     paths = sorted(pathlib.Path(arguments.photos).glob("*.jpg"))
     for path in paths[:arguments.pictures]:
         (photos / path.name).write_bytes(path.read_bytes())
-    for precision in PRECISIONS:
+    for precision in precisions:
         timed([*program, *library[precision], "-q", "index", photos])
-    cold, warm, peer = {name: [] for name in PRECISIONS}, {name: [] for name in PRECISIONS}, []
+    cold, warm, peer = {name: [] for name in precisions}, {name: [] for name in precisions}, []
     for number in range(arguments.rounds):
         sentence = SENTENCES[number % len(SENTENCES)]
-        for precision in PRECISIONS:
+        for precision in precisions:
             cold[precision].append(timed([*program, *library[precision], "search", "--json", sentence]))
             batch.write_text("\n".join(SENTENCES[:arguments.sentences]))
             many = timed([*program, *library[precision], "search", "--jsonl", "--queries", batch])

@@ -114,8 +114,10 @@ def contestants(arguments, work, about):
     made = {"open_clip_torch fp32": Contestant([*again, "torch", arguments.hub, pixels]),
             "ONNX Runtime fp32": Contestant([*again, "runtime", tower, pixels], **plain),
             "ONNX Runtime dynamic int8": Contestant([*again, "runtime", dynamic, pixels], **plain)}
+    there = {"bf16", said["precision"], *(entry["precision"] for entry in said["variants"])}
     for precision, provider in (("fp32", "cpu"), ("bf16", "openvino"), ("int8", "cpu"), ("int8", "openvino"), ("int4", "cpu"), ("fp16", "cpu")):
-        made[f"Vitrine {precision} {provider}"] = Contestant([arguments.bin / "tower_bench", arguments.pack, precision, provider, THREADS, raw])
+        if precision in there:
+            made[f"Vitrine {precision} {provider}"] = Contestant([arguments.bin / "tower_bench", arguments.pack, precision, provider, THREADS, raw])
     return made
 
 
@@ -153,6 +155,7 @@ def measure(arguments):
                           "times_open_clip": ratio(reference, one), "opens_in_s": one.opened["open_s"]}
     return {"schema": 1, "what": "image tower of CLIP ViT-B/32, random weights, by turns on two threads", "cpu": cpu(), "cores": os.cpu_count(), "pictures": arguments.pictures,
             "batch": BATCH, "rounds": arguments.rounds, "load_average_before_and_after": [round(value, 1) for value in load],
+            "cosine_between_pictures": round(float((wanted @ wanted.T)[np.triu_indices(len(wanted), 1)].mean()), 4),
             "vitrine_int8_over_open_clip": ratio(reference, ours), "vitrine_int8_over_best_plain_runtime": ratio(best, ours), "results": results}
 
 

@@ -52,6 +52,11 @@ def _parser():
     hub.add_argument("--prompt", default="{}", help='where the query goes, for example "a photo of {}"')
     hub.add_argument("--pictures", help="folder of photographs to calibrate with; some hundred of any kind")
     hub.add_argument("--captions", help="sentences to calibrate with, one a line; after the last tab where there are tabs")
+    less = commands.add_parser("quantise", help="add int8, int4 and fp16 towers to a pack, each with what it loses and gains")
+    less.add_argument("pack", help="folder of a pack whose towers are fp32")
+    less.add_argument("--pictures", required=True, help="folder of photographs: some to take ranges from, others to judge on; some hundred of any kind")
+    less.add_argument("--captions", help="sentences, one a line; after the name of their picture and a tab, R@10 is that of captions looking for pictures")
+    less.add_argument("--precisions", default="int8,int4,fp16", help="which of int8, int4, fp16; all if not given")
     return parser
 
 
@@ -67,6 +72,9 @@ def main():
     elif arguments.command == "distil":
         from . import distil
         distil.distil(arguments.teacher, arguments.pictures, arguments.out, arguments.size, arguments.epochs, arguments.report)
+    elif arguments.command == "quantise":
+        from . import precisions
+        precisions.write(arguments.pack, arguments.pictures, arguments.captions, tuple(arguments.precisions.split(",")))
     elif arguments.command == "build-starter":
         from . import starter
         starter.build(arguments.data, arguments.out, arguments.wordnet, arguments.tuned)

@@ -24,7 +24,7 @@ class Refusal(SystemExit):
     """A folder that cannot become a pack, and why; ends the program with these words."""
 
     def __init__(self, words):
-        super().__init__(f"import: {words}")
+        super().__init__(f"modelkit: {words}")
 
 
 @dataclass

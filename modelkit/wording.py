@@ -4,7 +4,7 @@ import json
 import string
 
 import numpy as np
-from tokenizers import Tokenizer
+from tokenizers import BertWordPieceTokenizer, Tokenizer
 
 from .towers import Refusal
 
@@ -49,7 +49,7 @@ class Reference:
     """Ids as the text tower takes them, by the tokenizers package."""
 
     def __init__(self, tokenizer, length, pad_to, pad_id):
-        self._inner = Tokenizer.from_str(tokenizer.decode())
+        self._inner = Tokenizer.from_str(tokenizer.decode()) if isinstance(tokenizer, bytes) else tokenizer
         self._inner.enable_truncation(length)
         if pad_to:
             self._inner.enable_padding(length=pad_to, pad_id=pad_id)
@@ -61,6 +61,14 @@ class Reference:
         if "attention_mask" in said:
             feeds[said["attention_mask"]] = np.array([encoding.attention_mask], kind)
         return feeds
+
+
+def reference_of(folder, text):
+    """The Reference of a written pack: its folder, and `text` of its pack.json."""
+    said = text["tokenizer"]
+    path = folder / said["file"]
+    tokenizer = BertWordPieceTokenizer(str(path), lowercase=said["lowercase"]) if said["kind"] == "wordpiece" else path.read_bytes()
+    return Reference(tokenizer, said["max_tokens"], said.get("pad_to"), said.get("pad_id", 0))
 
 
 def clip_tokenizer(merges_file):

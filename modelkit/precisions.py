@@ -1,0 +1,173 @@
+"""Makes other precisions of a pack's towers and writes them into it, each with what it was measured to lose and to gain."""
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import onnx
+from PIL import Image
+
+from . import static_int8, weights_4bit
+from .importer import CAPTIONS, SUFFIXES
+from .judge import Held, Judge, unit
+from .opened_pack import OpenedPack
+from .pictures import open_rgb
+from .runtime import session
+from .towers import Refusal
+
+CALIBRATION, MOST_HELD = 96, 500   # pictures, and sentences, that ranges come from; that are judged on
+FEWEST = 16
+GOOD_MEAN, GOOD_LEAST = 0.9975, 0.99  # of the cosines while int8 looks for layers to leave alone: some way inside the default tolerance
+
+
+def _good(cosines):
+    return cosines.mean() >= GOOD_MEAN and cosines.min() >= GOOD_LEAST
+
+
+def _int8(model, feeds):
+    made, left = static_int8.make(model, feeds, _good)
+    return made, {"left_in_float": len(left)}
+
+
+def _int4(model, feeds):
+    return weights_4bit.make(model), {}
+
+
+def _fp16(model, feeds):
+    from onnxruntime.transformers.float16 import convert_float_to_float16
+
+    made = onnx.ModelProto()
+    made.CopyFrom(model)  # the converter works on what it is given
+    return convert_float_to_float16(made, keep_io_types=True), {}
+
+
+MAKERS = {"int8": _int8, "int4": _int4, "fp16": _fp16}
+
+
+class Material:
+    """What towers are calibrated with, and what they are judged on: never the same pictures or sentences."""
+
+    def __init__(self, pack, folder, captions):
+        paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
+        if len(paths) < FEWEST:
+            raise Refusal(f"{folder} holds {len(paths)} pictures, and {FEWEST} are the fewest to calibrate and judge with; some hundred are better")
+        ranges, held = _split(paths)
+        texts, owners = _sentences(captions, held)
+        spare, texts = _split(texts) if owners is None else ([text for text in _all_captions(captions) if text not in set(texts)] or list(CAPTIONS), texts)
+        self.pixels = [pack.pixels(open_rgb(path)) for path in ranges]
+        self.pictures = [{name: value[number:number + 1] for name, value in feed.items()} for feed in pack.picture_feeds(self.pixels) for number in range(len(next(iter(feed.values()))))]
+        self.texts = pack.text_feeds(spare[::max(1, len(spare) // CALIBRATION)][:CALIBRATION])
+        self.held = Held(pack, (open_rgb(path) for path in held), texts, owners)
+        self.judged_on = f"{len(held)} pictures and {len(texts)} sentences"
+
+
+def _split(things):
+    """Some to calibrate with, evenly out of all of them, and others to judge on."""
+    few = min(CALIBRATION, len(things) // 2)
+    ranges = {round(number * len(things) / few) for number in range(few)}
+    held = [thing for number, thing in enumerate(things) if number not in ranges]
+    return [things[number] for number in sorted(ranges)], held[::max(1, len(held) // MOST_HELD)][:MOST_HELD]
+
+
+def _lines(path):
+    return [line.split("\t") for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()] if path else []
+
+
+def _all_captions(path):
+    return [words[-1].strip() for words in _lines(path)] or list(CAPTIONS)
+
+
+def _sentences(path, pictures):
+    """Sentences to judge with, and for each the number of its picture where the file names pictures before a tab; else None for all."""
+    number_of = {picture.name: number for number, picture in enumerate(pictures)}
+    pairs = {}
+    for words in _lines(path):
+        if len(words) > 1 and words[0] in number_of:
+            pairs.setdefault(number_of[words[0]], words[-1].strip())
+    if len(pairs) >= FEWEST:
+        return list(pairs.values()), np.array(list(pairs))
+    return _all_captions(path), None
+
+
+def _opens(model):
+    """Whether the runtime takes the model, asked of a process of its own: some graphs of half floats crash it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "tower.onnx")
+        onnx.save(model, path)
+        ask = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r}); from modelkit.runtime import session; session({path!r})"
+        return subprocess.run([sys.executable, "-c", ask], capture_output=True, check=False).returncode == 0
+
+
+def _least_cosine(pack, part, model):
+    """What the pack's self-test may ask of this precision: what it has here, less half as much again and a little for other processors."""
+    test, opened = pack.about["self_test"], session(model)
+    if part == "image":
+        drawn = np.frombuffer((pack.folder / test["picture"]["file"]).read_bytes(), np.uint8).reshape(test["picture"]["height"], test["picture"]["width"], 3)
+        feeds, wanted = pack.picture_feeds([pack.pixels(Image.fromarray(drawn))]), [test["picture_vector"]]
+    else:
+        feeds, wanted = pack.text_feeds([entry["text"] for entry in test["sentences"]]), [entry["vector"] for entry in test["sentences"]]
+    found = unit(np.concatenate([opened.run(None, feed)[0] for feed in feeds]).astype(np.float64))
+    least = float((found * unit(np.array(wanted))).sum(axis=1).min())
+    return round(max(0.5, 1 - 1.5 * (1 - least) - 0.002), 4)
+
+
+def _tower(pack, judge, material, part, precisions):
+    """The other precisions of one tower: {precision: (bytes, its entry in pack.json)}, and the float tower's own row."""
+    model, feeds = getattr(pack, part), material.pictures if part == "image" else material.texts
+    made = {}
+    for name in precisions:
+        changed, said = MAKERS[name](model, feeds)
+        if changed.ByteSize() >= pack.about[part]["bytes"]:
+            print(f"quantise: {part} {name}: left out, for the tower would not be smaller: it has no weights of the kind that this precision is for")
+        elif not _opens(changed):
+            print(f"quantise: {part} {name}: left out, for ONNX Runtime fails on it")
+        else:
+            made[name] = changed, said
+    rates = judge.rates(part, {"fp32": model} | {name: changed for name, (changed, _) in made.items()})
+
+    def row(name, losses, size):
+        rate, provider = rates[name]
+        return {**losses, "items_per_second": rate, "megabytes": round(size / 1e6, 1), "provider": provider}
+
+    entries = {}
+    for name, (changed, said) in made.items():
+        data = changed.SerializeToString()
+        entry = {"precision": name, "file": f"{part}.{name}.onnx", "sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data),
+                 "least_cosine": _least_cosine(pack, part, changed), "measured": row(name, judge.losses(part, changed), len(data)), **said}
+        entries[name] = data, entry
+        print(f"quantise: {part} {name}: {json.dumps(entry['measured'])}", flush=True)
+    return entries, row("fp32", {"cosine_mean": 1.0, "cosine_p1": 1.0, "recall10_change": 0.0}, pack.about[part]["bytes"])
+
+
+def _replace(path, data):
+    """The file at `path`, whole or as it was, whatever happens meanwhile."""
+    beside = path.with_name(path.name + ".part")
+    with open(beside, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def write(folder, pictures, captions=None, precisions=tuple(MAKERS)):
+    """Adds the precisions to the pack in `folder`; pack.json comes last, so that it never names what is not there. Raises Refusal."""
+    unknown = set(precisions) - set(MAKERS)
+    if unknown or not precisions:
+        raise Refusal(f"there is no way to make {', '.join(sorted(unknown)) or 'nothing'}; known are {', '.join(MAKERS)}")
+    pack = OpenedPack(folder)
+    material = Material(pack, pictures, captions)
+    judge = Judge(pack, material.held)
+    about = pack.about | {"schema": 2, "judged_on": material.judged_on}
+    for part in ("image", "text"):
+        entries, own = _tower(pack, judge, material, part, precisions)
+        for data, entry in entries.values():
+            _replace(pack.folder / entry["file"], data)
+        others = [entry for entry in about[part].get("variants", []) if entry["precision"] not in entries]
+        about[part] |= {"measured": own, "variants": others + [entry for _, entry in entries.values()]}
+    _replace(pack.folder / "pack.json", (json.dumps(about, indent=1, ensure_ascii=False) + "\n").encode())
+    print(f"quantise: {folder}: judged on {material.judged_on}.\nquantise: now run `vitrine doctor --model {folder}`, with --precision for each")
+    return about

@@ -1,0 +1,106 @@
+"""Do the makers of other precisions do what they say? Runs ONNX Runtime on small graphs with known weights. usage: quantise_rules.py"""
+import pathlib
+import sys
+
+import numpy as np
+from onnx import TensorProto, numpy_helper
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+from modelkit import precisions, static_int8, tables, weights_4bit  # noqa: E402
+from modelkit.graph import Graph  # noqa: E402
+from modelkit.judge import recall10, unit  # noqa: E402
+from modelkit.runtime import session  # noqa: E402
+
+random = np.random.default_rng(5)
+WIDTH = 64
+
+
+def matrices(*scales):
+    """Three products in a row, each followed by a bend; scales: what the first one's outputs are multiplied with."""
+    graph = Graph("three")
+    x = graph.input("x", TensorProto.FLOAT, ["n", WIDTH])
+    for number in range(3):
+        weight = random.normal(size=(WIDTH, WIDTH)).astype(np.float32) / WIDTH ** 0.5
+        if number == 0:
+            weight *= np.array(scales, np.float32)
+        if number == 1:
+            weight /= np.array(scales, np.float32)[:, None]  # the next layer takes the large channels back
+        x = graph.linear(x, weight, stem=f"layer{number}")
+        x = graph.op("Tanh", [x]) if number == 1 else x
+    graph.output(x, "embedding", ["n", WIDTH])
+    return graph.model()
+
+
+def vectors(model, feeds):
+    opened = session(model)
+    return unit(np.concatenate([opened.run(None, feed)[0] for feed in feeds]))
+
+
+def kinds(model):
+    return [node.op_type for node in model.graph.node]
+
+
+def check_int8():
+    feeds = [{"x": random.normal(size=(1, WIDTH)).astype(np.float32)} for _ in range(64)]
+    even = matrices(*[1.0] * WIDTH)
+    made, left = static_int8.make(even, feeds, precisions._good)
+    assert not left and kinds(made).count("DequantizeLinear") == 6, (left, kinds(made))
+    codes = [numpy_helper.to_array(tensor) for tensor in made.graph.initializer if tensor.data_type == TensorProto.INT8 and len(tensor.dims) == 2]
+    assert len(codes) == 3 and all((np.abs(one).max(axis=0) >= 126).all() for one in codes), "a scale for each output channel"
+    assert (vectors(made, feeds) * vectors(even, feeds)).sum(axis=1).mean() > 0.998
+
+    # One channel eighty times as large as the others: its layer, and it alone, has to stay in floats.
+    uneven = matrices(*[80.0] + [1.0] * (WIDTH - 1))
+    named = static_int8._named(uneven)
+    names = static_int8.joined(named, static_int8.products(named))
+    whole = static_int8.quantised(named, names, static_int8.ranges(named, names, feeds))
+    assert (vectors(whole, feeds) * vectors(uneven, feeds)).sum(axis=1).mean() < 0.98, "the case is an easy one"
+    made, left = static_int8.make(uneven, feeds, precisions._good)
+    assert len(left) == 1 and kinds(made).count("DequantizeLinear") == 4, (left, kinds(made))
+    assert precisions._good((vectors(made, feeds) * vectors(uneven, feeds)).sum(axis=1))
+
+
+def check_int4():
+    weight = random.normal(size=(80, 24)).astype(np.float32)  # 80: the last block is half empty
+    codes, scales = weights_4bit.block_codes(weight)
+    unfolded = ((codes.astype(np.float32) - 8) * scales[..., None]).reshape(24, -1)[:, :80].T
+    plain = np.abs(weight.reshape(-1)).max() / 7
+    assert np.square(unfolded - weight).mean() < np.square(np.round(weight / plain) * plain - weight).mean() / 2, "blocks and clips gain nothing"
+    x, bias = random.normal(size=(5, 80)).astype(np.float32), random.normal(size=24).astype(np.float32)
+    for transposed in (None, 0, 1):  # None: a plain product; else a Gemm, with a bias
+        graph = Graph("one")
+        given = graph.input("x", TensorProto.FLOAT, ["n", 80])
+        stored = [given, graph.constant(np.ascontiguousarray(weight.T) if transposed else weight, "weight"), *([] if transposed is None else [graph.constant(bias, "bias")])]
+        graph.output(graph.op("MatMul", stored) if transposed is None else graph.op("Gemm", stored, transB=transposed), "embedding", ["n", 24])
+        made = weights_4bit.make(graph.model())
+        assert kinds(made)[0] == "MatMulNBits" and not any(len(tensor.dims) == 2 and tensor.data_type == TensorProto.FLOAT for tensor in made.graph.initializer)
+        far = np.abs(session(made).run(None, {"x": x})[0] - x @ unfolded - (0 if transposed is None else bias)).max()
+        assert far < 0.15, far  # the runtime rounds x to 8 bits
+
+
+def check_tables():
+    table, ids = random.normal(size=(2000, 32)).astype(np.float32), np.array([[3, 1999, 0]])
+    graph = Graph("table")
+    graph.output(graph.op("Gather", [graph.constant(table, "table"), graph.input("ids", TensorProto.INT64, ["n", 3])]), "rows", ["n", 3, 32])
+    model = graph.model()
+    before = len(model.SerializeToString())
+    small = tables.compact(model)
+    assert len(small.SerializeToString()) < before / 3
+    rows = session(small).run(None, {"ids": ids})[0]
+    assert np.abs(rows - table[ids]).max() <= np.abs(table).max() / 127, "more than half a step off"
+
+
+def check_recall():
+    rows = np.eye(40, 16) + np.eye(40, 16, -16) * 0.5 + 1e-3 * random.normal(size=(40, 16))
+    assert recall10(rows[:12], rows, np.arange(12)) == 100
+    assert recall10(-rows[:12], rows, np.arange(12)) == 0
+
+
+def main():
+    for check in (check_int8, check_int4, check_tables, check_recall):
+        check()
+    print("every precision is what it is meant to be")
+
+
+if __name__ == "__main__":
+    main()

@@ -31,6 +31,8 @@
 #include "engine/notes.h"
 #include "engine/picture_texts.h"
 #include "engine/quarantine.h"
+#include "engine/query_preparing.h"
+#include "engine/search_result.h"
 #include "engine/sidecars.h"
 #include "engine/snapshot.h"
 #include "engine/tag_subjects.h"
@@ -38,22 +40,17 @@
 #include "engine/vector_exchange.h"
 #include "engine/writer.h"
 #include "image/decoder.h"
-#include "image/thumbnail_path.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
 #include "query/language.h"
-#include "query/plan.h"
 #include "query/runner.h"
+#include "vitrine/cluster.h"
 
 namespace vitrine {
 namespace {
 
 constexpr std::size_t kMaxLimit = 100'000;
 constexpr std::size_t kEmbedBatch = 8;
-constexpr std::size_t kNearestFew = 3;
-constexpr double kMostCropEdge = 4096;
-constexpr std::size_t kMaxQueryBytes = std::size_t{64} << 20;
-constexpr char kGivenPicture[] = "the picture given";
 constexpr std::size_t kGalleryWorkers = 2;
 
 double MillisecondsSince(std::chrono::steady_clock::time_point start) {
@@ -80,23 +77,6 @@ LibraryOptions WithDefaults(LibraryOptions options) {
   if (options.worker_program.empty()) options.worker_program = DefaultWorkerProgram();
   if (options.threads == 0) options.threads = std::max(1u, std::thread::hardware_concurrency());
   return options;
-}
-
-// That part of a picture, at least one pixel.
-RgbImage Cropped(const RgbImage& picture, const CropBox& box) {
-  const auto at = [](double share, std::int32_t length) {
-    return std::clamp(static_cast<std::int32_t>(std::lround(share * length)), 0, length);
-  };
-  const std::int32_t left = std::min(at(box.left, picture.width_px), picture.width_px - 1);
-  const std::int32_t top = std::min(at(box.top, picture.height_px), picture.height_px - 1);
-  RgbImage part;
-  part.width_px = std::max(1, at(box.right, picture.width_px) - left);
-  part.height_px = std::max(1, at(box.bottom, picture.height_px) - top);
-  for (std::int32_t y = top; y < top + part.height_px; ++y) {
-    const auto row = picture.pixels.begin() + 3 * (static_cast<std::ptrdiff_t>(y) * picture.width_px + left);
-    part.pixels.insert(part.pixels.end(), row, row + 3 * static_cast<std::ptrdiff_t>(part.width_px));
-  }
-  return part;
 }
 
 class LocalLibrary final : public Library {
@@ -147,13 +127,8 @@ class LocalLibrary final : public Library {
   Error BusyHere() const;
   Result<std::unique_ptr<Catalog>> ReadExisting() const;
   Result<PreparedQuery> PrepareQuery(const Query& query, const Snapshot& snapshot);
-  Result<std::vector<float>> VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
-                                             std::vector<AssetId>& leave_out);
   Result<std::vector<float>> VectorOfAsset(AssetId asset, const Snapshot& snapshot);
-  Result<std::vector<float>> VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
-                                           std::vector<AssetId>& leave_out);
   Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop, const Snapshot& snapshot);
-  Result<std::vector<float>> Embed(UniqueFd file, const CropBox& crop, const Snapshot& snapshot);
   QueryRooms RoomsOf(const Snapshot& snapshot);
   Result<std::shared_ptr<const LibraryFacts>> FactsOf(const Snapshot& snapshot);
   Hit ToHit(const Match& match) const;
@@ -331,23 +306,7 @@ std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use&
 
 Result<std::vector<float>> LocalLibrary::EmbedFile(const PathBytes& file, const CropBox& crop,
                                                    const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
-  auto vector = Embed(std::move(fd), crop, snapshot);
-  if (vector) return vector;
-  return std::move(vector).error().Annotate("cannot use " + Quoted(file) + " as a query");
-}
-
-Result<std::vector<float>> LocalLibrary::Embed(UniqueFd file, const CropBox& crop, const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
-  const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
-  const auto edge_px =
-      static_cast<std::int32_t>(std::min(kMostCropEdge, snapshot.model->picture_edge_px() / part));
-  VITRINE_TRY_ASSIGN(const DecodedPicture decoded,
-                     decoder->Decode(std::move(file), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
-  const RgbImage picture = Cropped(decoded.picture, crop);
-  VITRINE_TRY_ASSIGN(const Matrix vectors, snapshot.model->EmbedPictures(std::span(&picture, 1)));
-  const std::span<const float> vector = vectors.row(0);
-  return std::vector<float>(vector.begin(), vector.end());
+  return vitrine::EmbedFile(file, crop, *snapshot.model, query_decoder_);
 }
 
 Result<std::vector<float>> LocalLibrary::VectorOfAsset(AssetId asset, const Snapshot& snapshot) {
@@ -360,103 +319,28 @@ Result<std::vector<float>> LocalLibrary::VectorOfAsset(AssetId asset, const Snap
   return snapshot.rows->Vector(*row);
 }
 
-// A whole picture that the library knows is left out of its own answer; a part of it is asked about to find
-// that part anywhere.
-Result<std::vector<float>> LocalLibrary::VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
-                                                         std::vector<AssetId>& leave_out) {
-  const bool whole = asked.crop == CropBox{};
-  if (asked.file.empty()) {
-    leave_out.push_back(asked.asset);
-    return VectorOfAsset(asked.asset, snapshot);
-  }
-  const PathBytes path = ResolvedPath(asked.file);
-  if (!whole) return EmbedFile(path, asked.crop, snapshot);
-  VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
-  if (known && known->asset) {
-    auto vector = VectorOfAsset(*known->asset, snapshot);
-    if (vector) leave_out.push_back(*known->asset);
-    if (vector || vector.error().code() != Code::kNotFound) return vector;
-  }
-  return EmbedFile(path, asked.crop, snapshot);
-}
-
-// A picture that the library knows by its content is left out of its own answer, as one named by its path is.
-Result<std::vector<float>> LocalLibrary::VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
-                                                       std::vector<AssetId>& leave_out) {
-  if (bytes.size() > kMaxQueryBytes) {
-    return Error(Code::kInvalidArgument, "a picture to look for may have 64 MiB, not more");
-  }
-  VITRINE_TRY_ASSIGN(const std::optional<AssetId> known,
-                     snapshot.catalog->AssetByContent(Sha256(bytes), snapshot.space().id));
-  if (known) {
-    auto vector = VectorOfAsset(*known, snapshot);
-    if (vector) leave_out.push_back(*known);
-    if (vector || vector.error().code() != Code::kNotFound) return vector;
-  }
-  VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
-  auto vector = Embed(std::move(file), CropBox{}, snapshot);
-  if (vector) return vector;
-  return std::move(vector).error().Annotate("cannot use the picture given as a query");
-}
-
-// The query as typed AND like each of its pictures.
-Result<QueryNode> TreeOf(const Query& query) {
-  QueryNode all = LikePictures(query.pictures);
-  const bool blank = query.text.find_first_not_of(" \t\n") == std::string::npos;
-  if (blank && !query.pictures.empty()) return all;
-  VITRINE_TRY_ASSIGN(QueryNode typed, ParseQuery(query.text));
-  if (all.children.empty()) return typed;
-  all.children.insert(all.children.begin(), std::move(typed));
-  return all;
-}
-
-bool IsOfBytesAlone(const Query& query) {
-  const bool blank = query.text.find_first_not_of(" \t\n") == std::string::npos;
-  return blank && query.pictures.empty() && !query.picture_bytes.empty();
-}
-
 Result<PreparedQuery> LocalLibrary::PrepareQuery(const Query& query, const Snapshot& snapshot) {
-  PreparedQuery prepared;
-  if (IsOfBytesAlone(query)) {
-    prepared.plan.branches.emplace_back();
-  } else {
-    VITRINE_TRY_ASSIGN(const QueryNode tree, TreeOf(query));
-    VITRINE_TRY_ASSIGN(prepared.plan, PlanQuery(tree));
-  }
-  for (const PictureAsked& asked : prepared.plan.pictures) {
-    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfPicture(asked, snapshot, prepared.leave_out));
-    prepared.pictures.push_back(std::move(vector));
-  }
-  for (const std::string& bytes : query.picture_bytes) {
-    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfBytes(bytes, snapshot, prepared.leave_out));
-    for (Branch& branch : prepared.plan.branches) {
-      branch.wanted.push_back({.text = {}, .picture = prepared.pictures.size()});
-    }
-    prepared.plan.pictures.push_back({.file = kGivenPicture, .asset = {}, .crop = {}});
-    prepared.pictures.push_back(std::move(vector));
-  }
-  return prepared;
+  return vitrine::PrepareQuery(
+      query, {.model = *snapshot.model,
+              .decoder = query_decoder_,
+              .asset_at = [&](const PathBytes& path) -> Result<std::optional<AssetId>> {
+                VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
+                return known ? known->asset : std::nullopt;
+              },
+              .asset_of_content =
+                  [&](const Sha256Digest& content) {
+                    return snapshot.catalog->AssetByContent(content, snapshot.space().id);
+                  },
+              .vector_of = [&](AssetId asset) { return VectorOfAsset(asset, snapshot); }});
 }
 
 Hit LocalLibrary::ToHit(const Match& match) const {
-  return {.id = match.asset.id,
-          .paths = match.asset.paths,
-          .score = match.score,
-          .relevance = match.relevance,
-          .below_cut = match.below_cut,
-          .why = match.why,
-          .grouped = match.grouped,
-          .info = match.asset.info,
-          .offline = match.asset.offline,
-          .thumbnail_path = ThumbnailPath(JoinPath(options_.folder, "thumbs"), match.asset.content)};
+  return HitOf(match, JoinPath(options_.folder, "thumbs"));
 }
 
 Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query> queries,
                                                            const SearchOptions& options) {
-  if (options.limit == 0 || options.limit > kMaxLimit) {
-    return Error(Code::kInvalidArgument,
-                 "the number of hits must lie between 1 and " + std::to_string(kMaxLimit));
-  }
+  VITRINE_TRY(CheckLimit(options, kMaxLimit));
   const auto start = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
   auto results = WithSnapshot([&](const Snapshot& snapshot) { return Answer(queries, options, snapshot); });
@@ -491,13 +375,6 @@ Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(const Snapshot
   return facts_;
 }
 
-// Drops what lies past the cut, save the nearest few when that is everything: somebody has to see how far
-// off.
-void Shorten(Answer& answer) {
-  const std::size_t kept = answer.above_cut == 0 ? kNearestFew : answer.above_cut;
-  answer.matches.resize(std::min(kept, answer.matches.size()));
-}
-
 Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> queries,
                                                        const SearchOptions& options,
                                                        const Snapshot& snapshot) {
@@ -513,14 +390,8 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
                                                .explain = options.explain}));
   std::vector<SearchResult> results;
   for (vitrine::Answer& answer : answers) {
-    SearchResult& result = results.emplace_back();
-    if (!options.all) Shorten(answer);
-    for (const Match& match : answer.matches) result.hits.push_back(ToHit(match));
-    result.total = answer.total;
-    result.above_cut = answer.above_cut;
-    result.nothing_matches = answer.nothing_matches;
-    result.notes = std::move(answer.notes);
-    result.plan = std::move(answer.plan);
+    SearchResult& result =
+        results.emplace_back(ResultOf(std::move(answer), options, JoinPath(options_.folder, "thumbs")));
     if (snapshot.live.Count() == 0)
       result.notes.emplace_back(
           "the library holds no pictures for this model yet; vitrine model list shows which "
@@ -729,6 +600,12 @@ Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, 
 
 Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   if (options.folder.empty()) return Error(Code::kInvalidArgument, "no library folder was named");
+  if (NamesCluster(options.folder)) {
+    return Error(
+        Code::kUnsupported,
+        "a library on a cluster answers search, similar, doctor and library copy; for all else use one on "
+        "this machine");
+  }
   LibraryOptions complete = WithDefaults(options);
   complete.folder = ResolvedPath(complete.folder);
   const ModelPacks packs(complete.folder, DefaultModelsFolder());
@@ -744,7 +621,7 @@ Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   return std::unique_ptr<Library>(std::make_unique<LocalLibrary>(std::move(complete), std::move(models)));
 }
 
-Result<SearchResult> Library::Search(const Query& query, const SearchOptions& options) {
+Result<SearchResult> Searching::Search(const Query& query, const SearchOptions& options) {
   VITRINE_TRY_ASSIGN(std::vector<SearchResult> results, SearchMany(std::span(&query, 1), options));
   return std::move(results.front());
 }

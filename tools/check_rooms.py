@@ -32,6 +32,9 @@ ROOMS = {
     "fetch": (("base",), False),
 }
 
+# A part of a room that is a program of its own -> what it may include of src/.
+PROGRAMS = {"cluster/link/": ("base/", "cluster/link/", "cluster/wire.h", "cluster/address.h")}
+
 # third-party header (a prefix) -> files of src/ that may include it
 THIRD_PARTY = {
     "openssl/": ("base/hash.cc",),
@@ -85,7 +88,10 @@ def problems_of(path, room, root):
                 yield f"{where}: room {room} may include of the public API only {', '.join(sorted(VOCABULARY | (api or set())))}"
         elif match[1]:
             target = header.split("/")[0]
-            if target != room and target not in rooms:
+            part = next((p for p in PROGRAMS if relative.startswith(p)), None)
+            if part and not header.startswith(PROGRAMS[part]):
+                yield f"{where}: {part} may not include {header} (allowed: {', '.join(PROGRAMS[part])})"
+            elif target != room and target not in rooms:
                 yield f"{where}: room {room} may not include {header} (allowed: {', '.join(rooms) or 'none'})"
         elif not SYSTEM.match(header):
             yield f"{where}: {header} is in no row of the table of third-party headers"

@@ -45,7 +45,8 @@ class Searching {
   };
   virtual Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) = 0;
 
-  /// Queries under a name, in order of name.
+  /// Queries under a name, in order of name. Errors: kNotFound (no library), kInvalidArgument (a cluster
+  /// keeps none).
   virtual Result<std::vector<SavedSearch>> SavedSearches() = 0;
 
   /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails

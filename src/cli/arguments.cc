@@ -346,10 +346,11 @@ CLI::App* AddLibraryCompact(CLI::App& library, LibraryCompactArguments& argument
 }
 
 CLI::App* AddLibraryCopy(CLI::App& library, LibraryCopyArguments& arguments) {
-  CLI::App* copy =
-      library.add_subcommand("copy", "copy a library to an OpenSearch cluster, to be searched there");
-  copy->add_option("FROM", arguments.from, "the folder of a library")->option_text(" ")->required();
-  copy->add_option("TO", arguments.to, "opensearch://host:port/name")->option_text(" ")->required();
+  CLI::App* copy = library.add_subcommand("copy", "copy a library to an OpenSearch cluster, or back");
+  copy->add_option("FROM", arguments.from, "a folder, or opensearch://host:port/name")
+      ->option_text(" ")
+      ->required();
+  copy->add_option("TO", arguments.to, "the other of the two")->option_text(" ")->required();
   copy->add_flag("--floats", arguments.options.whole_vectors,
                  "let the cluster keep four bytes a dimension in place of one");
   copy->add_flag("--json", arguments.json, "the report as one JSON object");

@@ -8,10 +8,12 @@ namespace {
 
 std::string CopyText(const CopyReport& report) {
   std::string text =
-      Thousands(report.pictures) + " pictures, " + Thousands(report.written) + " of them sent now";
+      Thousands(report.pictures) + " pictures, " + Thousands(report.written) + " of them copied now";
   if (report.removed > 0) text += ", " + Thousands(report.removed) + " removed that are gone here";
-  text += "; in " + std::to_string(report.shards) + (report.shards == 1 ? " shard" : " shards") + ", after " +
-          SecondsText(report.seconds) + " s";
+  if (report.shards > 0) {
+    text += "; in " + std::to_string(report.shards) + (report.shards == 1 ? " shard" : " shards");
+  }
+  text += ", after " + SecondsText(report.seconds) + " s";
   if (report.stopped) return "stopped: " + text + "; the same command goes on from there";
   return text + "; counts and checksums agree";
 }
@@ -20,16 +22,18 @@ std::string CopyText(const CopyReport& report) {
 
 ExitCode RunLibraryCopy(const GlobalOptions& global, const LibraryCopyArguments& arguments,
                         const StopSignal& stop) {
-  if (NamesCluster(arguments.from) || !NamesCluster(arguments.to)) {
+  const bool away = NamesCluster(arguments.to);
+  if (away == NamesCluster(arguments.from)) {
     return Fail(Error(Code::kInvalidArgument,
-                      "a copy goes from a folder to a cluster: vitrine library copy FOLDER "
+                      "a copy goes from a folder to a cluster or back: vitrine library copy FOLDER "
                       "opensearch://host:port/name"));
   }
   LibraryOptions local = OptionsOf(global);
   local.folder = arguments.from;
   const Result<CopyReport> report = [&] {
     VectorProgress progress(global.quiet);
-    return CopyToCluster(local, global.cluster, arguments.options, &progress, stop);
+    return away ? CopyToCluster(local, global.cluster, arguments.options, &progress, stop)
+                : CopyFromCluster(arguments.to, global.cluster, &progress, stop);
   }();
   if (!report) return Fail(report.error());
   if (arguments.json) Print(CopyJson(*report) + "\n");

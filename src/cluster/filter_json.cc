@@ -82,9 +82,10 @@ Json Near(const Fact& fact) {
 }
 
 Error NotYet(const QueryNode& node, const char* what) {
-  return Error(Code::kUnsupported, "column " + std::to_string(node.column) + ": " + what +
-                                       " is not answered by a library on a cluster; one on this machine does "
-                                       "(vitrine library copy brings it here)");
+  return Error(Code::kInvalidArgument,
+               "column " + std::to_string(node.column) + ": " + what +
+                   " is not answered by a library on a cluster; one on this machine does "
+                   "(vitrine library copy brings it here)");
 }
 
 Result<Json> State(const QueryNode& node) {

@@ -72,6 +72,8 @@ Json VectorField(const IndexMeta& meta) {
 }
 
 Json MetaJson(const IndexMeta& meta) {
+  Json roots = Json::array();
+  for (const PathBytes& root : meta.roots) roots.push_back(Base64(root));
   return {{"vitrine",
            {{"format", meta.format},
             {"space", meta.space},
@@ -80,7 +82,8 @@ Json MetaJson(const IndexMeta& meta) {
             {"dimension", meta.dimension},
             {"vectors", meta.vectors == VectorKind::kByte ? "byte" : "float"},
             {"complete", meta.complete},
-            {"pictures", meta.pictures}}}};
+            {"pictures", meta.pictures},
+            {"roots_b64", std::move(roots)}}}};
 }
 
 std::string FormatText(int format) { return "format " + std::to_string(format); }
@@ -103,6 +106,9 @@ Result<IndexMeta> MetaOf(const Json& json, const std::string& index) {
         vitrine.at("vectors").get<std::string>() == "byte" ? VectorKind::kByte : VectorKind::kFloat;
     meta.complete = vitrine.at("complete").get<bool>();
     meta.pictures = vitrine.at("pictures").get<std::uint64_t>();
+    for (const Json& root : vitrine.at("roots_b64")) {
+      meta.roots.push_back(FromBase64(root.get<std::string>()).value_or(""));
+    }
     return meta;
   } catch (const Json::exception&) {
     return Error(Code::kCorrupt,

@@ -10,9 +10,11 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 #include "cluster/cluster.h"
 #include "vitrine/result.h"
+#include "vitrine/types.h"
 
 namespace vitrine::cluster {
 
@@ -30,8 +32,9 @@ struct IndexMeta {
   std::string model_id;  ///< By which a pack is looked for: "starter".
   std::size_t dimension = 0;
   VectorKind vectors = VectorKind::kByte;
-  bool complete = false;       ///< A copy has ended and was verified.
-  std::uint64_t pictures = 0;  ///< When it was.
+  bool complete = false;              ///< A copy has ended and was verified.
+  std::uint64_t pictures = 0;         ///< When it was.
+  std::vector<PathBytes> roots = {};  ///< Folders that were indexed: words of paths are counted from there.
 };
 
 /// Shards and replicas for so many pictures: arithmetic in docs/cluster.md.

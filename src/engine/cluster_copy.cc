@@ -11,6 +11,7 @@
 #include "cluster/paging.h"
 #include "cluster/picture_doc.h"
 #include "engine/active_model.h"
+#include "engine/cluster_copy.h"
 #include "engine/cluster_link.h"
 #include "engine/installation.h"
 #include "engine/snapshot.h"
@@ -45,23 +46,6 @@ Result<Original> OpenOriginal(const LibraryOptions& options) {
   original.snapshot->model = model;
   VITRINE_TRY_ASSIGN(original.model_id, RememberedModel(*original.snapshot->catalog));
   return original;
-}
-
-Result<PictureCopy> Read(Catalog& catalog, AssetRecord asset, const EncodedRows& vectors, std::size_t row) {
-  PictureCopy picture;
-  const AssetId id = asset.id;
-  for (const PathBytes& path : asset.paths) {
-    VITRINE_TRY_ASSIGN(const std::optional<KnownFile> file, catalog.FileAt(path));
-    picture.stamps.push_back(file ? file->stamp : FileStamp());
-  }
-  picture.asset = std::move(asset);
-  VITRINE_TRY_ASSIGN(picture.tags, catalog.annotations().TagsOf(id));
-  VITRINE_TRY_ASSIGN(picture.note, catalog.annotations().NoteOf(id));
-  VITRINE_TRY_ASSIGN(picture.picture_text, catalog.PictureText(id));
-  VITRINE_TRY_ASSIGN(picture.texts, catalog.TextsOf(id));
-  picture.vector.dimension = vectors.dimension;
-  picture.vector.Append(vectors, row, row + 1);
-  return picture;
 }
 
 class Copying {
@@ -128,7 +112,7 @@ class Copying {
     std::vector<std::string> ids;
     for (auto& [row, asset] : assets) {
       VITRINE_TRY_ASSIGN(PictureCopy picture,
-                         Read(*snapshot_.catalog, std::move(asset), vectors, row - first));
+                         ReadPicture(*snapshot_.catalog, std::move(asset), vectors, row - first));
       ids.push_back(cluster::DocumentId(picture.asset.content));
       sums_[ids.back()] = cluster::SumText(cluster::ChecksumOf(picture));
       pictures.push_back(std::move(picture));
@@ -177,6 +161,24 @@ Result<std::uint64_t> CountShards(const cluster::Cluster& cluster, const std::st
 
 }  // namespace
 
+Result<PictureCopy> ReadPicture(Catalog& catalog, AssetRecord asset, const EncodedRows& vectors,
+                                std::size_t row) {
+  PictureCopy picture;
+  const AssetId id = asset.id;
+  for (const PathBytes& path : asset.paths) {
+    VITRINE_TRY_ASSIGN(const std::optional<KnownFile> file, catalog.FileAt(path));
+    picture.stamps.push_back(file ? file->stamp : FileStamp());
+  }
+  picture.asset = std::move(asset);
+  VITRINE_TRY_ASSIGN(picture.tags, catalog.annotations().TagsOf(id));
+  VITRINE_TRY_ASSIGN(picture.note, catalog.annotations().NoteOf(id));
+  VITRINE_TRY_ASSIGN(picture.picture_text, catalog.PictureText(id));
+  VITRINE_TRY_ASSIGN(picture.texts, catalog.TextsOf(id));
+  picture.vector.dimension = vectors.dimension;
+  picture.vector.Append(vectors, row, row + 1);
+  return picture;
+}
+
 Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<ClusterLink> link,
                                  const CopyOptions& options, VectorObserver* observer,
                                  const StopSignal& stop) {
@@ -194,11 +196,20 @@ Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<Cl
       .vectors = options.whole_vectors ? cluster::VectorKind::kFloat : cluster::VectorKind::kByte};
   VITRINE_TRY_ASSIGN(cluster::IndexMeta meta,
                      cluster::EnsureIndex(*cluster, wanted, original.snapshot->live.Count()));
+  if (options.whole_vectors && meta.vectors == cluster::VectorKind::kByte) {
+    return Error(Code::kInvalidArgument,
+                 "the library " + Quoted(link->address.name) +
+                     " on the cluster keeps one byte a dimension; a copy with --floats "
+                     "needs another name");
+  }
   CopyReport report;
   Copying copying(*cluster, index, meta, original, observer);
   VITRINE_TRY(copying.Send(stop, report));
   if (!report.stopped) {
     VITRINE_TRY(copying.Compare(report));
+    VITRINE_TRY_ASSIGN(const std::vector<RootRecord> roots, original.snapshot->catalog->Roots());
+    meta.roots.clear();
+    for (const RootRecord& root : roots) meta.roots.push_back(root.path);
     meta.complete = true;
     meta.pictures = report.pictures;
     VITRINE_TRY(cluster::WriteMeta(*cluster, index, meta));

@@ -51,7 +51,9 @@ class ClusterLibrary final : public Searching {
   Result<std::vector<SearchResult>> SearchMany(std::span<const Query> queries,
                                                const SearchOptions& options) override;
   Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) override;
-  Result<std::vector<SavedSearch>> SavedSearches() override { return std::vector<SavedSearch>(); }
+  Result<std::vector<SavedSearch>> SavedSearches() override {
+    return Error(Code::kInvalidArgument, "saved searches stay with the library on this machine");
+  }
   std::vector<Finding> Doctor() override;
 
  private:

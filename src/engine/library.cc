@@ -602,7 +602,7 @@ Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   if (options.folder.empty()) return Error(Code::kInvalidArgument, "no library folder was named");
   if (NamesCluster(options.folder)) {
     return Error(
-        Code::kUnsupported,
+        Code::kInvalidArgument,
         "a library on a cluster answers search, similar, doctor and library copy; for all else use one on "
         "this machine");
   }

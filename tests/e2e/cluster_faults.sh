@@ -87,7 +87,7 @@ VITRINE_CLUSTER_NODES=http://127.0.0.1:1,http://127.0.0.1:$PORT expect_exit 2 se
 expect_in "no library" err
 
 # What a cluster's library does not do is said, and nothing happens.
-expect_exit 9 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" tags list
+expect_exit 2 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" tags list
 expect_in "search, similar, doctor and library copy" err
 [[ ! -e opensearch: ]] || fail "a folder was made of the address"
 

@@ -47,7 +47,7 @@ TEST_F(SettingsTest, TheSectionOfTheClusterCounts) {
 }
 
 TEST_F(SettingsTest, AFileThatOthersMayReadIsRefused) {
-  for (const mode_t mode : {0640, 0604, 0620, 0610}) {
+  for (const mode_t mode : {0640U, 0604U, 0620U, 0610U}) {
     Write(kText, mode);
     const auto settings = Read("photos.example.org:9200");
     ASSERT_FALSE(settings) << std::oct << mode;

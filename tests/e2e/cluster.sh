@@ -28,7 +28,7 @@ json again 'j["written"] == 0 and j["removed"] == 0' | grep -q True || fail "a c
 rm photos/apple*.png
 "$VITRINE" -q index photos
 inside "$VITRINE" -q library copy --json "$LOCAL" $REMOTE >changed
-json changed '1 <= j["written"] <= 3 and j["removed"] >= 1' | grep -q True || fail "the changes did not arrive: $(<changed)"
+json changed 'j["written"] >= 1 and j["removed"] >= 1' | grep -q True || fail "the changes did not arrive: $(<changed)"
 
 inside python3 "$SOURCE/tests/e2e/cluster_parity.py" "$VITRINE" "$LOCAL" $REMOTE photos
 inside "$VITRINE" --library $REMOTE doctor >out

@@ -2,6 +2,7 @@
 #
 #   make demo [PHOTOS=folder]   install what is missing, build, index real photographs, search them
 #   make test                   everything that CI runs; make test-fast leaves out the slow tests
+#   make test-cluster           the tests that need a real OpenSearch cluster: installs one here, on loopback alone
 #   make screenshots            every page in light and dark, into build/screenshots
 #   make bench                  the measurements behind the README's table
 #   make install PREFIX=/opt/vitrine
@@ -10,7 +11,7 @@ BUILD  := build/$(PRESET)
 JOBS   ?= $(shell nproc)
 PREFIX ?= /usr/local
 
-.PHONY: all demo test test-fast asan tsan lint screenshots bench install bootstrap clean
+.PHONY: all demo test test-fast test-cluster asan tsan lint screenshots bench install bootstrap clean
 
 all: bootstrap
 	cmake --preset $(PRESET)
@@ -31,6 +32,11 @@ test:
 
 test-fast: all
 	ctest --test-dir $(BUILD) --output-on-failure -j $(JOBS) -LE slow
+
+# Three nodes on this machine's loopback, 5 GiB of memory. Once it is installed, `make test` runs this part too.
+test-cluster: all
+	tools/test-cluster install
+	ctest --test-dir $(BUILD) --output-on-failure -R '^(unit|e2e)\.cluster'
 
 # The unit, end-to-end and hostile tests under AddressSanitizer and UndefinedBehaviorSanitizer. Recall is arithmetic that
 # no sanitizer looks at: minutes for nothing.

@@ -25,11 +25,15 @@ ROOMS = {
     "ingest": (("base", "xmp", "image", "model", "index", "catalog"), False),
     "query": (("base", "model", "index", "catalog"), False),
     "boards": (("base", "image", "catalog"), {"vitrine/boards.h", "vitrine/search.h", "vitrine/vectors.h"}),
-    "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query", "boards"), True),
+    "cluster": (("base", "model", "index", "catalog", "query"), False),
+    "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query", "boards", "cluster"), True),
     "server": (("base",), True),
     "cli": (("base", "server"), True),
     "fetch": (("base",), False),
 }
+
+# A part of a room that is a program of its own -> what it may include of src/.
+PROGRAMS = {"cluster/link/": ("base/", "cluster/link/", "cluster/wire.h", "cluster/address.h")}
 
 # third-party header (a prefix) -> files of src/ that may include it
 THIRD_PARTY = {
@@ -51,8 +55,8 @@ THIRD_PARTY = {
     "nlohmann/": ("model/pack_fields.", "model/json_node.", "model/tokenizer_json.cc", "model/token_model_json.cc",
                   "model/student_pack.cc",
                   "boards/board_json.cc", "server/", "cli/json_output.cc", "fetch/json_object.", "fetch/catalogue.cc",
-                  "fetch/manifest.cc"),
-    "curl/": ("fetch/transfer_curl.cc",),
+                  "fetch/manifest.cc", "cluster/", "engine/cluster_"),
+    "curl/": ("fetch/transfer_curl.cc", "cluster/link/caller_curl.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),
     "httplib.h": ("server/listener.cc",),
@@ -86,7 +90,10 @@ def problems_of(path, room, root):
                 yield f"{where}: room {room} may include of the public API only {', '.join(sorted(VOCABULARY | (api or set())))}"
         elif match[1]:
             target = header.split("/")[0]
-            if target != room and target not in rooms:
+            part = next((p for p in PROGRAMS if relative.startswith(p)), None)
+            if part and not header.startswith(PROGRAMS[part]):
+                yield f"{where}: {part} may not include {header} (allowed: {', '.join(PROGRAMS[part])})"
+            elif target != room and target not in rooms:
                 yield f"{where}: room {room} may not include {header} (allowed: {', '.join(rooms) or 'none'})"
         elif not SYSTEM.match(header):
             yield f"{where}: {header} is in no row of the table of third-party headers"

@@ -31,6 +31,7 @@
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
 #include "vitrine/search.h"
+#include "vitrine/searching.h"
 #include "vitrine/sidecars.h"
 #include "vitrine/stop.h"
 #include "vitrine/tags.h"
@@ -76,24 +77,15 @@ struct LibraryInfo {
   std::vector<PathBytes> offline_roots;
 };
 
-/// One line of a health report.
-struct Finding {
-  enum class Level : std::uint8_t { kOk, kNote, kProblem };
-  Level level = Level::kOk;
-  std::string subject;  ///< "model", "library", "network", ...
-  std::string text;
-};
-
 /// An open library. Searches may run at the same time from several threads; Index() and searches may too, and
 /// a search then sees what was recorded when it began. Two processes may search one library; only one may
 /// index it.
-class Library {
+class Library : public Searching {
  public:
   /// Prepares a library; touches the disk as little as possible. The folder need not exist yet.
-  /// Errors: kInvalidArgument (no folder), kModel (no such model pack, or one that is damaged).
+  /// Errors: kInvalidArgument (no folder), kUnsupported (a library on a cluster: cluster.h opens those),
+  /// kModel (no such model pack, or one that is damaged).
   static Result<std::unique_ptr<Library>> Open(const LibraryOptions& options);
-  virtual ~Library() = default;
-
   /// Makes the library match the roots: new and changed pictures are embedded, moved ones re-attached,
   /// removed ones forgotten. A root that is missing or empty is taken for an unplugged drive: nothing is
   /// forgotten.
@@ -103,23 +95,6 @@ class Library {
   /// the report.
   virtual Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
                                     const StopSignal& stop) = 0;
-
-  /// Finds the pictures that answer each query best. Errors: kNotFound (no library, or a query picture that
-  /// does not exist), kInvalidArgument (an empty query, or one that cannot be read: the message names the
-  /// column), kCorrupt (a query picture that cannot be decoded, or a
-  /// damaged library), kModel.
-  virtual Result<std::vector<SearchResult>> SearchMany(std::span<const Query> queries,
-                                                       const SearchOptions& options) = 0;
-  Result<SearchResult> Search(const Query& query, const SearchOptions& options);
-
-  /// The upright pixels of any picture file, at most about `edge_px` on the short side: RGB8 rows. For
-  /// previews.
-  struct Preview {
-    std::int32_t width_px = 0;
-    std::int32_t height_px = 0;
-    std::vector<std::uint8_t> rgb;
-  };
-  virtual Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) = 0;
 
   virtual Result<LibraryInfo> Info() = 0;
 
@@ -161,8 +136,6 @@ class Library {
   virtual Result<ImportReport> ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
                                              const StopSignal& stop) = 0;
 
-  /// Queries under a name, in order of name.
-  virtual Result<std::vector<SavedSearch>> SavedSearches() = 0;
   /// Remembers a query under a name, in place of an earlier one. Errors: kInvalidArgument (no name, or a
   /// query that cannot be read), kNotFound (no library), kLocked, kNoSpace, kIo.
   virtual Status SaveSearch(const SavedSearch& search) = 0;
@@ -202,10 +175,6 @@ class Library {
   /// programs changed there (docs/xmp.md). What cannot be written is in the report and stays queued.
   /// Originals are not touched. Errors: kNotFound (no library), kLocked, kNoSpace, kIo, kCorrupt.
   virtual Result<SidecarReport> SyncSidecars(const SidecarOptions& options, const StopSignal& stop) = 0;
-
-  /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
-  /// as a whole.
-  virtual std::vector<Finding> Doctor() = 0;
 };
 
 /// Where a person's library lies by default: $VITRINE_LIBRARY, else $XDG_DATA_HOME/vitrine/default, else

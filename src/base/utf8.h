@@ -1,6 +1,7 @@
 // Text that may be anything: checking and mending UTF-8, and showing bytes safely to people.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,5 +37,8 @@ std::string Printable(std::string_view bytes);
 
 /// RFC 4648 base64 with padding.
 std::string Base64(std::string_view bytes);
+
+/// Its inverse; empty for a text that is none.
+std::optional<std::string> FromBase64(std::string_view text);
 
 }  // namespace vitrine

@@ -5,6 +5,7 @@
 // One process writes at a time (the library's lock, taken by Open for writing); any number read meanwhile.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -94,6 +95,9 @@ struct WordHit {
   float bm25 = 0;  ///< > 0, the larger the better (Robertson and Zaragoza 2009; weights in catalog/words.h).
   std::string column;  ///< Where most of the words stand: "name", "folder", "caption", "tag", "picture text".
 };
+
+/// Name, tags, caption, folders and the text in a picture (catalog/words.h).
+using WordTexts = std::array<std::string, 5>;
 
 /// A picture whose sketch is still to be made.
 struct SketchDue {
@@ -186,6 +190,9 @@ class Catalog {
                                                  std::size_t limit) = 0;
   /// All rows of a space that hold `match`, as large as LiveRows(): what a filter needs.
   virtual Result<RowSet> RowsWithWords(const std::string& space, const std::string& match) = 0;
+  /// The texts that a living picture is found by, in the order of kWordColumns (catalog/words.h); empty for
+  /// another.
+  virtual Result<WordTexts> TextsOf(AssetId asset) = 0;
   /// How many pictures hold the word (several words: side by side), in any space or none.
   virtual Result<std::uint64_t> WordFrequency(const std::string& word) = 0;
 

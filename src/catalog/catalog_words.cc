@@ -66,6 +66,15 @@ Result<RowSet> SqliteCatalog::RowsWithWords(const std::string& space, const std:
   }
 }
 
+Result<WordTexts> SqliteCatalog::TextsOf(AssetId asset) {
+  WordTexts texts;
+  Statement query = db_.Ask("SELECT name, tag, caption, folder, picture_text FROM words WHERE rowid = ?",
+                            static_cast<std::int64_t>(asset));
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  for (std::size_t i = 0; found && i < texts.size(); ++i) texts[i] = query.Text(static_cast<int>(i));
+  return texts;
+}
+
 Result<std::uint64_t> SqliteCatalog::WordFrequency(const std::string& word) {
   std::string match = "\"";
   for (const char letter : ToValidUtf8(word)) {

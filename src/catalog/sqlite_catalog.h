@@ -104,6 +104,7 @@ class SqliteCatalog final : public Catalog {
   Result<std::vector<WordHit>> FindWords(const std::string& space, const std::string& match,
                                          std::size_t limit) override;
   Result<RowSet> RowsWithWords(const std::string& space, const std::string& match) override;
+  Result<WordTexts> TextsOf(AssetId asset) override;
   Result<std::uint64_t> WordFrequency(const std::string& word) override;
 
   Result<std::uint64_t> Version() override;

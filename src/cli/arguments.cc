@@ -68,8 +68,10 @@ void AddOutputOptions(CLI::App* command, OutputArguments& output) {
 }
 
 void AddGlobalOptions(CLI::App& app, GlobalOptions& global) {
-  app.add_option("--library", global.library,
-                 "folder of the library (default: $VITRINE_LIBRARY or your data folder)")
+  app.add_option(
+         "--library", global.library,
+         "folder of the library, or opensearch://host:port/name (default: $VITRINE_LIBRARY or your data "
+         "folder)")
       ->option_text("DIR");
   app.add_option("--model", global.model,
                  "model for this command alone: a name, a folder, or two as A+B (default: what is in use)")
@@ -343,6 +345,24 @@ CLI::App* AddLibraryCompact(CLI::App& library, LibraryCompactArguments& argument
   return compact;
 }
 
+CLI::App* AddLibraryCopy(CLI::App& library, LibraryCopyArguments& arguments) {
+  CLI::App* copy = library.add_subcommand("copy", "copy a library to an OpenSearch cluster, or back");
+  copy->add_option("FROM", arguments.from, "a folder, or opensearch://host:port/name")
+      ->option_text(" ")
+      ->required();
+  copy->add_option("TO", arguments.to, "the other of the two")->option_text(" ")->required();
+  copy->add_flag("--floats", arguments.options.whole_vectors,
+                 "let the cluster keep four bytes a dimension in place of one");
+  copy->add_flag("--json", arguments.json, "the report as one JSON object");
+  copy->footer(
+      "What is there already is not sent again, so running it again goes on from a stop and brings the copy "
+      "up\n"
+      "to date. Addresses of nodes, users and passwords stand in a settings file (docs/cluster.md).\n"
+      "Examples:\n  vitrine library copy ~/.local/share/vitrine/default opensearch://127.0.0.1:9200/photos\n"
+      "  vitrine --library opensearch://127.0.0.1:9200/photos search red kayak");
+  return copy;
+}
+
 void AddExchangeOptions(CLI::App* command, ExchangeArguments& arguments) {
   command->add_option("--npy", arguments.files.npy_file, "the vectors, in NumPy's format; required")
       ->option_text("FILE")
@@ -465,11 +485,12 @@ void AddSidecarGroup(CLI::App& app, CommandLine& line, Commands& commands) {
 }
 
 void AddLibraryGroups(CLI::App& app, CommandLine& line, Commands& commands) {
-  CLI::App& library = *AddGroup(app, "library", "look after a library: index, stats, compact",
+  CLI::App& library = *AddGroup(app, "library", "look after a library: index, stats, compact, copy",
                                 "  vitrine library stats\n  vitrine library index --kind auto --memory 1G");
   commands.emplace_back(AddLibraryIndex(library, line.library_index), Command::kLibraryIndex);
   commands.emplace_back(AddLibraryStats(library, line.library_stats), Command::kLibraryStats);
   commands.emplace_back(AddLibraryCompact(library, line.library_compact), Command::kLibraryCompact);
+  commands.emplace_back(AddLibraryCopy(library, line.library_copy), Command::kLibraryCopy);
   CLI::App& out = *AddGroup(app, "export", "write vectors for NumPy and whatever reads its files",
                             "  vitrine export vectors --npy vectors.npy --ids ids.txt");
   commands.emplace_back(AddExportVectors(out, line.export_vectors), Command::kExportVectors);

@@ -29,6 +29,7 @@ enum class Command : std::uint8_t {
   kLibraryIndex,
   kLibraryStats,
   kLibraryCompact,
+  kLibraryCopy,
   kExportVectors,
   kImportVectors,
 };
@@ -53,6 +54,7 @@ struct CommandLine {
   LibraryIndexArguments library_index;
   LibraryStatsArguments library_stats;
   LibraryCompactArguments library_compact;
+  LibraryCopyArguments library_copy;
   ExchangeArguments export_vectors;
   ExchangeArguments import_vectors;
 };

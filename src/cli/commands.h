@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cli/context.h"
+#include "vitrine/cluster.h"
 #include "vitrine/models.h"
 #include "vitrine/stop.h"
 
@@ -92,6 +93,13 @@ struct LibraryStatsArguments {
 };
 
 struct LibraryCompactArguments {
+  bool json = false;
+};
+
+/// `library copy`.
+struct LibraryCopyArguments {
+  std::string from, to;
+  CopyOptions options;
   bool json = false;
 };
 
@@ -221,6 +229,8 @@ ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments
 ExitCode RunLibraryIndex(const GlobalOptions& global, const LibraryIndexArguments& arguments);
 ExitCode RunLibraryStats(const GlobalOptions& global, const LibraryStatsArguments& arguments);
 ExitCode RunLibraryCompact(const GlobalOptions& global, const LibraryCompactArguments& arguments);
+ExitCode RunLibraryCopy(const GlobalOptions& global, const LibraryCopyArguments& arguments,
+                        const StopSignal& stop);
 ExitCode RunExportVectors(const GlobalOptions& global, const ExchangeArguments& arguments,
                           const StopSignal& stop);
 ExitCode RunImportVectors(const GlobalOptions& global, const ExchangeArguments& arguments,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/exit_code.h"
+#include "vitrine/cluster.h"
 #include "vitrine/library.h"
 
 namespace vitrine {
@@ -25,6 +26,7 @@ struct GlobalOptions {
   bool allow_svg = false;
   bool quiet = false;
   int verbose = 0;
+  std::shared_ptr<ClusterLink> cluster;  ///< Where the library is on a cluster: started by main().
 };
 
 /// Words for people go to standard error: "vitrine: <message>".
@@ -38,6 +40,9 @@ LibraryOptions OptionsOf(const GlobalOptions& options);
 
 /// Opens the library that the options name. Errors: as Library::Open.
 Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options);
+
+/// Opens it for answering alone: one on a cluster too. Errors: as Library::Open and OpenCluster.
+Result<std::unique_ptr<Searching>> OpenForSearching(const GlobalOptions& options);
 
 /// The texts one behind the other, `between` between them.
 std::string Joined(const std::vector<std::string>& texts, std::string_view between);

@@ -305,6 +305,18 @@ std::string CompactJson(const CompactReport& report) {
   return Dump(json);
 }
 
+std::string CopyJson(const CopyReport& report) {
+  Json json;
+  json["schema"] = kSchema;
+  json["pictures"] = report.pictures;
+  json["written"] = report.written;
+  json["removed"] = report.removed;
+  json["shards"] = report.shards;
+  json["seconds"] = Rounded(report.seconds, 1e3);
+  json["stopped"] = report.stopped;
+  return Dump(json);
+}
+
 std::string ExportJson(const ExportReport& report) {
   Json json;
   json["schema"] = kSchema;

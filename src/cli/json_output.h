@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "vitrine/cluster.h"
 #include "vitrine/library.h"
 #include "vitrine/models.h"
 
@@ -45,6 +46,9 @@ std::string LibraryStatsJson(const LibraryStats& stats);
 
 /// {"schema":1,"pictures_removed":...,...} on one line.
 std::string CompactJson(const CompactReport& report);
+
+/// {"schema":1,"pictures":...,"written":...,"removed":...,"shards":...,...} on one line.
+std::string CopyJson(const CopyReport& report);
 
 /// {"schema":1,"vectors":...,"dimension":...,"seconds":...,"stopped":...} on one line.
 std::string ExportJson(const ExportReport& report);

@@ -50,10 +50,26 @@ void DenyNetwork() {
   }
 }
 
+// Before the network is given up: a library on a cluster is spoken to by a program of its own. What is secret
+// stays with that one.
+Status StartCluster(CommandLine& line) {
+  std::string library = line.global.library.empty() ? DefaultLibraryFolder() : line.global.library;
+  if (line.command == Command::kLibraryCopy) {
+    library = NamesCluster(line.library_copy.to) ? line.library_copy.to : line.library_copy.from;
+  }
+  if (!NamesCluster(library)) return {};
+  auto link = StartClusterLink(library);
+  if (!link) return std::move(link).error();
+  line.global.cluster = *std::move(link);
+  unsetenv("VITRINE_CLUSTER_PASSWORD");
+  return {};
+}
+
 ExitCode Run(int count, char** words) {
   ExitCode exit = ExitCode::kDone;
-  const std::optional<CommandLine> line = ReadCommandLine(count, words, exit);
+  std::optional<CommandLine> line = ReadCommandLine(count, words, exit);
   if (!line) return exit;
+  if (const Status started = StartCluster(*line); !started) return Fail(started.error());
   if (line->command != Command::kServe) DenyNetwork();
   switch (line->command) {
     case Command::kIndex:
@@ -100,6 +116,8 @@ ExitCode Run(int count, char** words) {
     case Command::kLibraryCompact:
       signals_end_the_process = 1;
       return RunLibraryCompact(line->global, line->library_compact);
+    case Command::kLibraryCopy:
+      return RunLibraryCopy(line->global, line->library_copy, stop_signal);
     case Command::kExportVectors:
       return RunExportVectors(line->global, line->export_vectors, stop_signal);
     case Command::kImportVectors:

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/try.h"
+#include "engine/snapshot_query.h"
 #include "query/mix.h"
 
 namespace vitrine {
@@ -21,7 +22,7 @@ Result<Part> Ask(const AnsweringRooms& rooms, std::span<const Query> queries, co
   Part part{.model = snapshot.space().model, .unknown = {}, .answers = {}};
   std::vector<PreparedQuery> known;
   for (const Query& query : queries) {
-    Result<PreparedQuery> prepared = rooms.preparer.Prepare(query, snapshot);
+    Result<PreparedQuery> prepared = PrepareQueryIn(snapshot, query, rooms.decoder);
     if (!prepared && prepared.error().code() != Code::kNotFound) return std::move(prepared).error();
     part.unknown.emplace_back();
     if (prepared) {

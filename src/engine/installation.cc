@@ -28,13 +28,17 @@ std::string UserFolder(const char* variable, const char* fallback) {
   return JoinPath(home == nullptr ? "." : home, fallback);
 }
 
-}  // namespace
-
-std::string DefaultWorkerProgram() {
-  const std::string installed = ProgramFolder() + "/../lib/vitrine/vitrine-decode";
-  const std::string built = ProgramFolder() + "/vitrine-decode";
+std::string HelperProgram(const std::string& name) {
+  const std::string installed = ProgramFolder() + "/../lib/vitrine/" + name;
+  const std::string built = ProgramFolder() + "/" + name;
   return !Exists(installed) && Exists(built) ? built : installed;
 }
+
+}  // namespace
+
+std::string DefaultWorkerProgram() { return HelperProgram("vitrine-decode"); }
+
+std::string DefaultClusterProgram() { return HelperProgram("vitrine-cluster"); }
 
 std::string DefaultModelsFolder() { return ProgramFolder() + "/../share/vitrine/models"; }
 

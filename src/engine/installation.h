@@ -9,6 +9,9 @@ namespace vitrine {
 /// first.
 std::string DefaultWorkerProgram();
 
+/// The same of "vitrine-cluster".
+std::string DefaultClusterProgram();
+
 /// The folder of model packs: "<bin>/../share/vitrine/models".
 std::string DefaultModelsFolder();
 

@@ -32,24 +32,25 @@
 #include "engine/picture_texts.h"
 #include "engine/quarantine.h"
 #include "engine/query_preparing.h"
+#include "engine/search_result.h"
 #include "engine/sidecars.h"
 #include "engine/snapshot.h"
+#include "engine/snapshot_query.h"
 #include "engine/tag_subjects.h"
 #include "engine/tagging.h"
 #include "engine/vector_exchange.h"
 #include "engine/writer.h"
 #include "image/decoder.h"
-#include "image/thumbnail_path.h"
 #include "ingest/pipeline.h"
 #include "model/open.h"
 #include "query/language.h"
 #include "query/runner.h"
+#include "vitrine/cluster.h"
 
 namespace vitrine {
 namespace {
 
 constexpr std::size_t kMaxLimit = 100'000;
-constexpr std::size_t kNearestFew = 3;
 constexpr std::size_t kGalleryWorkers = 2;
 
 double MillisecondsSince(std::chrono::steady_clock::time_point start) {
@@ -143,7 +144,6 @@ class LocalLibrary final : public Library {
                     [this](const std::string& board) { return boards_->PicturesOn(board); }};
   std::mutex long_run_;  // Held by what only one thread does at a time: indexing, compacting, importing.
   LazyDecoder query_decoder_{PoolOptions(options_, 1)};
-  QueryPreparer preparer_{query_decoder_};
   std::mutex mutex_;  // Guards what follows: one search at a time touches the snapshot.
   std::unique_ptr<Snapshot> snapshot_;
   // Of snapshot_, by space; loaded by the first query that asks.
@@ -156,7 +156,7 @@ class LocalLibrary final : public Library {
                    .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
                    .embed_file =
                        [this](const PathBytes& file, const Snapshot& snapshot) {
-                         return preparer_.EmbedFile(file, CropBox{}, snapshot);
+                         return EmbedFile(file, CropBox{}, *snapshot.model, query_decoder_);
                        }});
   const std::unique_ptr<EngineBoards> boards_ =
       MakeBoards({.folder = options_.folder,
@@ -165,8 +165,10 @@ class LocalLibrary final : public Library {
                   .mutex = mutex_,
                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
                   .rooms = [this](const Snapshot& snapshot) { return RoomsOf(snapshot); },
-                  .prepare = [this](const Query& query,
-                                    const Snapshot& snapshot) { return preparer_.Prepare(query, snapshot); },
+                  .prepare =
+                      [this](const Query& query, const Snapshot& snapshot) {
+                        return PrepareQueryIn(snapshot, query, query_decoder_);
+                      },
                   .hit = [this](const Match& match) { return ToHit(match); },
                   .decoders = GalleryDecoders(options_),
                   .add = [this](const std::string& bytes,
@@ -359,24 +361,12 @@ std::invoke_result_t<Use, const Snapshot&> LocalLibrary::WithSnapshot(const Use&
 }
 
 Hit LocalLibrary::ToHit(const Match& match) const {
-  return {.id = match.asset.id,
-          .paths = match.asset.paths,
-          .score = match.score,
-          .relevance = match.relevance,
-          .below_cut = match.below_cut,
-          .why = match.why,
-          .grouped = match.grouped,
-          .info = match.asset.info,
-          .offline = match.asset.offline,
-          .thumbnail_path = ThumbnailPath(JoinPath(options_.folder, "thumbs"), match.asset.content)};
+  return HitOf(match, JoinPath(options_.folder, "thumbs"));
 }
 
 Result<std::vector<SearchResult>> LocalLibrary::SearchMany(std::span<const Query> queries,
                                                            const SearchOptions& options) {
-  if (options.limit == 0 || options.limit > kMaxLimit) {
-    return Error(Code::kInvalidArgument,
-                 "the number of hits must lie between 1 and " + std::to_string(kMaxLimit));
-  }
+  VITRINE_TRY(CheckLimit(options, kMaxLimit));
   const auto start = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
   auto results = WithSnapshot([&](const Snapshot& snapshot) { return Answer(queries, options, snapshot); });
@@ -408,17 +398,10 @@ Result<std::shared_ptr<const LibraryFacts>> LocalLibrary::FactsOf(const Snapshot
   return known = std::move(facts);
 }
 
-// Drops what lies past the cut, save the nearest few when that is everything: somebody has to see how far
-// off.
-void Shorten(Answer& answer) {
-  const std::size_t kept = answer.above_cut == 0 ? kNearestFew : answer.above_cut;
-  answer.matches.resize(std::min(kept, answer.matches.size()));
-}
-
 Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> queries,
                                                        const SearchOptions& options,
                                                        const Snapshot& snapshot) {
-  const AnsweringRooms rooms{.preparer = preparer_,
+  const AnsweringRooms rooms{.decoder = query_decoder_,
                              .rooms = [this](const Snapshot& space) { return RoomsOf(space); }};
   VITRINE_TRY_ASSIGN(auto answers, AnswerQueries(rooms, queries,
                                                  {.limit = options.limit,
@@ -428,14 +411,8 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
                                                  snapshot));
   std::vector<SearchResult> results;
   for (vitrine::Answer& answer : answers) {
-    SearchResult& result = results.emplace_back();
-    if (!options.all) Shorten(answer);
-    for (const Match& match : answer.matches) result.hits.push_back(ToHit(match));
-    result.total = answer.total;
-    result.above_cut = answer.above_cut;
-    result.nothing_matches = answer.nothing_matches;
-    result.notes = std::move(answer.notes);
-    result.plan = std::move(answer.plan);
+    SearchResult& result =
+        results.emplace_back(ResultOf(std::move(answer), options, JoinPath(options_.folder, "thumbs")));
     const bool empty = snapshot.live.Count() == 0 && (!snapshot.second || snapshot.second->live.Count() == 0);
     if (empty)
       result.notes.emplace_back(
@@ -648,6 +625,12 @@ Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, 
 
 Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   if (options.folder.empty()) return Error(Code::kInvalidArgument, "no library folder was named");
+  if (NamesCluster(options.folder)) {
+    return Error(
+        Code::kInvalidArgument,
+        "a library on a cluster answers search, similar, doctor and library copy; for all else use one on "
+        "this machine");
+  }
   LibraryOptions complete = WithDefaults(options);
   complete.folder = ResolvedPath(complete.folder);
   const ModelPacks packs(complete.folder, DefaultModelsFolder());
@@ -663,7 +646,7 @@ Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   return std::unique_ptr<Library>(std::make_unique<LocalLibrary>(std::move(complete), std::move(models)));
 }
 
-Result<SearchResult> Library::Search(const Query& query, const SearchOptions& options) {
+Result<SearchResult> Searching::Search(const Query& query, const SearchOptions& options) {
   VITRINE_TRY_ASSIGN(std::vector<SearchResult> results, SearchMany(std::span(&query, 1), options));
   return std::move(results.front());
 }

@@ -255,7 +255,7 @@ Result<DistillReport> LocalModels::Distill(const DistillOptions& options, Vector
   EmbedderOptions embedding = Embedding(teacher.folder);
   const DistillPlace place{options_, packs_, std::move(teacher), std::move(embedding)};
   VITRINE_TRY_ASSIGN(Distilled distilled, DistillModel(place, options.student, observer, stop));
-  distilled.report.model = InfoOf(distilled.student);
+  distilled.report.model = InfoOf(distilled.student, distilled.student.summary);
   return std::move(distilled.report);
 }
 

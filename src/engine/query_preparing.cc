@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
+#include <span>
+#include <string>
 #include <utility>
 
 #include "base/file.h"
-#include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "engine/installation.h"
@@ -37,14 +37,59 @@ RgbImage Cropped(const RgbImage& picture, const CropBox& box) {
   return part;
 }
 
-Result<std::vector<float>> VectorOfAsset(AssetId asset, const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(snapshot.space().id, asset));
-  if (!row || *row >= snapshot.rows->row_count()) {
-    return Error(Code::kNotFound,
-                 "there is no picture of id " + std::to_string(static_cast<std::int64_t>(asset)));
+Result<std::vector<float>> Embed(UniqueFd file, const CropBox& crop, Embedder& model, LazyDecoder& decoders) {
+  VITRINE_TRY_ASSIGN(Decoder * decoder, decoders.Get());
+  const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
+  const auto edge_px = static_cast<std::int32_t>(std::min(kMostCropEdge, model.picture_edge_px() / part));
+  VITRINE_TRY_ASSIGN(const DecodedPicture decoded,
+                     decoder->Decode(std::move(file), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
+  const RgbImage picture = Cropped(decoded.picture, crop);
+  VITRINE_TRY_ASSIGN(const Matrix vectors, model.EmbedPictures(std::span(&picture, 1)));
+  const std::span<const float> vector = vectors.row(0);
+  return std::vector<float>(vector.begin(), vector.end());
+}
+
+// The vector of a picture that the library may know. Empty when it does not, or has none of it.
+Result<std::optional<std::vector<float>>> KnownVector(const QuerySource& source, std::optional<AssetId> known,
+                                                      std::vector<AssetId>& leave_out) {
+  if (!known) return std::optional<std::vector<float>>();
+  auto vector = source.vector_of(*known);
+  if (vector) {
+    leave_out.push_back(*known);
+    return std::optional(*std::move(vector));
   }
-  VITRINE_TRY(snapshot.rows->Verify(*row, *row + 1));
-  return snapshot.rows->Vector(*row);
+  if (vector.error().code() != Code::kNotFound) return std::move(vector).error();
+  return std::optional<std::vector<float>>();
+}
+
+Result<std::vector<float>> VectorOfPicture(const PictureAsked& asked, const QuerySource& source,
+                                           std::vector<AssetId>& leave_out) {
+  const bool whole = asked.crop == CropBox{};
+  if (asked.file.empty()) {
+    leave_out.push_back(asked.asset);
+    return source.vector_of(asked.asset);
+  }
+  const PathBytes path = ResolvedPath(asked.file);
+  if (whole) {
+    VITRINE_TRY_ASSIGN(const std::optional<AssetId> known, source.asset_at(path));
+    VITRINE_TRY_ASSIGN(auto vector, KnownVector(source, known, leave_out));
+    if (vector) return *std::move(vector);
+  }
+  return EmbedFile(path, asked.crop, source.model, source.decoder);
+}
+
+Result<std::vector<float>> VectorOfBytes(const std::string& bytes, const QuerySource& source,
+                                         std::vector<AssetId>& leave_out) {
+  if (bytes.size() > kMaxQueryBytes) {
+    return Error(Code::kInvalidArgument, "a picture to look for may have 64 MiB, not more");
+  }
+  VITRINE_TRY_ASSIGN(const std::optional<AssetId> known, source.asset_of_content(Sha256(bytes)));
+  VITRINE_TRY_ASSIGN(auto stored, KnownVector(source, known, leave_out));
+  if (stored) return *std::move(stored);
+  VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
+  auto vector = Embed(std::move(file), CropBox{}, source.model, source.decoder);
+  if (vector) return vector;
+  return std::move(vector).error().Annotate("cannot use the picture given as a query");
 }
 
 // The query as typed AND like each of its pictures.
@@ -65,68 +110,15 @@ bool IsOfBytesAlone(const Query& query) {
 
 }  // namespace
 
-Result<std::vector<float>> QueryPreparer::EmbedFile(const PathBytes& file, const CropBox& crop,
-                                                    const Snapshot& snapshot) {
+Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop, Embedder& model,
+                                     LazyDecoder& decoder) {
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
-  auto vector = Embed(std::move(fd), crop, snapshot);
+  auto vector = Embed(std::move(fd), crop, model, decoder);
   if (vector) return vector;
   return std::move(vector).error().Annotate("cannot use " + Quoted(file) + " as a query");
 }
 
-Result<std::vector<float>> QueryPreparer::Embed(UniqueFd file, const CropBox& crop,
-                                                const Snapshot& snapshot) {
-  VITRINE_TRY_ASSIGN(Decoder * decoder, decoder_.Get());
-  const double part = std::min(crop.right - crop.left, crop.bottom - crop.top);
-  const auto edge_px =
-      static_cast<std::int32_t>(std::min(kMostCropEdge, snapshot.model->picture_edge_px() / part));
-  VITRINE_TRY_ASSIGN(const DecodedPicture decoded,
-                     decoder->Decode(std::move(file), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
-  const RgbImage picture = Cropped(decoded.picture, crop);
-  VITRINE_TRY_ASSIGN(const Matrix vectors, snapshot.model->EmbedPictures(std::span(&picture, 1)));
-  const std::span<const float> vector = vectors.row(0);
-  return std::vector<float>(vector.begin(), vector.end());
-}
-
-// A whole picture that the library knows is left out of its own answer; a part of it is asked about to find
-// that part anywhere.
-Result<std::vector<float>> QueryPreparer::VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
-                                                          std::vector<AssetId>& leave_out) {
-  const bool whole = asked.crop == CropBox{};
-  if (asked.file.empty()) {
-    leave_out.push_back(asked.asset);
-    return VectorOfAsset(asked.asset, snapshot);
-  }
-  const PathBytes path = ResolvedPath(asked.file);
-  if (!whole) return EmbedFile(path, asked.crop, snapshot);
-  VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, snapshot.catalog->FileAt(path));
-  if (known && known->asset) {
-    auto vector = VectorOfAsset(*known->asset, snapshot);
-    if (vector) leave_out.push_back(*known->asset);
-    if (vector || vector.error().code() != Code::kNotFound) return vector;
-  }
-  return EmbedFile(path, asked.crop, snapshot);
-}
-
-// A picture that the library knows by its content is left out of its own answer, as one named by its path is.
-Result<std::vector<float>> QueryPreparer::VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
-                                                        std::vector<AssetId>& leave_out) {
-  if (bytes.size() > kMaxQueryBytes) {
-    return Error(Code::kInvalidArgument, "a picture to look for may have 64 MiB, not more");
-  }
-  VITRINE_TRY_ASSIGN(const std::optional<AssetId> known,
-                     snapshot.catalog->AssetByContent(Sha256(bytes), snapshot.space().id));
-  if (known) {
-    auto vector = VectorOfAsset(*known, snapshot);
-    if (vector) leave_out.push_back(*known);
-    if (vector || vector.error().code() != Code::kNotFound) return vector;
-  }
-  VITRINE_TRY_ASSIGN(UniqueFd file, MemoryFile(bytes));
-  auto vector = Embed(std::move(file), CropBox{}, snapshot);
-  if (vector) return vector;
-  return std::move(vector).error().Annotate("cannot use the picture given as a query");
-}
-
-Result<PreparedQuery> QueryPreparer::Prepare(const Query& query, const Snapshot& snapshot) {
+Result<PreparedQuery> PrepareQuery(const Query& query, const QuerySource& source) {
   PreparedQuery prepared;
   if (IsOfBytesAlone(query)) {
     prepared.plan.branches.emplace_back();
@@ -135,11 +127,11 @@ Result<PreparedQuery> QueryPreparer::Prepare(const Query& query, const Snapshot&
     VITRINE_TRY_ASSIGN(prepared.plan, PlanQuery(tree));
   }
   for (const PictureAsked& asked : prepared.plan.pictures) {
-    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfPicture(asked, snapshot, prepared.leave_out));
+    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfPicture(asked, source, prepared.leave_out));
     prepared.pictures.push_back(std::move(vector));
   }
   for (const std::string& bytes : query.picture_bytes) {
-    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfBytes(bytes, snapshot, prepared.leave_out));
+    VITRINE_TRY_ASSIGN(std::vector<float> vector, VectorOfBytes(bytes, source, prepared.leave_out));
     for (Branch& branch : prepared.plan.branches) {
       branch.wanted.push_back({.text = {}, .picture = prepared.pictures.size()});
     }

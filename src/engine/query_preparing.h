@@ -1,39 +1,37 @@
-// From a query as it was asked to one that can be run: parsed, planned, its pictures turned into vectors.
+// From what a person asks to a plan with the vectors of its pictures, whichever library answers it.
 #pragma once
 
-#include <string>
+#include <functional>
+#include <optional>
 #include <vector>
 
+#include "base/hash.h"
 #include "engine/lazy_decoder.h"
-#include "engine/snapshot.h"
+#include "model/embedder.h"
 #include "query/meaning.h"
 #include "vitrine/result.h"
 #include "vitrine/search.h"
 
 namespace vitrine {
 
-/// Thread-safe; the snapshots are not.
-class QueryPreparer {
- public:
-  /// @param decoder  of pictures that the library does not know; outlives this.
-  explicit QueryPreparer(LazyDecoder& decoder) : decoder_(decoder) {}
-
-  /// The query in the space of the snapshot's model. Errors: kInvalidArgument (it cannot be read), kNotFound
-  /// (no such file, or a picture of which this space has no vector), kCorrupt (a picture that cannot be
-  /// decoded), kModel, those of the catalog.
-  Result<PreparedQuery> Prepare(const Query& query, const Snapshot& snapshot);
-
-  /// The vector of a picture file, or of a part of it. Errors: as Prepare().
-  Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop, const Snapshot& snapshot);
-
- private:
-  Result<std::vector<float>> VectorOfPicture(const PictureAsked& asked, const Snapshot& snapshot,
-                                             std::vector<AssetId>& leave_out);
-  Result<std::vector<float>> VectorOfBytes(const std::string& bytes, const Snapshot& snapshot,
-                                           std::vector<AssetId>& leave_out);
-  Result<std::vector<float>> Embed(UniqueFd file, const CropBox& crop, const Snapshot& snapshot);
-
-  LazyDecoder& decoder_;
+/// What the pictures of a query are looked up in. References outlive the call.
+struct QuerySource {
+  Embedder& model;
+  LazyDecoder& decoder;
+  /// The picture that was last seen at a path (resolved), and that with these bytes; empty for none.
+  std::function<Result<std::optional<AssetId>>(const PathBytes&)> asset_at;
+  std::function<Result<std::optional<AssetId>>(const Sha256Digest&)> asset_of_content;
+  /// The unit vector of a picture of the library. Errors: kNotFound (no such picture, or it has none).
+  std::function<Result<std::vector<float>>(AssetId)> vector_of;
 };
+
+/// Parses the query and turns its pictures into vectors. A whole picture that the library knows, by its path
+/// or by its bytes, is left out of its own answer; a part of one is asked about to find that part anywhere.
+/// Errors: kInvalidArgument, kNotFound (no such file), kCorrupt (it cannot be decoded), kModel.
+Result<PreparedQuery> PrepareQuery(const Query& query, const QuerySource& source);
+
+/// The unit vector of a part of a picture file. Errors: as above, naming the file.
+Result<std::vector<float>> EmbedFile(const PathBytes& file, const CropBox& crop, Embedder& model,
+                                     LazyDecoder& decoder);
 
 }  // namespace vitrine

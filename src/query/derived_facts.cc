@@ -22,6 +22,12 @@ Mood MoodOf(std::span<const Swatch> swatches, const OkLab* colors) {
 
 }  // namespace
 
+Mood MoodOf(std::span<const Swatch> palette) {
+  std::vector<OkLab> colors;
+  for (const Swatch& swatch : palette) colors.push_back(ToOkLab(swatch.red, swatch.green, swatch.blue));
+  return MoodOf(palette, colors.data());
+}
+
 DerivedFacts DeriveFacts(const FactTable& facts) {
   DerivedFacts derived;
   derived.living = RowSet(facts.row_count);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,9 @@ struct Mood {
   float chroma = FactTable::kNoNumber;  ///< Mean of the colours' chromas, not chroma of the mean.
   float warmth = FactTable::kNoNumber;  ///< Mean along the axis from blue (-) to orange (+).
 };
+
+/// The mood of a picture with this palette.
+Mood MoodOf(std::span<const Swatch> palette);
 
 /// Made once for a FactTable and valid for it alone. Thread-safe to read.
 struct DerivedFacts {

@@ -34,7 +34,7 @@ std::string Named(const PreparedQuery& query, const Likeness& likeness) {
 }
 
 // What the cosine says, divided among the likenesses that make up the meaning.
-void AddLikenesses(const QueryRooms& rooms, const PreparedQuery& query, const Way& way,
+void AddLikenesses(const AnswerRooms& rooms, const PreparedQuery& query, const Way& way,
                    const Meanings& meanings, const Ranked& hit, std::vector<Part>& parts) {
   const std::vector<Likeness>& wanted = way.branch->wanted;
   const double nats =
@@ -84,7 +84,7 @@ void AddWords(const Way& way, const Ranked& hit, const AssetRecord& asset, std::
 
 }  // namespace
 
-std::vector<std::string> Reasons(const QueryRooms& rooms, const PreparedQuery& query, const Way& way,
+std::vector<std::string> Reasons(const AnswerRooms& rooms, const PreparedQuery& query, const Way& way,
                                  const Meanings& meanings, const Ranked& hit, const AssetRecord& asset) {
   std::vector<Part> parts;
   if (!way.branch->wanted.empty()) AddLikenesses(rooms, query, way, meanings, hit, parts);
@@ -105,14 +105,14 @@ std::vector<std::string> Reasons(const QueryRooms& rooms, const PreparedQuery& q
   return why;
 }
 
-std::string PlanText(const QueryRooms& rooms, std::span<const Way> ways) {
+std::string PlanText(const AnswerRooms& rooms, std::span<const Way> ways) {
   std::string text;
   for (std::size_t i = 0; i < ways.size(); ++i) {
     const Way& way = ways[i];
     if (ways.size() > 1) text += "alternative " + std::to_string(i + 1) + "\n";
     text += "filter";
     for (const QueryNode& fact : way.branch->facts) text += " " + FormatQuery(fact);
-    text += ": " + std::to_string(way.allowed_count) + " of " + std::to_string(rooms.live.Count()) +
+    text += ": " + std::to_string(way.allowed_count) + " of " + std::to_string(rooms.pictures) +
             " pictures (" + Fixed(way.filter_ms, 1) + " ms)\n";
     if (way.meaning.empty()) {
       text += "order: newest first (" + Fixed(way.rank_ms, 1) + " ms)\n";

@@ -13,7 +13,6 @@
 namespace vitrine {
 namespace {
 
-constexpr std::size_t kSampleRows = 2048;
 constexpr std::size_t kBestFew = 10;
 
 // What is excluded takes this share of its own direction, the part that it does not share with what is
@@ -25,23 +24,6 @@ using Clock = std::chrono::steady_clock;
 
 double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
-}
-
-// The wanted point, turned away from what is excluded. Subtracting a vector whole also takes off what both
-// sides share (that they are sentences, that both are animals); so only the part at right angles counts.
-std::vector<float> MeaningOf(const PreparedQuery& query, const Branch& branch, const Meanings& meanings) {
-  std::vector<float> wanted = meanings.Blend(query, branch.wanted);
-  std::vector<float> turned = wanted;
-  for (const Likeness& likeness : branch.unwanted) {
-    const std::span<const float> excluded = meanings.VectorOf(query, likeness);
-    std::vector<float> own(excluded.begin(), excluded.end());
-    const double shared = Dot(wanted, excluded);
-    for (std::size_t i = 0; i < own.size(); ++i) own[i] -= static_cast<float>(shared) * wanted[i];
-    Scale(own, kContrast * likeness.weight);
-    for (std::size_t i = 0; i < own.size(); ++i) turned[i] -= own[i];
-  }
-  Scale(turned, 1);
-  return turned;
 }
 
 // Some rows that may be returned, the same for every query of a library: a picture drawn twice is drawn once.
@@ -59,6 +41,74 @@ RowSet SampleOf(const RowSet& live) {
     ++drawn;
   }
   return sample;
+}
+
+Status AllowRows(const QueryRooms& rooms, const PreparedQuery& query, Way& way) {
+  for (const QueryNode& fact : way.branch->facts) {
+    VITRINE_TRY_ASSIGN(RowSet rows, RowsThatHold(rooms, fact));
+    if (!way.filtered) way.allowed = rooms.live;
+    way.filtered = true;
+    way.allowed.IntersectWith(rows);
+  }
+  for (const AssetId asset : query.leave_out) {
+    VITRINE_TRY_ASSIGN(const auto row, rooms.catalog.RowOf(rooms.embedder.space().id, asset));
+    if (!row || !rooms.live.Contains(*row)) continue;
+    if (!way.filtered) way.allowed = rooms.live;
+    way.filtered = true;
+    way.allowed.Erase(*row);
+  }
+  way.allowed_count = way.allowed_rows(rooms.live).Count();
+  return {};
+}
+
+Result<std::vector<Ranked>> RankByFacts(const AnswerRooms& rooms, const Way& way, std::size_t limit) {
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<const LibraryFacts> known, rooms.facts());
+  const std::vector<std::int64_t>& taken_at_s = known->table->taken_at_s;
+  struct Row {
+    float color;
+    std::int64_t taken_at;
+    RowId row;
+  };
+  std::vector<Row> rows;
+  rows.reserve(way.allowed_count);
+  ForEachRow(way.allowed_rows(rooms.live), [&](RowId row) {
+    rows.push_back({row < way.colors.size() ? way.colors[row] : 0,
+                    row < taken_at_s.size() ? taken_at_s[row] : FactTable::kNoTime, row});
+  });
+  const std::size_t kept = std::min(limit, rows.size());
+  std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end(),
+                    [](const Row& a, const Row& b) {
+                      if (a.color != b.color) return a.color > b.color;
+                      return a.taken_at != b.taken_at ? a.taken_at > b.taken_at : a.row < b.row;
+                    });
+  std::vector<Ranked> ranked;
+  for (std::size_t i = 0; i < kept; ++i) {
+    const double fit = way.colors.empty() ? 1 : static_cast<double>(rows[i].color);
+    ranked.push_back({.row = rows[i].row,
+                      .cosine = 0,
+                      .log_odds = LogOddsOf(std::clamp(fit, kSureness, 1 - kSureness)),
+                      .way = 0});
+  }
+  return ranked;
+}
+
+}  // namespace
+
+// The wanted point, turned away from what is excluded. Subtracting a vector whole also takes off what both
+// sides share (that they are sentences, that both are animals); so only the part at right angles counts.
+std::vector<float> MeaningOf(const PreparedQuery& query, const Branch& branch, const Meanings& meanings) {
+  std::vector<float> wanted = meanings.Blend(query, branch.wanted);
+  std::vector<float> turned = wanted;
+  for (const Likeness& likeness : branch.unwanted) {
+    const std::span<const float> excluded = meanings.VectorOf(query, likeness);
+    std::vector<float> own(excluded.begin(), excluded.end());
+    const double shared = Dot(wanted, excluded);
+    for (std::size_t i = 0; i < own.size(); ++i) own[i] -= static_cast<float>(shared) * wanted[i];
+    Scale(own, kContrast * likeness.weight);
+    for (std::size_t i = 0; i < own.size(); ++i) turned[i] -= own[i];
+  }
+  Scale(turned, 1);
+  return turned;
 }
 
 void Shape(Way& way, const std::vector<Neighbour>& sample) {
@@ -81,7 +131,6 @@ void Shape(Way& way, const std::vector<Neighbour>& sample) {
   way.shape.deviation = std::sqrt(std::max(0.0, squares / count - way.shape.mean * way.shape.mean));
 }
 
-// All texts of one side, in one.
 std::string WordsWanted(const Branch& branch) {
   std::string words;
   for (const Likeness& likeness : branch.wanted) words += likeness.text + " ";
@@ -96,56 +145,23 @@ void JoinExtra(Way& way) {
     way.extra[row] += static_cast<float>(kColorNats) * way.colors[row];
 }
 
-Status AllowRows(const QueryRooms& rooms, const PreparedQuery& query, Way& way) {
-  for (const QueryNode& fact : way.branch->facts) {
-    VITRINE_TRY_ASSIGN(RowSet rows, RowsThatHold(rooms, fact));
-    if (!way.filtered) way.allowed = rooms.live;
-    way.filtered = true;
-    way.allowed.IntersectWith(rows);
-  }
-  for (const AssetId asset : query.leave_out) {
-    VITRINE_TRY_ASSIGN(const auto row, rooms.catalog.RowOf(rooms.embedder.space().id, asset));
-    if (!row || !rooms.live.Contains(*row)) continue;
-    if (!way.filtered) way.allowed = rooms.live;
-    way.filtered = true;
-    way.allowed.Erase(*row);
-  }
-  way.allowed_count = way.allowed_rows(rooms).Count();
-  return {};
+void ChooseModel(const Embedder& embedder, Way& way) {
+  const std::vector<Likeness>& wanted = way.branch->wanted;
+  way.by_pictures = std::any_of(wanted.begin(), wanted.end(),
+                                [](const Likeness& likeness) { return likeness.is_picture(); });
+  way.model = way.by_pictures ? embedder.picture_relevance() : embedder.text_relevance();
 }
 
-Result<std::vector<Ranked>> RankByFacts(const QueryRooms& rooms, const Way& way, std::size_t limit) {
-  VITRINE_TRY_ASSIGN(const std::shared_ptr<const LibraryFacts> known, rooms.facts());
-  const std::vector<std::int64_t>& taken_at_s = known->table->taken_at_s;
-  struct Row {
-    float color;
-    std::int64_t taken_at;
-    RowId row;
-  };
-  std::vector<Row> rows;
-  rows.reserve(way.allowed_count);
-  ForEachRow(way.allowed_rows(rooms), [&](RowId row) {
-    rows.push_back({row < way.colors.size() ? way.colors[row] : 0,
-                    row < taken_at_s.size() ? taken_at_s[row] : FactTable::kNoTime, row});
-  });
-  const std::size_t kept = std::min(limit, rows.size());
-  std::partial_sort(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(kept), rows.end(),
-                    [](const Row& a, const Row& b) {
-                      if (a.color != b.color) return a.color > b.color;
-                      return a.taken_at != b.taken_at ? a.taken_at > b.taken_at : a.row < b.row;
-                    });
-  std::vector<Ranked> ranked;
-  for (std::size_t i = 0; i < kept; ++i) {
-    const double fit = way.colors.empty() ? 1 : static_cast<double>(rows[i].color);
-    ranked.push_back({.row = rows[i].row,
-                      .cosine = 0,
-                      .log_odds = LogOddsOf(std::clamp(fit, kSureness, 1 - kSureness)),
-                      .way = 0});
-  }
-  return ranked;
+AnswerRooms QueryRooms::ForAnswers() const {
+  return {.embedder = embedder,
+          .index = index,
+          .live = live,
+          .pictures = live.Count(),
+          .facts = facts,
+          .assets = [space = embedder.space().id, &catalog = catalog](std::span<const RowId> rows) {
+            return catalog.AssetsOfRows(space, rows);
+          }};
 }
-
-}  // namespace
 
 Status LoosenExactWords(const QueryRooms& rooms, Branch& branch, std::vector<std::string>& notes) {
   for (auto fact = branch.facts.begin(); fact != branch.facts.end();) {
@@ -175,9 +191,7 @@ Result<Way> PrepareWay(const QueryRooms& rooms, const PreparedQuery& query, cons
   VITRINE_TRY(AllowRows(rooms, query, way));
   VITRINE_TRY_ASSIGN(way.colors, FitOfColors(rooms, branch.facts));
   way.filter_ms = MillisecondsSince(start);
-  way.by_pictures = std::any_of(branch.wanted.begin(), branch.wanted.end(),
-                                [](const Likeness& likeness) { return likeness.is_picture(); });
-  way.model = way.by_pictures ? rooms.embedder.picture_relevance() : rooms.embedder.text_relevance();
+  ChooseModel(rooms.embedder, way);
   if (branch.wanted.empty() && branch.unwanted.empty()) return way;
   way.meaning = MeaningOf(query, branch, meanings);
   VITRINE_TRY_ASSIGN(way.words, LookUpWords(rooms.catalog, rooms.embedder.space().id, WordsWanted(branch),
@@ -220,7 +234,7 @@ Status LookFirst(const QueryRooms& rooms, std::span<Way> ways, std::size_t depth
   return {};
 }
 
-Result<std::vector<Ranked>> RankWay(const QueryRooms& rooms, Way& way, std::size_t limit) {
+Result<std::vector<Ranked>> RankWay(const AnswerRooms& rooms, Way& way, std::size_t limit) {
   const auto start = Clock::now();
   auto ranked = way.meaning.empty() ? RankByFacts(rooms, way, limit)
                                     : Fuse(rooms.index,
@@ -229,7 +243,7 @@ Result<std::vector<Ranked>> RankWay(const QueryRooms& rooms, Way& way, std::size
                                             .shape = way.shape,
                                             .model = way.model,
                                             .extra = way.extra,
-                                            .allowed = &way.allowed_rows(rooms),
+                                            .allowed = &way.allowed_rows(rooms.live),
                                             .allowed_count = way.allowed_count},
                                            limit);
   way.rank_ms = MillisecondsSince(start);

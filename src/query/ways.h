@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "catalog/catalog.h"
@@ -26,6 +27,18 @@ struct LibraryFacts {
   BoardLookup boards;  ///< Looks now, not when the rest was read; thread-safe. May be empty.
 };
 
+/// What is asked once the ways of a query were looked up. All references outlive the answer.
+struct AnswerRooms {
+  Embedder& embedder;
+  const VectorIndex& index;
+  const RowSet& live;          ///< Rows that may be returned.
+  std::uint64_t pictures = 0;  ///< How many pictures there are to be found.
+  /// Called only for queries that need facts, as often as they do.
+  std::function<Result<std::shared_ptr<const LibraryFacts>>()> facts;
+  /// The pictures behind rows, in the order asked; rows without one are left out.
+  std::function<Result<std::vector<std::pair<RowId, AssetRecord>>>(std::span<const RowId>)> assets;
+};
+
 /// What a query is run against: a consistent view of one library and one space. All references outlive the
 /// run.
 struct QueryRooms {
@@ -35,6 +48,8 @@ struct QueryRooms {
   const RowSet& live;  ///< Rows that may be returned.
   /// Called only for queries that need facts, as often as they do.
   std::function<Result<std::shared_ptr<const LibraryFacts>>()> facts;
+
+  AnswerRooms ForAnswers() const;
 };
 
 /// What a perfect fit of a colour says, in nats.
@@ -56,7 +71,8 @@ struct Way {
   RelevanceModel model;
   double filter_ms = 0, meaning_ms = 0, rank_ms = 0;
 
-  const RowSet& allowed_rows(const QueryRooms& rooms) const { return filtered ? allowed : rooms.live; }
+  /// @param live  all rows that may be returned.
+  const RowSet& allowed_rows(const RowSet& live) const { return filtered ? allowed : live; }
 };
 
 /// Exact words that stand in no picture become words to look like: somebody may have quoted a phrase. Says so
@@ -73,6 +89,26 @@ Status LookFirst(const QueryRooms& rooms, std::span<Way> ways, std::size_t depth
 
 /// The best `limit` rows of a way. Without a meaning: by colours, then newest first, then by row.
 /// Errors: those of the index and of the facts.
-Result<std::vector<Ranked>> RankWay(const QueryRooms& rooms, Way& way, std::size_t limit);
+Result<std::vector<Ranked>> RankWay(const AnswerRooms& rooms, Way& way, std::size_t limit);
+
+// Parts of these steps, for ways whose rows were looked up elsewhere (src/engine/cluster_search.cc).
+
+/// Rows of a library that a query's scores are compared with, at most.
+inline constexpr std::size_t kSampleRows = 2048;
+
+/// Sets the relevance model that fits what the way's branch asks for.
+void ChooseModel(const Embedder& embedder, Way& way);
+
+/// The wanted point of a branch, turned away from what it excludes.
+std::vector<float> MeaningOf(const PreparedQuery& query, const Branch& branch, const Meanings& meanings);
+
+/// All texts that a branch wants, in one.
+std::string WordsWanted(const Branch& branch);
+
+/// Joins what words and colours say into Way::extra.
+void JoinExtra(Way& way);
+
+/// Sets Way::shape after its count, its nearest rows and the scores of the sample.
+void Shape(Way& way, const std::vector<Neighbour>& sample);
 
 }  // namespace vitrine

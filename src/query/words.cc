@@ -46,13 +46,10 @@ double WeightOf(double frequency, double pictures) {
   return std::max(0.0, std::log(kNamedForIt * (pictures + 1) / (frequency + 0.5)));
 }
 
-// The word, and as plural or singular what it most likely is in names.
 std::string MatchOf(const std::string& word) {
-  std::string match = "\"" + word + "\"";
-  if (word.size() > 3 && word.back() == 's') {
-    match += " OR \"" + word.substr(0, word.size() - 1) + "\"";
-  } else if (word.size() > 2) {
-    match += " OR \"" + word + "s\"";
+  std::string match;
+  for (const std::string& spelling : SpellingsOf(word)) {
+    match += (match.empty() ? "\"" : " OR \"") + spelling + "\"";
   }
   return match;
 }
@@ -80,8 +77,7 @@ std::string PhraseMatch(const std::vector<std::string>& words) {
   return match + "\"";
 }
 
-Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, const std::string& text,
-                                 std::size_t pictures) {
+std::vector<std::string> TellingWords(std::string_view text) {
   std::vector<std::string> words = WordsOf(text);
   std::erase_if(words, SaysNothing);
   std::vector<std::string> distinct;
@@ -89,27 +85,50 @@ Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, con
     if (std::find(distinct.begin(), distinct.end(), word) == distinct.end() && distinct.size() < kMostWords)
       distinct.push_back(std::move(word));
   }
+  return distinct;
+}
+
+std::vector<std::string> SpellingsOf(const std::string& word) {
+  if (word.size() > 3 && word.back() == 's') return {word, word.substr(0, word.size() - 1)};
+  if (word.size() > 2) return {word, word + "s"};
+  return {word};
+}
+
+WordWeights::WordWeights(std::uint64_t pictures)
+    : pictures_(static_cast<double>(pictures) + kUnseenPictures) {}
+
+bool WordWeights::IsCommon(std::uint64_t frequency) const {
+  return static_cast<double>(frequency) > kCommonShare * pictures_;
+}
+
+double WordWeights::Add(std::uint64_t held) {
+  const double weight = WeightOf(static_cast<double>(held), pictures_);
+  asked_ += weight;
+  return held == 0 || IsCommon(held) ? 0 : weight;
+}
+
+float WordWeights::EvidenceOf(float sum) const {
+  if (sum <= 0) return sum;
+  const double covered = static_cast<double>(sum) / asked_;
+  const double all_found = covered > 0.999 ? kAllFoundNats : 0;
+  return static_cast<float>(static_cast<double>(sum) * std::sqrt(covered) + all_found);
+}
+
+Result<WordEvidence> LookUpWords(Catalog& catalog, const std::string& space, const std::string& text,
+                                 std::size_t pictures) {
   WordEvidence evidence;
-  double asked = 0;
-  const double total = static_cast<double>(pictures) + kUnseenPictures;
-  for (const std::string& word : distinct) {
+  WordWeights weights(pictures);
+  for (const std::string& word : TellingWords(text)) {
     VITRINE_TRY_ASSIGN(const std::uint64_t said, catalog.WordFrequency(word));
-    if (static_cast<double>(said) > kCommonShare * total) continue;
+    if (weights.IsCommon(said)) continue;
     VITRINE_TRY_ASSIGN(const RowSet rows, catalog.RowsWithWords(space, MatchOf(word)));
-    const auto frequency = static_cast<double>(rows.Count());
-    const double weight = WeightOf(frequency, total);
-    asked += weight;
-    if (frequency == 0 || weight == 0 || frequency > kCommonShare * total) continue;
+    const double weight = weights.Add(rows.Count());
+    if (weight == 0) continue;
     if (evidence.by_row.empty()) evidence.by_row.resize(rows.size());
     ForEachRow(rows, [&](RowId row) { evidence.by_row[row] += static_cast<float>(weight); });
     evidence.words.push_back({word, weight, rows});
   }
-  for (float& sum : evidence.by_row) {
-    if (sum <= 0) continue;
-    const double covered = static_cast<double>(sum) / asked;
-    const double all_found = covered > 0.999 ? kAllFoundNats : 0;
-    sum = static_cast<float>(static_cast<double>(sum) * std::sqrt(covered) + all_found);
-  }
+  for (float& sum : evidence.by_row) sum = weights.EvidenceOf(sum);
   return evidence;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,35 @@ std::vector<std::string> WordsOf(std::string_view text);
 
 /// An expression of the word index for these words side by side; empty for none.
 std::string PhraseMatch(const std::vector<std::string>& words);
+
+/// The words of a text that say something, each once, at most 32: neither "the" nor "photo".
+std::vector<std::string> TellingWords(std::string_view text);
+
+/// A word, and as plural or singular what it most likely is in names.
+std::vector<std::string> SpellingsOf(const std::string& word);
+
+/// What words are worth, by how many pictures hold them.
+///
+///   WordWeights weights(pictures);
+///   const double nats = weights.Add(held);         // for each word of the query
+///   weights.EvidenceOf(sum);                       // of a picture that holds words worth `sum` together
+class WordWeights {
+ public:
+  /// @param pictures  how many the library holds.
+  explicit WordWeights(std::uint64_t pictures);
+  /// True when so many hold a word that it says nothing.
+  bool IsCommon(std::uint64_t frequency) const;
+  /// @param held  how many pictures hold the word in any of its spellings. Returns its weight in nats; 0
+  /// where it
+  ///              says nothing of any picture.
+  double Add(std::uint64_t held);
+  /// In nats, >= 0; grows with the sum.
+  float EvidenceOf(float sum) const;
+
+ private:
+  double pictures_;
+  double asked_ = 0;
+};
 
 /// What the words of a meaning say of pictures by standing in their names, folders, captions and tags.
 struct WordEvidence {

@@ -1,0 +1,72 @@
+// Libraries on an OpenSearch cluster, "opensearch://host:port/name" (docs/cluster.md): searching them, and
+// copying a library there and back. The process that searches opens no connection itself; a program of its
+// own does, `vitrine-cluster`, to the addresses that the owner of the settings wrote down and to no other.
+//
+//   auto link = StartClusterLink("opensearch://127.0.0.1:9200/photos");   // before sockets are given up
+//   auto library = OpenCluster(options, *link);                           // options.folder is that address
+//   (*library)->Search(...);
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "vitrine/library.h"
+#include "vitrine/result.h"
+#include "vitrine/searching.h"
+#include "vitrine/stop.h"
+#include "vitrine/vectors.h"
+
+namespace vitrine {
+
+/// True for what is meant to be a library on a cluster, well-formed or not.
+bool NamesCluster(std::string_view library);
+
+/// The running program that speaks to one cluster; ends with the last pointer to it.
+struct ClusterLink;
+
+/// Starts it. Nothing is asked yet. Errors: kInvalidArgument (no such address), kIo (the program is missing).
+Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address);
+
+/// Opens the library that the link was started for. The model is that of the library, found among the packs
+/// of this machine, or the one that `options.model` names. Errors: kIo, kTimeout (the cluster does not
+/// answer), kInvalidArgument (settings), kUnsupported (not fit for it), kNotFound (no such library there),
+/// kModel (the model is not here, or another).
+Result<std::unique_ptr<Searching>> OpenCluster(const LibraryOptions& options,
+                                               std::shared_ptr<ClusterLink> link);
+
+struct CopyOptions {
+  bool whole_vectors = false;  ///< To a cluster: let it search four bytes a dimension in place of one.
+};
+
+struct CopyReport {
+  std::uint64_t pictures = 0;  ///< In the copy now.
+  std::uint64_t written = 0;   ///< Of them by this run; the others were there already.
+  std::uint64_t removed = 0;   ///< From the copy, since the original does not have them.
+  std::uint64_t shards = 0;    ///< Of the index on the cluster; 0 for a copy from there.
+  bool stopped = false;        ///< By the signal; running it again goes on from there.
+  double seconds = 0;
+};
+
+/// Makes the library on the cluster hold what the local one does, in the space of its model: pictures with
+/// their facts, tags, ratings, captions, words and vectors. Doing it again sends what has changed, which
+/// searches see as it arrives; in a space that is new there they stay with the one before until the copy is
+/// whole and counts and checksums agree. One original for one name: what it does not have is removed.
+/// Originals, thumbnails, boards, saved searches and the history of changes stay where they are.
+/// @param observer  may be null. Errors: those of opening either, kNoSpace (a disk of the cluster is full),
+/// kCorrupt (the copy does not agree with the original; running it again mends it).
+Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<ClusterLink> link,
+                                 const CopyOptions& options, VectorObserver* observer,
+                                 const StopSignal& stop);
+
+/// Brings a library from a cluster into a folder, which is made if it is not there: pictures that the
+/// folder's library has already stay as they are, vectors arrive bit for bit. Doing it again goes on from a
+/// stop. Thumbnails are made when they are asked for; boards, saved searches and the history of changes were
+/// never on the cluster.
+/// @param observer  may be null. Errors: those of opening either, kLocked, kNoSpace, kIo, kCorrupt (a damaged
+/// document; or what the folder says of a picture is not what the cluster says).
+Result<CopyReport> CopyFromCluster(const std::string& folder, std::shared_ptr<ClusterLink> link,
+                                   VectorObserver* observer, const StopSignal& stop);
+
+}  // namespace vitrine

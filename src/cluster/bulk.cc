@@ -1,0 +1,91 @@
+#include "cluster/bulk.h"
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <utility>
+
+#include "base/try.h"
+#include "base/utf8.h"
+
+namespace vitrine::cluster {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::size_t kLeastBytes = std::size_t{256} << 10;
+constexpr std::uint32_t kTimeoutMs = 120'000;
+constexpr int kMostRounds = 8;
+constexpr std::chrono::milliseconds kFirstPause{250};
+
+}  // namespace
+
+Status BulkWriter::Put(const std::string& id, const Json& document) {
+  return Add({Json{{"index", {{"_id", id}}}}.dump() + "\n" + document.dump() + "\n", false});
+}
+
+Status BulkWriter::Delete(const std::string& id) {
+  return Add({Json{{"delete", {{"_id", id}}}}.dump() + "\n", true});
+}
+
+Status BulkWriter::Add(Line line) {
+  waiting_bytes_ += line.text.size();
+  waiting_.push_back(std::move(line));
+  if (waiting_bytes_ < most_bytes_) return {};
+  return Flush();
+}
+
+Status BulkWriter::Flush() {
+  std::vector<Line> lines = std::exchange(waiting_, {});
+  waiting_bytes_ = 0;
+  auto pause = kFirstPause;
+  for (int round = 0; !lines.empty(); ++round) {
+    VITRINE_TRY_ASSIGN(std::vector<Line> refused, SendOnce(std::move(lines)));
+    lines = std::move(refused);
+    if (lines.empty()) break;
+    if (round == kMostRounds) {
+      return Error(Code::kTimeout, "the cluster " + cluster_.address().cluster() +
+                                       " is too busy to take more documents; what was acknowledged is there, "
+                                       "running the same command again goes on from it");
+    }
+    most_bytes_ = std::max(kLeastBytes, most_bytes_ / 2);
+    std::this_thread::sleep_for(pause);
+    pause *= 2;
+  }
+  return {};
+}
+
+// Returns the lines that a node was too busy for.
+Result<std::vector<BulkWriter::Line>> BulkWriter::SendOnce(std::vector<Line> lines) {
+  std::string body;
+  for (const Line& line : lines) body += line.text;
+  VITRINE_TRY_ASSIGN(
+      const Json answer,
+      cluster_.Ask(Method::kPost, "/" + index_ + "/_bulk?filter_path=errors,items.*.status,items.*.error",
+                   body, kTimeoutMs));
+  const Json items = answer.value("items", Json::array());
+  if (items.size() != lines.size()) {
+    return Error(Code::kIo, "the cluster answered for " + std::to_string(items.size()) + " of " +
+                                std::to_string(lines.size()) + " documents");
+  }
+  std::vector<Line> busy;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const Json& item = items[i].begin().value();
+    const auto status = item.value("status", 0);
+    const bool gone = lines[i].removes && status == 404;
+    if ((status >= 200 && status < 300) || gone) {
+      ++acknowledged_;
+    } else if (const std::string error = item.value("error", Json()).dump(); IsFloodStage(error)) {
+      return ErrorOf({.status = 403, .trouble = Trouble::kNone, .body = error}, cluster_.address());
+    } else if (status == 429 || status == 503) {
+      busy.push_back(std::move(lines[i]));
+    } else {
+      return Error(Code::kInternal, "the cluster refuses a document (" + std::to_string(status) +
+                                        "): " + Printable(CutUtf8(error, 400)));
+    }
+  }
+  return busy;
+}
+
+}  // namespace vitrine::cluster

@@ -1,0 +1,211 @@
+#include "cluster/mapping.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/try.h"
+#include "base/utf8.h"
+
+namespace vitrine::cluster {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr char kTemplate[] = "vitrine-pictures-v1";
+// A shard that is moved or rebuilt should take minutes: some tens of GB, and Lucene's graphs of some ten
+// million vectors at most.
+constexpr double kShardBytes = 30e9;
+constexpr double kShardVectors = 10e6;
+constexpr std::size_t kMostShards = 1024;
+
+Json Field(const char* type) { return {{"type", type}}; }
+
+// Kept, and given back with the document, but not searched.
+Json Kept() { return {{"type", "object"}, {"enabled", false}}; }
+
+Json Words() {
+  Json field = {{"type", "text"}, {"analyzer", "whitespace"}, {"norms", false}};
+  Json fields;
+  for (const char* name : {"name", "tag", "caption", "folder", "picture_text"}) fields[name] = field;
+  return {{"properties", fields}};
+}
+
+Json CommonFields() {
+  return {{"id", Field("long")},
+          {"draw", Field("long")},
+          {"format", Field("keyword")},
+          {"width", Field("float")},
+          {"height", Field("float")},
+          {"long_side", Field("float")},
+          {"megapixels", Field("double")},
+          {"shape", Field("keyword")},
+          {"bytes", Field("long")},
+          {"taken_s", Field("long")},
+          {"camera", Field("keyword")},
+          {"lens", Field("keyword")},
+          {"iso", Field("float")},
+          {"f_number", Field("float")},
+          {"exposure_s", Field("float")},
+          {"focal_length_mm", Field("float")},
+          {"place", Field("geo_point")},
+          {"rating", Field("byte")},
+          {"mood", Field("keyword")},
+          {"tags", Field("keyword")},
+          {"folders", Field("keyword")},
+          {"names", Field("keyword")},
+          {"paths", Field("keyword")},
+          {"sum", Field("keyword")},
+          {"offline", Field("boolean")},
+          {"words", Words()},
+          {"picture", Kept()},
+          {"code", {{"type", "binary"}, {"doc_values", false}, {"store", false}}}};
+}
+
+Json VectorField(const IndexMeta& meta) {
+  const bool byte = meta.vectors == VectorKind::kByte;
+  return {{"type", "knn_vector"},
+          {"dimension", meta.dimension},
+          {"data_type", byte ? "byte" : "float"},
+          {"space_type", "cosinesimil"},
+          {"method",
+           {{"name", "hnsw"}, {"engine", "lucene"}, {"parameters", {{"m", 16}, {"ef_construction", 128}}}}}};
+}
+
+Json MetaJson(const IndexMeta& meta) {
+  Json roots = Json::array();
+  for (const PathBytes& root : meta.roots) roots.push_back(Base64(root));
+  return {{"vitrine",
+           {{"format", meta.format},
+            {"space", meta.space},
+            {"model", meta.model},
+            {"model_id", meta.model_id},
+            {"dimension", meta.dimension},
+            {"vectors", meta.vectors == VectorKind::kByte ? "byte" : "float"},
+            {"complete", meta.complete},
+            {"pictures", meta.pictures},
+            {"roots_b64", std::move(roots)}}}};
+}
+
+std::string FormatText(int format) { return "format " + std::to_string(format); }
+
+Result<IndexMeta> MetaOf(const Json& json, const std::string& index) {
+  try {
+    const Json& vitrine = json.at("vitrine");
+    IndexMeta meta;
+    meta.format = vitrine.at("format").get<int>();
+    if (meta.format > kFormat) {
+      return Error(Code::kUnsupported, "the index " + Quoted(index) + " was made by a newer Vitrine (" +
+                                           FormatText(meta.format) + ", this one knows " +
+                                           FormatText(kFormat) + "); update this one");
+    }
+    meta.space = vitrine.at("space").get<std::string>();
+    meta.model = vitrine.at("model").get<std::string>();
+    meta.model_id = vitrine.at("model_id").get<std::string>();
+    meta.dimension = vitrine.at("dimension").get<std::size_t>();
+    meta.vectors =
+        vitrine.at("vectors").get<std::string>() == "byte" ? VectorKind::kByte : VectorKind::kFloat;
+    meta.complete = vitrine.at("complete").get<bool>();
+    meta.pictures = vitrine.at("pictures").get<std::uint64_t>();
+    for (const Json& root : vitrine.at("roots_b64")) {
+      meta.roots.push_back(FromBase64(root.get<std::string>()).value_or(""));
+    }
+    return meta;
+  } catch (const Json::exception&) {
+    return Error(Code::kCorrupt,
+                 "the index " + Quoted(index) + " was not made by Vitrine: it does not say what it holds");
+  }
+}
+
+Result<std::size_t> DataNodes(const Cluster& cluster) {
+  VITRINE_TRY_ASSIGN(const Json health,
+                     cluster.Ask(Method::kGet, "/_cluster/health?filter_path=number_of_data_nodes"));
+  return health.value("number_of_data_nodes", std::size_t{1});
+}
+
+}  // namespace
+
+Shards ShardsFor(std::uint64_t pictures, std::size_t dimension, VectorKind vectors, std::size_t data_nodes) {
+  const auto count = static_cast<double>(pictures);
+  const double vector_bytes = static_cast<double>(dimension) * (vectors == VectorKind::kByte ? 1 : 4);
+  // Vector and graph, the whole code (two bytes a dimension, as base64), and some 2 KB of facts and words.
+  const double bytes = count * (vector_bytes + 150 + 2.7 * static_cast<double>(dimension) + 2000);
+  const double wanted = std::max(bytes / kShardBytes, count / kShardVectors);
+  // Small libraries are spread over the nodes too: each then computes its share.
+  const std::size_t least = pictures >= 50'000 ? std::clamp<std::size_t>(data_nodes, 1, 8) : 1;
+  return {.primaries = std::clamp(static_cast<std::size_t>(wanted) + 1, least, kMostShards),
+          .replicas = data_nodes > 1 ? std::size_t{1} : std::size_t{0}};
+}
+
+std::string IndexName(const Address& address, const std::string& space) {
+  return "vitrine-pictures-" + address.name + "-" + space;
+}
+
+std::string AliasName(const Address& address) { return "vitrine-library-" + address.name; }
+
+Status PutTemplate(const Cluster& cluster) {
+  const Json body = {{"index_patterns", {"vitrine-pictures-*"}},
+                     {"version", kFormat},
+                     {"priority", 100},
+                     {"template",
+                      {{"settings", {{"index", {{"knn", true}, {"refresh_interval", "5s"}}}}},
+                       {"mappings", {{"dynamic", "strict"}, {"properties", CommonFields()}}}}}};
+  VITRINE_TRY(cluster.Ask(Method::kPut, std::string("/_index_template/") + kTemplate, body.dump()));
+  return {};
+}
+
+Result<IndexMeta> ReadMeta(const Cluster& cluster, const std::string& index) {
+  VITRINE_TRY_ASSIGN(const Json mappings,
+                     cluster.Ask(Method::kGet, "/" + index + "/_mapping?filter_path=*.mappings._meta"));
+  if (mappings.empty()) {
+    return Error(Code::kCorrupt,
+                 "the index " + Quoted(index) + " was not made by Vitrine: it does not say what it holds");
+  }
+  return MetaOf(mappings.begin().value()["mappings"]["_meta"], index);
+}
+
+Status WriteMeta(const Cluster& cluster, const std::string& index, const IndexMeta& meta) {
+  VITRINE_TRY(cluster.Ask(Method::kPut, "/" + index + "/_mapping", Json{{"_meta", MetaJson(meta)}}.dump()));
+  return {};
+}
+
+Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, std::uint64_t pictures) {
+  const std::string index = IndexName(cluster.address(), wanted.space);
+  Result<IndexMeta> known = ReadMeta(cluster, index);
+  if (known) {
+    if (known->dimension != wanted.dimension) {
+      return Error(Code::kModel, "the index " + Quoted(index) + " holds vectors of " +
+                                     std::to_string(known->dimension) + " dimensions, the model's have " +
+                                     std::to_string(wanted.dimension));
+    }
+    return known;
+  }
+  if (known.error().code() != Code::kNotFound) return known;
+  VITRINE_TRY(PutTemplate(cluster));
+  VITRINE_TRY_ASSIGN(const std::size_t nodes, DataNodes(cluster));
+  const Shards shards = ShardsFor(pictures, wanted.dimension, wanted.vectors, nodes);
+  const Json body = {
+      {"settings",
+       {{"index",
+         {{"knn", true}, {"number_of_shards", shards.primaries}, {"number_of_replicas", shards.replicas}}}}},
+      {"mappings", {{"_meta", MetaJson(wanted)}, {"properties", {{"vector", VectorField(wanted)}}}}}};
+  auto made = cluster.Ask(Method::kPut, "/" + index + "?wait_for_active_shards=1", body.dump(), 60'000);
+  // A try that timed out may have made it all the same, and so may another indexer.
+  if (!made) {
+    Result<IndexMeta> now = ReadMeta(cluster, index);
+    if (now) return now;
+    return std::move(made).error();
+  }
+  return wanted;
+}
+
+Status PointAlias(const Cluster& cluster, const std::string& index) {
+  const std::string alias = AliasName(cluster.address());
+  const std::string all = "vitrine-pictures-" + cluster.address().name + "-*";
+  const Json body = {{"actions",
+                      {{{"remove", {{"index", all}, {"alias", alias}, {"must_exist", false}}}},
+                       {{"add", {{"index", index}, {"alias", alias}}}}}}};
+  VITRINE_TRY(cluster.Ask(Method::kPost, "/_aliases", body.dump()));
+  return {};
+}
+
+}  // namespace vitrine::cluster

@@ -1,0 +1,67 @@
+// What a library is on a cluster (docs/formats/cluster.md):
+//
+//   vitrine-pictures-<name>-<space>   an index of one document a picture, its id the content hash in hex; the
+//                                     vectors of one model space, so that two spaces may live side by side
+//   vitrine-library-<name>            an alias: the index that answers searches
+//   vitrine-pictures-v<kFormat>       the template of all fields but the vector's, for indexes of this format
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+#include "cluster/cluster.h"
+#include "vitrine/result.h"
+#include "vitrine/types.h"
+
+namespace vitrine::cluster {
+
+/// How vectors are searched. Hits are scored by their whole codes here, whichever it is.
+enum class VectorKind : std::uint8_t {
+  kByte,   ///< One byte a dimension: a quarter of the memory; the default.
+  kFloat,  ///< Four.
+};
+
+/// What an index says of itself in the `_meta` of its mapping.
+struct IndexMeta {
+  int format = kFormat;
+  std::string space;     ///< 16 hex digits.
+  std::string model;     ///< "starter 1.0.0", for people.
+  std::string model_id;  ///< By which a pack is looked for: "starter".
+  std::size_t dimension = 0;
+  VectorKind vectors = VectorKind::kByte;
+  bool complete = false;              ///< A copy has ended and was verified.
+  std::uint64_t pictures = 0;         ///< When it was.
+  std::vector<PathBytes> roots = {};  ///< Folders that were indexed: words of paths are counted from there.
+};
+
+/// Shards and replicas for so many pictures: arithmetic in docs/cluster.md.
+struct Shards {
+  std::size_t primaries = 1;
+  std::size_t replicas = 1;
+};
+Shards ShardsFor(std::uint64_t pictures, std::size_t dimension, VectorKind vectors, std::size_t data_nodes);
+
+std::string IndexName(const Address& address, const std::string& space);
+std::string AliasName(const Address& address);
+
+/// Puts the template of this format there, over an older one of it. Errors: those of Cluster::Ask.
+Status PutTemplate(const Cluster& cluster);
+
+/// Makes the index of a space for so many pictures, if it is not there yet. Errors: kUnsupported (made by a
+/// newer Vitrine), kModel (its vectors are of another dimension or kind), those of Cluster::Ask.
+Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, std::uint64_t pictures);
+
+/// What `index` (or the alias) says of itself. Errors: kNotFound, kUnsupported (a newer Vitrine's), kCorrupt
+/// (not made by Vitrine), those of Cluster::Ask.
+Result<IndexMeta> ReadMeta(const Cluster& cluster, const std::string& index);
+
+/// Remembers it in the index.
+Status WriteMeta(const Cluster& cluster, const std::string& index, const IndexMeta& meta);
+
+/// Lets the alias of the library mean this index and no other, in one step.
+Status PointAlias(const Cluster& cluster, const std::string& index);
+
+}  // namespace vitrine::cluster

@@ -1,0 +1,228 @@
+// The same library asked on this machine and through a cluster that stands in for a real one: field by field
+// the same answers.
+#include "engine/cluster_query.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "../query/query_maker.h"
+#include "cluster/filter_json.h"
+#include "engine/cluster_copy.h"
+#include "index/exact_scan.h"
+#include "index/quantise.h"
+#include "query/fact_rows.h"
+#include "query/runner.h"
+#include "support/fake_embedder.h"
+#include "support/stand_in_cluster.h"
+#include "support/temp_folder.h"
+
+namespace vitrine {
+namespace {
+
+constexpr int kPictures = 300;
+constexpr std::array kWords = {"red",   "blue",  "dog",   "beach",       "snow",
+                               "kayak", "Sibiu", "night", "caf\xC3\xA9", "cat"};
+
+class ClusterQueryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    catalog_ = Catalog::Open(folder_.path(), CatalogMode::kWrite).value();
+    const Space& space = embedder_.space();
+    ASSERT_TRUE(catalog_->EnsureSpace(space.id, space.model, space.dimension));
+    RecordPictures();
+    DescribePictures();
+    const auto source = catalog_->Vectors(space.id).value();
+    rows_ = source->Read(0, kPictures).value();
+    index_ = IndexInMemory(rows_);
+    live_ = catalog_->LiveRows(space.id).value();
+    facts_ = std::make_shared<LibraryFacts>();
+    facts_->table = LoadFacts(*catalog_, space.id).value();
+    facts_->derived = DeriveFacts(*facts_->table);
+    stand_in_ = std::make_unique<StandInCluster>(Documents());
+    cluster_ = stand_in_->Open();
+  }
+
+  std::size_t Below(std::size_t end) {
+    return std::uniform_int_distribution<std::size_t>(0, end - 1)(random_);
+  }
+  std::string Word() { return kWords[Below(kWords.size())]; }
+
+  void RecordPictures() {
+    std::vector<FileOutcome> outcomes;
+    std::vector<std::string> looks;
+    for (int i = 0; i < kPictures; ++i) {
+      FileOutcome& outcome = outcomes.emplace_back();
+      outcome.path = "/photos/" + std::to_string(2020 + Below(5)) + "/" + Word() + "/" + Word() + "_" +
+                     std::to_string(i) + (Below(2) == 0 ? ".JPG" : ".png");
+      outcome.stamp.size_bytes = Below(12'000'000);
+      NewAsset asset{.content = Sha256(outcome.path)};
+      asset.info = {.width_px = static_cast<std::int32_t>(200 + Below(5000)),
+                    .height_px = static_cast<std::int32_t>(200 + Below(4000)),
+                    .format = Below(2) == 0 ? "jpeg" : "png",
+                    .facts = {}};
+      if (Below(3) > 0) {
+        asset.info.facts.taken_at = std::to_string(2021 + Below(3)) + "-0" + std::to_string(1 + Below(9)) +
+                                    "-1" + std::to_string(Below(10)) + "T10:00:00";
+        asset.info.facts.camera = Below(2) == 0 ? "FUJIFILM X-T5" : "LEICA Q3";
+        asset.info.facts.iso = std::int64_t{100} << Below(5);
+        asset.info.facts.f_number = 1.4 * static_cast<double>(1 + Below(4));
+        asset.info.facts.exposure_s = 1.0 / static_cast<double>(1 + Below(500));
+        asset.info.facts.latitude = 48 + static_cast<double>(Below(100)) / 50;
+        asset.info.facts.longitude = 2 + static_cast<double>(Below(100)) / 50;
+      }
+      asset.sketch = {
+          .palette = {{static_cast<std::uint8_t>(Below(256)), static_cast<std::uint8_t>(Below(256)),
+                       static_cast<std::uint8_t>(Below(256)), 1.0F}},
+          .hash = random_(),
+          .sharpness = 1};
+      outcome.new_asset = std::move(asset);
+      looks.push_back(Word() + " " + Word() + " " + Word());
+    }
+    const std::int64_t run = catalog_->BeginRun("/photos").value();
+    ASSERT_TRUE(catalog_->RecordBatch(run, embedder_.space().id, outcomes,
+                                      Encode(embedder_.EmbedTexts(looks).value())));
+  }
+
+  void DescribePictures() {
+    const auto change = catalog_->annotations().Begin("describe").value();
+    for (std::int64_t i = 1; i <= kPictures; ++i) {
+      const AssetId asset{i};
+      if (Below(3) == 0) {
+        const TagMark mark = {.state = Below(3) == 0 ? TagState::kRejected : TagState::kAccepted};
+        ASSERT_TRUE(change->Mark("animals/" + Word(), std::span(&asset, 1), mark));
+      }
+      if (Below(3) == 0) {
+        ASSERT_TRUE(change->SetNote(
+            asset, {.rating = static_cast<std::int32_t>(Below(7)) - 1, .caption = Word() + ", " + Word()}));
+      }
+    }
+    ASSERT_TRUE(change->Commit());
+  }
+
+  std::vector<StandInCluster::Document> Documents() {
+    std::vector<StandInCluster::Document> documents;
+    std::vector<RowId> rows;
+    for (RowId row = 0; row < kPictures; ++row) rows.push_back(row);
+    auto assets = catalog_->AssetsOfRows(embedder_.space().id, rows).value();
+    for (auto& [row, asset] : assets) {
+      const auto picture = ReadPicture(*catalog_, std::move(asset), rows_, row).value();
+      documents.push_back({cluster::DocumentId(picture.asset.content),
+                           cluster::DocumentOf(picture, cluster::VectorKind::kByte)});
+    }
+    return documents;
+  }
+
+  QueryRooms Local() {
+    return {.embedder = embedder_, .catalog = *catalog_, .index = *index_, .live = live_, .facts = [this] {
+              return Result<std::shared_ptr<const LibraryFacts>>(facts_);
+            }};
+  }
+
+  Result<Answer> Remote(const PreparedQuery& query, const RunOptions& options) {
+    const cluster::IndexMeta meta = {.space = embedder_.space().id, .dimension = FakeEmbedder::kDimension};
+    cluster::Looking looking(*cluster_, "vitrine-library-a", meta);
+    const auto sample = IndexInMemory(looking.Sample(kSampleRows).value());
+    return AnswerFromCluster(
+        {.looking = looking, .model = embedder_, .sample = *sample, .dimension = meta.dimension}, query,
+        options);
+  }
+
+  // False when the cluster is not asked such a thing.
+  bool Compare(const std::string& text, const RunOptions& options) {
+    const PreparedQuery query = {.plan = PlanQuery(ParseQuery(text, QueryMaker::kNow).value()).value()};
+    const auto remote = Remote(query, options);
+    if (!remote && remote.error().code() == Code::kInvalidArgument) return false;
+    EXPECT_TRUE(remote) << text << ": " << remote.error().message();
+    const auto local = RunQueries(Local(), std::span(&query, 1), options);
+    EXPECT_TRUE(local) << text << ": " << local.error().message();
+    if (remote && local) ExpectSame(text, local->front(), *remote);
+    return true;
+  }
+
+  static void ExpectSame(const std::string& text, const Answer& local, const Answer& remote) {
+    EXPECT_EQ(local.total, remote.total) << text;
+    EXPECT_EQ(local.above_cut, remote.above_cut) << text;
+    EXPECT_EQ(local.nothing_matches, remote.nothing_matches) << text;
+    EXPECT_EQ(local.notes, remote.notes) << text;
+    ASSERT_EQ(local.matches.size(), remote.matches.size()) << text;
+    for (std::size_t i = 0; i < local.matches.size(); ++i) {
+      EXPECT_EQ(local.matches[i].asset.id, remote.matches[i].asset.id) << text << " at " << i;
+      EXPECT_EQ(local.matches[i].asset.paths, remote.matches[i].asset.paths) << text << " at " << i;
+      EXPECT_FLOAT_EQ(local.matches[i].score, remote.matches[i].score) << text << " at " << i;
+      EXPECT_NEAR(local.matches[i].relevance, remote.matches[i].relevance, 1e-6) << text << " at " << i;
+      EXPECT_EQ(local.matches[i].why, remote.matches[i].why) << text << " at " << i;
+      EXPECT_EQ(local.matches[i].grouped, remote.matches[i].grouped) << text << " at " << i;
+    }
+  }
+
+  const TempFolder folder_;
+  FakeEmbedder embedder_;
+  std::mt19937_64 random_{21};
+  std::unique_ptr<Catalog> catalog_;
+  EncodedRows rows_;
+  std::unique_ptr<VectorIndex> index_;
+  RowSet live_;
+  std::shared_ptr<LibraryFacts> facts_;
+  std::unique_ptr<StandInCluster> stand_in_;
+  std::unique_ptr<cluster::Cluster> cluster_;
+};
+
+TEST_F(ClusterQueryTest, WordsAndMeaningsAreAnsweredAsOnThisMachine) {
+  for (const char* text : {"red kayak", "dog OR cat", "a photo of the beach -snow", "\"blue\"",
+                           "\"nothing says this\"", "sibiu night", "2:dog beach -\"cat\"",
+                           "(red OR blue) \"kayak\"", "cafe", "caf\xC3\xA9s", "zzz qqq", "dogs"}) {
+    EXPECT_TRUE(Compare(text, {.limit = 10})) << text;
+    EXPECT_TRUE(Compare(text, {.limit = 300})) << text;
+  }
+}
+
+TEST_F(ClusterQueryTest, VarietyAndGroupsAreTheSame) {
+  EXPECT_TRUE(Compare("red dog", {.limit = 7, .diverse = true}));
+  EXPECT_TRUE(Compare("red dog", {.limit = 7, .group = Grouping::kSimilar}));
+  EXPECT_TRUE(Compare("beach", {.limit = 7, .group = Grouping::kDay}));
+}
+
+TEST_F(ClusterQueryTest, EveryFactHoldsForTheSamePictures) {
+  QueryMaker maker(3);
+  const std::vector<StandInCluster::Document> documents = Documents();
+  int compared = 0;
+  for (int i = 0; i < 400; ++i) {
+    const QueryNode tree = maker.Tree(2, [&] { return maker.FactLeaf(); });
+    const auto filter = cluster::FilterOf(tree);
+    if (!filter) continue;
+    const auto rows = RowsOfFacts(*facts_, tree);
+    ASSERT_TRUE(rows) << rows.error().message();
+    ++compared;
+    for (RowId row = 0; row < kPictures; ++row) {
+      ASSERT_EQ(StandInCluster::Holds(*filter, documents[row]), rows->Contains(row))
+          << FormatQuery(tree) << " on " << documents[row].source["picture"].dump();
+    }
+  }
+  EXPECT_GT(compared, 150);
+}
+
+TEST_F(ClusterQueryTest, RandomQueriesAreAnsweredTheSame) {
+  QueryMaker maker(8);
+  int compared = 0;
+  for (int i = 0; i < 150; ++i) {
+    std::string text = Word() + (Below(2) == 0 ? " " + Word() : "");
+    if (Below(3) == 0) text += " -" + Word();
+    if (Below(2) == 0) text += " " + maker.FactText();
+    if (Below(4) == 0) text = "(" + text + ") OR " + maker.FactText();
+    compared += Compare(text, {.limit = 1 + Below(20)}) ? 1 : 0;
+  }
+  EXPECT_GT(compared, 80);
+}
+
+TEST_F(ClusterQueryTest, MissingShardsAreSaid) {
+  stand_in_->set_missing(2);
+  const PreparedQuery query = {.plan = PlanQuery(ParseQuery("red").value()).value()};
+  const auto answer = Remote(query, {.limit = 5});
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->notes.size(), 1U);
+  EXPECT_NE(answer->notes.front().find("2 of 6 shards"), std::string::npos) << answer->notes.front();
+}
+
+}  // namespace
+}  // namespace vitrine

@@ -66,9 +66,8 @@ std::string Driven(const TuningTrial& trial) {
 
 std::string TuningText(const std::optional<Tuning>& tuning) {
   if (!tuning) {
-    return "not tried on this machine yet on how many threads pictures are embedded best; the first index "
-           "run of "
-           "more than 1,024 does, or vitrine model bench";
+    return "index runs embed pictures in batches of 8 on all cores; vitrine model bench tries what is best "
+           "here";
   }
   return "index runs embed pictures " + Driven(tuning->chosen) + ", as was tried on this machine";
 }

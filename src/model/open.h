@@ -69,8 +69,8 @@ struct TuningReport {
 };
 
 /// Tries anew how the image tower is driven best on this machine, on the provider that long runs use, and
-/// remembers it: two to four seconds, and the loading of up to three towers. A long run of EmbedPictures()
-/// does the same by itself where nothing is remembered. Errors: kModel, kInvalidArgument (options),
+/// remembers it: two to four seconds, and the loading of up to three towers. Only this tries; whoever opens
+/// the pack on this machine afterwards drives it so. Errors: kModel, kInvalidArgument (options),
 /// kUnsupported (it runs on no processor but an accelerator, which has one way alone).
 Result<TuningReport> TuneModel(const EmbedderOptions& options);
 

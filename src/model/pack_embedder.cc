@@ -66,7 +66,7 @@ std::size_t PackEmbedder::picture_batch() const {
 }
 
 Result<Matrix> PackEmbedder::EmbedPictures(std::span<const RgbImage> pictures) {
-  VITRINE_TRY_ASSIGN(const std::shared_ptr<const ImageTower> tower, TowerForRun(pictures.size()));
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<const ImageTower> tower, image_tower(pictures.size()));
   return tower->Embed(pictures, picture_batch());
 }
 
@@ -209,29 +209,9 @@ int PackEmbedder::ImageThreads(Provider provider, bool bf16) const {
   return tuning ? tuning->chosen.threads : options_.image_threads;
 }
 
-// Once in a long run of which nothing is remembered. That it could not be tried, or kept, is no reason to
-// end the run.
-Result<std::shared_ptr<const ImageTower>> PackEmbedder::TowerForRun(std::size_t pictures) {
-  VITRINE_TRY_ASSIGN(std::shared_ptr<const ImageTower> tower, image_tower(pictures));
-  const std::lock_guard lock(mutex_);
-  if (tried_tuning_ || !tried_faster_ || options_.tuning_folder.empty()) return tower;
-  tried_tuning_ = true;
-  if (EntryOf(image_tower_->provider()).device != Device::kCpu) return tower;
-  if (shelf_.Recall(KeyOf(image_tower_->provider(), image_tower_->bf16()))) return tower;
-  const Result<TuningReport> tuned = TuneLocked();
-  const std::string problem = tuned ? tuned->not_kept : tuned.error().message();
-  if (!problem.empty()) notes_.push_back("how the tower is driven best was not remembered: " + problem);
-  return image_tower_;
-}
-
 Result<TuningReport> PackEmbedder::Tune() {
   VITRINE_TRY(image_tower(kWorthCompiling));
   const std::lock_guard lock(mutex_);
-  tried_tuning_ = true;
-  return TuneLocked();
-}
-
-Result<TuningReport> PackEmbedder::TuneLocked() {
   const Provider provider = image_tower_->provider();
   const bool bf16 = image_tower_->bf16();
   if (EntryOf(provider).device != Device::kCpu) {

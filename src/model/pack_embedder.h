@@ -64,10 +64,8 @@ class PackEmbedder final : public Embedder {
   Status LoadFirstImageTower();
   void TryFasterImageTower();
   bool WorthTrying(const ProviderEntry& entry);
-  Result<std::shared_ptr<const ImageTower>> TowerForRun(std::size_t pictures);
   TuningKey KeyOf(Provider provider, bool bf16) const;
   int ImageThreads(Provider provider, bool bf16) const;
-  Result<TuningReport> TuneLocked();
 
   const ModelPack pack_;
   const EmbedderOptions options_;
@@ -80,7 +78,6 @@ class PackEmbedder final : public Embedder {
   std::shared_ptr<const ImageTower> image_tower_;
   std::size_t pictures_asked_ = 0;
   bool tried_faster_ = false;
-  bool tried_tuning_ = false;
   std::optional<Tuning> tuning_;
   std::vector<std::string> notes_;
 };

@@ -23,6 +23,7 @@ def rows_of(header, rows):
 
 
 def precisions():
+    busy = ", ".join(f"{pack['load_average']} ({name})" for name, pack in read("precisions.json")["packs"].items())
     header = ("model, tower", "precision", "cosine with fp32: mean, 1st percentile", "R@10 change", "items/s", "MB", "layers left in floats")
     rows = []
     for name, pack in read("precisions.json")["packs"].items():
@@ -34,14 +35,15 @@ def precisions():
     recall, cosine = (starter[key] for key in ("dev_text_to_image_1000_photos_5000_captions", "cosine_int8_to_float"))
     for part in ("image", "text"):
         rows.append((f"the starter: {part}", "int8", f"{cosine[part]['mean']:.4f}, lowest {cosine[part]['lowest']:.4f}", f"{recall['int8']['R@10'] - recall['float']['R@10']:+.1f} (both towers)", "", "", ""))
-    return rows_of(header, rows)
+    return f"Load average while the speeds were taken, on {read('precisions.json')['cores']} cores: {busy}.\n\n" + rows_of(header, rows)
 
 
 def providers():
     result = read("vit_speed.json")
     rows = [(name, f"{one['images_per_second']:.0f}", f"{one['times_open_clip']:.2f}", f"{one['cosine_mean']:.4f}, {one['cosine_p1']:.4f}", f"{one['opens_in_s']:.1f}" if one["opens_in_s"] else "")
             for name, one in result["results"].items()]
-    return rows_of(("who", "images/s", "times open_clip", "cosine with open_clip: mean, 1st percentile", "opens in s"), rows)
+    before, after = result["load_average_before_and_after"]
+    return f"Load average {before} before and {after} after, on {result['cores']} cores: read the ratios.\n\n" + rows_of(("who", "images/s", "times open_clip", "cosine with open_clip: mean, 1st percentile", "opens in s"), rows)
 
 
 def imports():

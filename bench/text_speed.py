@@ -55,7 +55,7 @@ def spread(times):
 
 def measure(arguments, work):
     tower = json.loads((arguments.pack / "pack.json").read_text())["image"]
-    precisions = [entry["precision"] for entry in (tower, *tower["variants"])]
+    precisions = [entry["precision"] for entry in (tower, *tower["variants"]) if entry["precision"] in ("fp32", "int8", "int4")]
     program, batch = [arguments.bin / "vitrine", "--model", arguments.pack], work / "sentences"
     library = {precision: ["--library", work / precision, "--precision", precision] for precision in precisions}
     photos = work / "photos"

@@ -57,9 +57,12 @@ class Material:
             raise Refusal(f"{folder} holds {len(paths)} pictures, and {FEWEST} are the fewest to calibrate and judge with; some hundred are better")
         ranges, held = _split(paths)
         texts, owners = _sentences(captions, held)
-        spare, texts = _split(texts) if owners is None else ([text for text in _all_captions(captions) if text not in set(texts)] or list(CAPTIONS), texts)
-        self.pixels = [pack.pixels(open_rgb(path)) for path in ranges]
-        self.pictures = [{name: value[number:number + 1] for name, value in feed.items()} for feed in pack.picture_feeds(self.pixels) for number in range(len(next(iter(feed.values()))))]
+        if owners is None:
+            spare, texts = _split(texts)
+        else:
+            judged = set(texts)
+            spare = [text for text in _all_captions(captions) if text not in judged] or list(CAPTIONS)
+        self.pictures = [feed for path in ranges for feed in pack.picture_feeds([pack.pixels(open_rgb(path))])]
         self.texts = pack.text_feeds(spare[::max(1, len(spare) // CALIBRATION)][:CALIBRATION])
         self.held = Held(pack, (open_rgb(path) for path in held), texts, owners)
         self.judged_on = f"{len(held)} pictures and {len(texts)} sentences"

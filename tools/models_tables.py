@@ -23,6 +23,7 @@ def rows_of(header, rows):
 
 
 def precisions():
+    busy = ", ".join(f"{pack['load_average']} ({name})" for name, pack in read("precisions.json")["packs"].items())
     header = ("model, tower", "precision", "cosine with fp32: mean, 1st percentile", "R@10 change", "items/s", "MB", "layers left in floats")
     rows = []
     for name, pack in read("precisions.json")["packs"].items():
@@ -34,20 +35,21 @@ def precisions():
     recall, cosine = (starter[key] for key in ("dev_text_to_image_1000_photos_5000_captions", "cosine_int8_to_float"))
     for part in ("image", "text"):
         rows.append((f"the starter: {part}", "int8", f"{cosine[part]['mean']:.4f}, lowest {cosine[part]['lowest']:.4f}", f"{recall['int8']['R@10'] - recall['float']['R@10']:+.1f} (both towers)", "", "", ""))
-    return rows_of(header, rows)
+    return f"Load average while the speeds were taken, on {read('precisions.json')['cores']} cores: {busy}.\n\n" + rows_of(header, rows)
 
 
 def providers():
     result = read("vit_speed.json")
     rows = [(name, f"{one['images_per_second']:.0f}", f"{one['times_open_clip']:.2f}", f"{one['cosine_mean']:.4f}, {one['cosine_p1']:.4f}", f"{one['opens_in_s']:.1f}" if one["opens_in_s"] else "")
             for name, one in result["results"].items()]
-    return rows_of(("who", "images/s", "times open_clip", "cosine with open_clip: mean, 1st percentile", "opens in s"), rows)
+    before, after = result["load_average_before_and_after"]
+    return f"Load average {before} before and {after} after, on {result['cores']} cores: read the ratios.\n\n" + rows_of(("who", "images/s", "times open_clip", "cosine with open_clip: mean, 1st percentile", "opens in s"), rows)
 
 
 def imports():
     result = read("import.json")
-    rows = [(name, one["layout"], one["edge_px"], f"{one['squares']['largest_difference']:.0e}", f"{one['sentences']['largest_difference']:.0e}",
-             f"{one['photos']['largest_difference']:.0e}, {one['photos']['least_cosine']:.5f}") for name, one in result["models"].items()]
+    rows = [(name, one["layout"], one["edge_px"], f"{one['squares']['largest_difference']:.1e}", f"{one['sentences']['largest_difference']:.1e}",
+             f"{one['photos']['largest_difference']:.1e}, {one['photos']['least_cosine']:.5f}") for name, one in result["models"].items()]
     return rows_of(("model", "layout", "px", "pictures that need no resizing", "sentences", "photographs, and least cosine"), rows)
 
 
@@ -58,7 +60,12 @@ def tokenizers():
     return rows_of(("tokenizer", "loads in ms, ours / reference", "queries", "mixed scripts", "100 kB, of which 64 ids are wanted"), rows)
 
 
-TABLES = {"precisions": precisions, "providers": providers, "imports": imports, "tokenizers": tokenizers}
+TABLES = {"precisions": ("precisions.json", precisions), "providers": ("vit_speed.json", providers), "imports": ("import.json", imports), "tokenizers": ("tokenizers.json", tokenizers)}
+
+
+def table(name):
+    file, make = TABLES[name]
+    return make() if (ROOT / "bench/results" / file).exists() else "Not measured yet.\n"
 
 
 def main():
@@ -66,7 +73,7 @@ def main():
     names = [match[2] for match in MARK.finditer(text)]
     if sorted(names) != sorted(TABLES):
         sys.exit(f"{PAGE.name} has marks for {', '.join(names)}; wanted are {', '.join(TABLES)}")
-    wanted = MARK.sub(lambda match: match[1] + "\n" + TABLES[match[2]]() + "\n" + match[3], text)
+    wanted = MARK.sub(lambda match: match[1] + "\n" + table(match[2]) + "\n" + match[3], text)
     if "--check" in sys.argv[1:]:
         if wanted != text:
             sys.exit("docs/models.md does not say what bench/results/ says: run tools/models_tables.py")

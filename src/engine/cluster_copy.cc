@@ -82,7 +82,7 @@ class Copying {
   // Removes what the original does not have, and compares the rest. Nothing else writes to the index
   // meanwhile.
   Status Compare(CopyReport& report) {
-    VITRINE_TRY(cluster_.Ask(cluster::Method::kPost, "/" + index_ + "/_refresh", "", 120'000));
+    VITRINE_TRY(Refresh());
     std::uint64_t same = 0, seen = 0;
     cluster::BulkWriter remover(cluster_, index_);
     VITRINE_TRY(cluster::ForEachDocument(cluster_, index_, {"sum"},
@@ -95,6 +95,7 @@ class Copying {
                                          }));
     VITRINE_TRY(remover.Flush());
     report.removed = remover.acknowledged();
+    if (report.removed > 0) VITRINE_TRY(Refresh());
     if (same == sums_.size()) return {};
     return Error(Code::kCorrupt, "of " + std::to_string(sums_.size()) + " pictures the cluster holds " +
                                      std::to_string(same) +
@@ -139,6 +140,12 @@ class Copying {
         there.insert(id);
     }
     return there;
+  }
+
+  // What was acknowledged is seen by searches from now on.
+  Status Refresh() const {
+    VITRINE_TRY(cluster_.Ask(cluster::Method::kPost, "/" + index_ + "/_refresh", "", 120'000));
+    return {};
   }
 
   void Say(std::string_view step, std::uint64_t done, std::uint64_t total) const {

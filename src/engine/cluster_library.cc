@@ -13,6 +13,7 @@
 #include "engine/cluster_link.h"
 #include "engine/cluster_query.h"
 #include "engine/installation.h"
+#include "engine/preview.h"
 #include "engine/query_preparing.h"
 #include "engine/query_vectors.h"
 #include "engine/search_result.h"
@@ -148,13 +149,7 @@ Result<std::vector<SearchResult>> ClusterLibrary::SearchMany(std::span<const Que
 }
 
 Result<Searching::Preview> ClusterLibrary::PreviewOf(const PathBytes& file, std::int32_t edge_px) {
-  VITRINE_TRY_ASSIGN(Decoder * decoder, decoder_.Get());
-  VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
-  VITRINE_TRY_ASSIGN(DecodedPicture decoded,
-                     decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
-  return Preview{.width_px = decoded.picture.width_px,
-                 .height_px = decoded.picture.height_px,
-                 .rgb = std::move(decoded.picture.pixels)};
+  return PreviewOfFile(decoder_, file, edge_px);
 }
 
 std::vector<Finding> ClusterLibrary::Doctor() {

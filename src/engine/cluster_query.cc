@@ -18,14 +18,11 @@ using Json = nlohmann::json;
 constexpr std::size_t kFirstDepth = 64;
 constexpr std::size_t kGrowth = 4;
 
-// Exact words that stand in no picture become words to look like, as LoosenExactWords (query/ways.h) does it.
-Status Loosen(const ClusterRooms& rooms, Branch& branch, std::vector<std::string>& notes) {
+// LoosenExactWords (query/ways.h), with one request for all words of the branch.
+Status LoosenExact(const ClusterRooms& rooms, Branch& branch, std::vector<std::string>& notes) {
   std::vector<Json> filters;
-  const auto may_loosen = [](const QueryNode& fact) {
-    return fact.kind == QueryNode::Kind::kExact && !fact.excluded;
-  };
   for (const QueryNode& fact : branch.facts) {
-    if (!may_loosen(fact)) continue;
+    if (!IsExactWords(fact)) continue;
     VITRINE_TRY_ASSIGN(Json filter, cluster::FilterOf(fact));
     filters.push_back(std::move(filter));
   }
@@ -33,14 +30,8 @@ Status Loosen(const ClusterRooms& rooms, Branch& branch, std::vector<std::string
   VITRINE_TRY_ASSIGN(const std::vector<std::uint64_t> counts, rooms.looking.Count(filters));
   std::size_t next = 0;
   for (auto fact = branch.facts.begin(); fact != branch.facts.end();) {
-    if (!may_loosen(*fact) || counts[next++] > 0) {
-      ++fact;
-      continue;
-    }
-    notes.push_back("\"" + ToValidUtf8(fact->text) +
-                    "\" stands in no name, folder, caption or tag; shown is what looks like it");
-    branch.wanted.push_back({.text = fact->text, .picture = 0, .weight = 1});
-    fact = branch.facts.erase(fact);
+    const bool holds = !IsExactWords(*fact) || counts[next++] > 0;
+    fact = holds ? fact + 1 : Loosen(branch, fact, notes);
   }
   return {};
 }
@@ -140,7 +131,7 @@ Result<Answer> AnswerFromCluster(const ClusterRooms& rooms, const PreparedQuery&
   run.queries = {query};
   run.notes.resize(1);
   PreparedQuery& asked = run.queries.front();
-  for (Branch& branch : asked.plan.branches) VITRINE_TRY(Loosen(rooms, branch, run.notes.front()));
+  for (Branch& branch : asked.plan.branches) VITRINE_TRY(LoosenExact(rooms, branch, run.notes.front()));
   VITRINE_TRY_ASSIGN(run.meanings, Meanings::Of(rooms.model, run.queries));
 
   VITRINE_TRY_ASSIGN(const Counting counting, WhatToCount(run));

@@ -30,6 +30,7 @@
 #include "engine/model_packs.h"
 #include "engine/notes.h"
 #include "engine/picture_texts.h"
+#include "engine/preview.h"
 #include "engine/quarantine.h"
 #include "engine/query_preparing.h"
 #include "engine/search_result.h"
@@ -426,14 +427,8 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
   return results;
 }
 
-Result<Library::Preview> LocalLibrary::PreviewOf(const PathBytes& file, std::int32_t edge_px) {
-  VITRINE_TRY_ASSIGN(Decoder * decoder, query_decoder_.Get());
-  VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
-  VITRINE_TRY_ASSIGN(DecodedPicture decoded,
-                     decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
-  return Preview{.width_px = decoded.picture.width_px,
-                 .height_px = decoded.picture.height_px,
-                 .rgb = std::move(decoded.picture.pixels)};
+Result<Searching::Preview> LocalLibrary::PreviewOf(const PathBytes& file, std::int32_t edge_px) {
+  return PreviewOfFile(query_decoder_, file, edge_px);
 }
 
 Result<LibraryInfo> LocalLibrary::Info() {

@@ -163,22 +163,25 @@ AnswerRooms QueryRooms::ForAnswers() const {
           }};
 }
 
+bool IsExactWords(const QueryNode& fact) { return fact.kind == QueryNode::Kind::kExact && !fact.excluded; }
+
+std::vector<QueryNode>::iterator Loosen(Branch& branch, std::vector<QueryNode>::iterator fact,
+                                        std::vector<std::string>& notes) {
+  notes.push_back("\"" + ToValidUtf8(fact->text) +
+                  "\" stands in no name, folder, caption or tag; shown is what looks like it");
+  branch.wanted.push_back({.text = fact->text, .picture = 0, .weight = 1});
+  return branch.facts.erase(fact);
+}
+
 Status LoosenExactWords(const QueryRooms& rooms, Branch& branch, std::vector<std::string>& notes) {
   for (auto fact = branch.facts.begin(); fact != branch.facts.end();) {
-    if (fact->kind != QueryNode::Kind::kExact || fact->excluded) {
+    if (!IsExactWords(*fact)) {
       ++fact;
       continue;
     }
     VITRINE_TRY_ASSIGN(RowSet rows, RowsThatHold(rooms, *fact));
     rows.IntersectWith(rooms.live);
-    if (rows.Count() > 0) {
-      ++fact;
-      continue;
-    }
-    notes.push_back("\"" + ToValidUtf8(fact->text) +
-                    "\" stands in no name, folder, caption or tag; shown is what looks like it");
-    branch.wanted.push_back({.text = fact->text, .picture = 0, .weight = 1});
-    fact = branch.facts.erase(fact);
+    fact = rows.Count() > 0 ? fact + 1 : Loosen(branch, fact, notes);
   }
   return {};
 }

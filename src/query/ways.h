@@ -91,7 +91,15 @@ Status LookFirst(const QueryRooms& rooms, std::span<Way> ways, std::size_t depth
 /// Errors: those of the index and of the facts.
 Result<std::vector<Ranked>> RankWay(const AnswerRooms& rooms, Way& way, std::size_t limit);
 
-// Parts of these steps, for ways whose rows were looked up elsewhere (src/engine/cluster_search.cc).
+// Parts of these steps, for ways whose rows were looked up elsewhere (src/engine/cluster_query.cc).
+
+/// Whether a fact is words that a picture must hold: what LoosenExactWords() may loosen.
+bool IsExactWords(const QueryNode& fact);
+
+/// Takes exact words out of the branch's facts and has it look for what is like them. @return the fact
+/// behind.
+std::vector<QueryNode>::iterator Loosen(Branch& branch, std::vector<QueryNode>::iterator fact,
+                                        std::vector<std::string>& notes);
 
 /// Rows of a library that a query's scores are compared with, at most.
 inline constexpr std::size_t kSampleRows = 2048;

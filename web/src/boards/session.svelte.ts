@@ -242,7 +242,7 @@ export class BoardSession implements GestureHost {
   }
 
   #readQueue(): void {
-    this.canUndo = this.queue.canUndo || this.queue.waiting > 0;
+    this.canUndo = this.queue.canUndo;
     this.canRedo = this.queue.canRedo;
     this.waiting = this.queue.waiting;
     this.trouble = this.queue.trouble;

@@ -100,6 +100,18 @@ describe("saving", () => {
     expect([server.edits, queue.waiting, queue.revision]).toEqual([1, 0, 1]);
   });
 
+  it("offers to redo what is being undone, before the server has answered", async () => {
+    const { queue } = queueOn(new Server());
+    queue.push({ kind: "edit", edit: put("a", 1) });
+    expect([queue.canUndo, queue.canRedo]).toEqual([true, false]);
+    queue.push({ kind: "undo" });
+    expect(queue.canRedo).toBe(true);
+    queue.push({ kind: "edit", edit: put("b", 2) });
+    expect(queue.canRedo).toBe(false);
+    await settle();
+    expect([queue.canUndo, queue.canRedo]).toEqual([true, false]);
+  });
+
   it("shows what others did, but not under an own edit that waits", async () => {
     const server = new Server();
     const { queue, shown } = queueOn(server);

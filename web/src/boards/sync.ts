@@ -58,8 +58,8 @@ export class SaveQueue {
   #closed = false;
   trouble: ApiError | null = null;
   kept = true;
-  canUndo = false;
-  canRedo = false;
+  #canUndo = false;
+  #canRedo = false;
 
   constructor(
     private readonly transport: Transport,
@@ -71,6 +71,16 @@ export class SaveQueue {
     return this.#revision;
   }
 
+  /** Once all that waits is done, which it will be: somebody undoes and redoes faster than a server answers. */
+  get canUndo(): boolean {
+    return this.#canUndo || this.#queue.length > 0;
+  }
+
+  get canRedo(): boolean {
+    const last = this.#queue.at(-1)?.kind;
+    return last === "undo" || (last !== "edit" && this.#canRedo);
+  }
+
   get waiting(): number {
     return this.#queue.length;
   }
@@ -78,8 +88,8 @@ export class SaveQueue {
   open(board: T.Board): void {
     this.#confirmed = new Map(board.items.map((item) => [item.id, completeItem(item as never)]));
     this.#revision = board.revision;
-    this.canUndo = board.can_undo;
-    this.canRedo = board.can_redo;
+    this.#canUndo = board.can_undo;
+    this.#canRedo = board.can_redo;
   }
 
   push(operation: Operation): void {
@@ -177,8 +187,8 @@ export class SaveQueue {
     this.#takeSteps(result.missed, "others");
     this.#takeSteps([result.step], operation.kind === "edit" ? "own" : "others");
     this.#revision = Math.max(this.#revision, result.revision, result.step.revision);
-    this.canUndo = result.can_undo;
-    this.canRedo = result.can_redo;
+    this.#canUndo = result.can_undo;
+    this.#canRedo = result.can_redo;
     if (result.conflicts.length > 0) this.listener.conflicts(result.conflicts);
   }
 
@@ -194,7 +204,7 @@ export class SaveQueue {
         if (!covered.has(id)) shown.set(id, whole);
       }
       this.#revision = Math.max(this.#revision, step.revision);
-      if (by === "others") this.canUndo = true;
+      if (by === "others") this.#canUndo = true;
       this.listener.named(step.name, step.background);
     }
     if (shown.size > 0) this.listener.shown([...shown].map(([id, item]) => ({ id, item })), by);

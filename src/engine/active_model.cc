@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -17,10 +18,16 @@ namespace {
 constexpr char kModelSetting[] = "model.active";
 constexpr char kSecondSetting[] = "model.mixed_in";
 
-std::int64_t TimeOf(const std::string& file) {
+std::int64_t NewestTimeIn(const std::string& folder) {
+  std::int64_t newest = std::numeric_limits<std::int64_t>::min();
   std::error_code error;
-  const auto time = std::filesystem::last_write_time(file, error);
-  return error ? 0 : static_cast<std::int64_t>(time.time_since_epoch().count());
+  std::filesystem::directory_iterator entry(folder, error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    std::error_code unknown;
+    const auto time = entry->last_write_time(unknown);
+    if (!unknown) newest = std::max<std::int64_t>(newest, time.time_since_epoch().count());
+  }
+  return newest;
 }
 
 }  // namespace
@@ -122,33 +129,35 @@ Result<AnsweringModels> ActiveModel::Use(const ModelIds& ids) {
   const std::lock_guard lock(mutex_);
   AnsweringModels models;
   VITRINE_TRY_ASSIGN(Open first, OpenOne(ids.first));
-  models.first = first.model;
+  VITRINE_TRY_ASSIGN(models.first, first.model);
   std::vector<Open> open = {std::move(first)};
   if (!ids.second.empty()) {
     Result<Open> second = OpenOne(ids.second);
-    if (!second) {
-      models.problem = second.error().message();
-    } else if (second->model->space().id != models.first->space().id) {
-      models.second = second->model;
-      open.push_back(*std::move(second));
+    const Result<OpenModel> model = second ? second->model : Result<OpenModel>(second.error());
+    if (!model) {
+      models.problem = model.error().message();
+    } else if ((*model)->space().id != models.first->space().id) {
+      models.second = *model;
     }
+    if (second) open.push_back(*std::move(second));
   }
   open_ = std::move(open);
   return models;
 }
 
 Result<ActiveModel::Open> ActiveModel::OpenOne(const std::string& id) const {
-  Open one;
-  VITRINE_TRY_ASSIGN(one.folder, packs_.FolderOf(id));
-  one.made_at = TimeOf(JoinPath(one.folder, "pack.json"));
+  VITRINE_TRY_ASSIGN(const std::string folder, packs_.FolderOf(id));
+  const std::int64_t made_at = NewestTimeIn(folder);
   for (const Open& open : open_) {
-    if (open.folder == one.folder && open.made_at == one.made_at) return open;
+    if (open.folder == folder && open.made_at == made_at) return open;
   }
   EmbedderOptions options = embedding_;
-  options.pack_folder = one.folder;
-  VITRINE_TRY_ASSIGN(std::unique_ptr<Embedder> opened, OpenEmbedder(options));
-  one.model = std::make_shared<RememberingEmbedder>(std::move(opened));
-  return one;
+  options.pack_folder = folder;
+  Result<std::unique_ptr<Embedder>> opened = OpenEmbedder(options);
+  if (!opened) return Open{.folder = folder, .made_at = made_at, .model = std::move(opened).error()};
+  return Open{.folder = folder,
+              .made_at = made_at,
+              .model = OpenModel(std::make_shared<RememberingEmbedder>(*std::move(opened)))};
 }
 
 }  // namespace vitrine

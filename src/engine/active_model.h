@@ -71,12 +71,13 @@ class ActiveModel {
  private:
   struct Open {
     std::string folder;
-    std::int64_t made_at = 0;  ///< The time of its pack.json: another pack may take the folder.
-    OpenModel model;
+    std::int64_t made_at = 0;  ///< The newest time of its files: others may take their place.
+    Result<OpenModel> model;   ///< Why it cannot be opened is kept too: finding out reads all of a pack.
   };
 
   Result<ModelIds> IdsNow();
   Result<AnsweringModels> Use(const ModelIds& ids);
+  /// Errors: kModel (no such model).
   Result<Open> OpenOne(const std::string& id) const;
 
   const ModelPacks packs_;

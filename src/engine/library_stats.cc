@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/human.h"
+#include "base/median.h"
 #include "base/try.h"
 #include "engine/index_keeper.h"
 #include "index/recall.h"
@@ -33,13 +34,6 @@ std::vector<RowId> SampleRows(const RowSet& live) {
     if (seen++ == rows.size() * count / wanted) rows.push_back(row);
   }
   return rows;
-}
-
-double Median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 // The recall of all queries together, and the time of one, asked one by one.

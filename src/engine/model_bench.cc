@@ -6,8 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/median.h"
 #include "base/try.h"
 #include "image/pixels.h"
+#include "model/tuning.h"
 #include "query/sample_captions.h"
 
 namespace vitrine {
@@ -18,28 +20,9 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kPictures = 8;
 constexpr std::size_t kTexts = 32;
 
-// Smooth colours with some grain, another one each, so that no kernel meets zeros alone.
-std::vector<RgbImage> MadePictures(std::int32_t edge_px) {
-  std::vector<RgbImage> pictures(kPictures);
-  std::uint32_t grain = 1;
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
-    pictures[i].width_px = edge_px;
-    pictures[i].height_px = edge_px;
-    for (std::int32_t y = 0; y < edge_px; ++y) {
-      for (std::int32_t x = 0; x < edge_px * 3; ++x) {
-        grain = grain * 1664525 + 1013904223;  // Numerical Recipes' generator.
-        const std::uint32_t slope = static_cast<std::uint32_t>(x * static_cast<std::int32_t>(i + 1) + y) / 3;
-        pictures[i].pixels.push_back(static_cast<std::uint8_t>(slope + (grain >> 28)));
-      }
-    }
-  }
-  return pictures;
-}
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+// Nothing is to be resized: it is the tower that is measured.
+std::vector<RgbImage> SquaresFor(const Embedder& embedder) {
+  return NoisePictures(embedder.picture_edge_px(), embedder.picture_edge_px());
 }
 
 // Seconds that each of many calls took: one to warm up, which does not count, then until the time is over.
@@ -81,7 +64,7 @@ Status TryWays(const EmbedderOptions& opening, ModelBench& bench) {
 }
 
 Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, ModelBench& bench) {
-  const std::vector<RgbImage> pictures = MadePictures(embedder.picture_edge_px());
+  const std::vector<RgbImage> pictures = SquaresFor(embedder);
   const std::span<const std::string> captions = SampleCaptions();
   const std::span<const std::string> texts = captions.first(std::min(captions.size(), kTexts));
   const auto embed_pictures = [&](std::size_t count) {
@@ -96,8 +79,8 @@ Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, 
       return {};
     };
   };
-  VITRINE_TRY_ASSIGN(std::vector<double> times, Times(seconds, stop, embed_pictures(pictures.size())));
-  bench.pictures_per_second = static_cast<double>(pictures.size()) / Median(std::move(times));
+  VITRINE_TRY_ASSIGN(std::vector<double> times, Times(seconds, stop, embed_pictures(kPictures)));
+  bench.pictures_per_second = static_cast<double>(kPictures) / Median(std::move(times));
   VITRINE_TRY_ASSIGN(times, Times(seconds, stop, embed_pictures(1)));
   bench.picture_ms = 1000 * Median(std::move(times));
   VITRINE_TRY_ASSIGN(times, Times(seconds, stop, embed_texts(texts.size())));
@@ -108,13 +91,12 @@ Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, 
 }
 
 Result<Pace> ComparePace(Embedder& first, Embedder& second, double seconds, const StopSignal& stop) {
-  const std::vector<RgbImage> pictures[] = {MadePictures(first.picture_edge_px()),
-                                            MadePictures(second.picture_edge_px())};
+  const std::vector<RgbImage> pictures[] = {SquaresFor(first), SquaresFor(second)};
   std::vector<double> times[2];
   const auto both = [&]() -> Status {
     for (int i = 0; i < 2; ++i) {
       const Clock::time_point start = Clock::now();
-      VITRINE_TRY((i == 0 ? first : second).EmbedPictures(pictures[i]));
+      VITRINE_TRY((i == 0 ? first : second).EmbedPictures(std::span(pictures[i]).first(kPictures)));
       times[i].push_back(std::chrono::duration<double>(Clock::now() - start).count());
     }
     return {};

@@ -218,7 +218,9 @@ Result<TuningReport> PackEmbedder::Tune() {
     return Error(Code::kUnsupported, std::string(ProviderName(provider)) +
                                          " is driven in one way alone: there is nothing to try");
   }
-  const std::vector<RgbImage> pictures = TuningPictures(picture_edge_px());
+  // As large as the decoder gives them.
+  const std::int32_t edge_px = picture_edge_px();
+  const std::vector<RgbImage> pictures = NoisePictures(edge_px + edge_px / 2, edge_px);
   std::map<int, std::shared_ptr<const ImageTower>> towers = {{image_tower_->threads(), image_tower_}};
   const auto on_threads = [&](int threads) -> Result<TowerRun> {
     std::shared_ptr<const ImageTower>& tower = towers[threads];

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/median.h"
 #include "base/try.h"
 
 namespace vitrine {
@@ -31,12 +32,6 @@ double CpuMilliseconds() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
   return 1e3 * static_cast<double>(now.tv_sec) + 1e-6 * static_cast<double>(now.tv_nsec);
-}
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 // One way to drive a tower, with the times of its rounds.
@@ -113,12 +108,12 @@ Status TuningShelf::Remember(const TuningKey& key, const Tuning& tuning) const {
   return WriteFileAtomically(JoinPath(folder_, NameOf(key)), text.data(), Durability::kCache);
 }
 
-std::vector<RgbImage> TuningPictures(std::int32_t edge_px) {
+std::vector<RgbImage> NoisePictures(std::int32_t width_px, std::int32_t height_px) {
   std::vector<RgbImage> pictures(kPicturesAtOnce);
   std::uint32_t grain = 1;
   for (RgbImage& picture : pictures) {
-    picture.width_px = edge_px + edge_px / 2;
-    picture.height_px = edge_px;
+    picture.width_px = width_px;
+    picture.height_px = height_px;
     picture.pixels.resize(3 * static_cast<std::size_t>(picture.width_px) *
                           static_cast<std::size_t>(picture.height_px));
     for (std::uint8_t& value : picture.pixels) {

@@ -63,9 +63,8 @@ class TuningShelf {
   std::string folder_;
 };
 
-/// Some pictures to try a tower with: 16 of noise, as large as the decoder gives them to one that sees
-/// `edge_px`.
-std::vector<RgbImage> TuningPictures(std::int32_t edge_px);
+/// 16 pictures of noise to try a tower with.
+std::vector<RgbImage> NoisePictures(std::int32_t width_px, std::int32_t height_px);
 
 /// Runs some pictures through a tower, in batches of so many. Errors: kModel.
 using TowerRun = std::function<Status(std::size_t pictures, std::size_t batch)>;

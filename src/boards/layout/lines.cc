@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 
+#include "base/median.h"
 #include "boards/layout/arrange.h"
 #include "boards/layout/shelves.h"
 #include "boards/layout/skyline.h"
@@ -46,12 +47,6 @@ std::vector<std::size_t> BreakLines(std::size_t n,
   std::vector<std::size_t> begins = {0};
   while (begins.back() < n) begins.push_back(from[begins.back()]);
   return begins;
-}
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 double MedianOf(std::span<const Size> sizes, Normalise what) {

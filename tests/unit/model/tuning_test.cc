@@ -126,7 +126,7 @@ class TunedRunTest : public ::testing::Test {
 
   const TempFolder folder_;
   const TinyPack pack_;
-  const std::vector<RgbImage> pictures_ = TuningPictures(32);
+  const std::vector<RgbImage> pictures_ = NoisePictures(48, 32);
 };
 
 TEST_F(TunedRunTest, ARunTriesNothingByItselfAndTakesWhatIsRemembered) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
@@ -37,14 +38,19 @@ Status BulkWriter::Add(Line line) {
 }
 
 Status BulkWriter::Flush() {
-  std::vector<Line> lines = std::exchange(waiting_, {});
+  std::deque<Line> lines(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(waiting_.end()));
+  waiting_.clear();
   waiting_bytes_ = 0;
   auto pause = kFirstPause;
-  for (int round = 0; !lines.empty(); ++round) {
-    VITRINE_TRY_ASSIGN(std::vector<Line> refused, SendOnce(std::move(lines)));
-    lines = std::move(refused);
-    if (lines.empty()) break;
-    if (round == kMostRounds) {
+  for (int refusals = 0; !lines.empty();) {
+    VITRINE_TRY_ASSIGN(std::vector<Line> refused, SendOnce(TakeUpTo(most_bytes_, lines)));
+    if (refused.empty()) {
+      most_bytes_ = std::min(kMostBytes, most_bytes_ * 2);
+      continue;
+    }
+    lines.insert(lines.begin(), std::make_move_iterator(refused.begin()),
+                 std::make_move_iterator(refused.end()));
+    if (++refusals > kMostRounds) {
       return Error(Code::kTimeout, "the cluster " + cluster_.address().cluster() +
                                        " is too busy to take more documents; what was acknowledged is there, "
                                        "running the same command again goes on from it");
@@ -54,6 +60,18 @@ Status BulkWriter::Flush() {
     pause *= 2;
   }
   return {};
+}
+
+// From the front, one at least.
+std::vector<BulkWriter::Line> BulkWriter::TakeUpTo(std::size_t bytes, std::deque<Line>& lines) {
+  std::vector<Line> taken;
+  std::size_t size = 0;
+  while (!lines.empty() && (taken.empty() || size + lines.front().text.size() <= bytes)) {
+    size += lines.front().text.size();
+    taken.push_back(std::move(lines.front()));
+    lines.pop_front();
+  }
+  return taken;
 }
 
 // Returns the lines that a node was too busy for.
@@ -76,7 +94,8 @@ Result<std::vector<BulkWriter::Line>> BulkWriter::SendOnce(std::vector<Line> lin
     const bool gone = lines[i].removes && status == 404;
     if ((status >= 200 && status < 300) || gone) {
       ++acknowledged_;
-    } else if (const std::string error = item.value("error", Json()).dump(); IsFloodStage(error)) {
+    } else if (const std::string error = item.value("error", Json()).dump();
+               (status == 403 || status == 429) && IsFloodStage(error)) {
       return ErrorOf({.status = 403, .trouble = Trouble::kNone, .body = error}, cluster_.address());
     } else if (status == 429 || status == 503) {
       busy.push_back(std::move(lines[i]));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -30,18 +31,20 @@ class BulkWriter {
   std::uint64_t acknowledged() const { return acknowledged_; }
 
  private:
+  static constexpr std::size_t kMostBytes = std::size_t{4} << 20;  ///< Of a request.
   struct Line {
     std::string text;  ///< Action and document, with their line ends.
     bool removes = false;
   };
   Status Add(Line line);
+  static std::vector<Line> TakeUpTo(std::size_t bytes, std::deque<Line>& lines);
   Result<std::vector<Line>> SendOnce(std::vector<Line> lines);
 
   const Cluster& cluster_;
   const std::string index_;
   std::vector<Line> waiting_;
   std::size_t waiting_bytes_ = 0;
-  std::size_t most_bytes_ = std::size_t{4} << 20;
+  std::size_t most_bytes_ = kMostBytes;
   std::uint64_t acknowledged_ = 0;
 };
 

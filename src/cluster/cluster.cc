@@ -64,14 +64,14 @@ Error TroubleOf(const Answer& answer, const std::string& cluster) {
 }  // namespace
 
 bool IsFloodStage(std::string_view body) {
-  return body.find("flood") != std::string_view::npos ||
+  return body.find("flood-stage") != std::string_view::npos ||
          body.find("read-only-allow-delete") != std::string_view::npos;
 }
 
 Error ErrorOf(const Answer& answer, const Address& address) {
   const std::string cluster = address.cluster();
   if (answer.status == 0) return TroubleOf(answer, cluster);
-  if (IsFloodStage(answer.body)) {
+  if ((answer.status == 403 || answer.status == 429) && IsFloodStage(answer.body)) {
     return Error(Code::kNoSpace,
                  "the cluster " + cluster +
                      " takes no writes: a disk is fuller than its flood stage. Free or add disk; "

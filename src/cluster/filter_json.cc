@@ -177,10 +177,8 @@ Json PhraseFilter(const std::vector<std::string>& phrases) {
   for (const std::string& phrase : phrases) {
     const std::string words = TokenText(phrase);
     if (words.empty()) continue;
-    for (const char* field :
-         {"words.name", "words.tag", "words.caption", "words.folder", "words.picture_text"}) {
-      any.push_back({{"match_phrase", {{field, words}}}});
-    }
+    for (const char* field : kWordFields)
+      any.push_back({{"match_phrase", {{std::string("words.") + field, words}}}});
   }
   if (any.empty()) return Nothing();
   return {{"bool", {{"should", std::move(any)}, {"minimum_should_match", 1}}}};

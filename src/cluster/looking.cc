@@ -1,6 +1,7 @@
 #include "cluster/looking.h"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -115,7 +116,12 @@ Result<std::vector<Proposed>> Looking::ProposedOf(const Json& answer) {
     Proposed& one = proposed.emplace_back();
     one.picture = std::move(picture);
     for (const Json& name : hit.value("matched_queries", Json::array())) {
-      one.words.push_back(static_cast<std::size_t>(std::stoul(name.get<std::string>().substr(1))));
+      const std::string text = name.get<std::string>();
+      std::size_t word = 0;
+      const char* const end = text.data() + text.size();
+      if (text.empty() || std::from_chars(text.data() + 1, end, word).ptr != end)
+        return Error(Code::kCorrupt, "the cluster names a word that was not asked for");
+      one.words.push_back(word);
     }
     std::ranges::sort(one.words);
   }

@@ -5,6 +5,7 @@
 
 #include "base/try.h"
 #include "base/utf8.h"
+#include "cluster/words_text.h"
 
 namespace vitrine::cluster {
 namespace {
@@ -17,6 +18,7 @@ constexpr char kTemplate[] = "vitrine-pictures-v1";
 constexpr double kShardBytes = 30e9;
 constexpr double kShardVectors = 10e6;
 constexpr std::size_t kMostShards = 1024;
+constexpr char kRefreshInterval[] = "5s";
 
 Json Field(const char* type) { return {{"type", type}}; }
 
@@ -26,7 +28,7 @@ Json Kept() { return {{"type", "object"}, {"enabled", false}}; }
 Json Words() {
   Json field = {{"type", "text"}, {"analyzer", "whitespace"}, {"norms", false}};
   Json fields;
-  for (const char* name : {"name", "tag", "caption", "folder", "picture_text"}) fields[name] = field;
+  for (const char* name : kWordFields) fields[name] = field;
   return {{"properties", fields}};
 }
 
@@ -55,6 +57,7 @@ Json CommonFields() {
           {"names", Field("keyword")},
           {"paths", Field("keyword")},
           {"sum", Field("keyword")},
+          {"sent", Field("keyword")},
           {"offline", Field("boolean")},
           {"words", Words()},
           {"picture", Kept()},
@@ -147,7 +150,7 @@ Status PutTemplate(const Cluster& cluster) {
                      {"version", kFormat},
                      {"priority", 100},
                      {"template",
-                      {{"settings", {{"index", {{"knn", true}, {"refresh_interval", "5s"}}}}},
+                      {{"settings", {{"index", {{"knn", true}, {"refresh_interval", kRefreshInterval}}}}},
                        {"mappings", {{"dynamic", "strict"}, {"properties", CommonFields()}}}}}};
   VITRINE_TRY(cluster.Ask(Method::kPut, std::string("/_index_template/") + kTemplate, body.dump()));
   return {};
@@ -186,7 +189,10 @@ Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, s
   const Json body = {
       {"settings",
        {{"index",
-         {{"knn", true}, {"number_of_shards", shards.primaries}, {"number_of_replicas", shards.replicas}}}}},
+         {{"knn", true},
+          {"refresh_interval", "-1"},  // Nobody searches it yet: no graphs are made to be merged at once.
+          {"number_of_shards", shards.primaries},
+          {"number_of_replicas", shards.replicas}}}}},
       {"mappings", {{"_meta", MetaJson(wanted)}, {"properties", {{"vector", VectorField(wanted)}}}}}};
   auto made = cluster.Ask(Method::kPut, "/" + index + "?wait_for_active_shards=1", body.dump(), 60'000);
   // A try that timed out may have made it all the same, and so may another indexer.
@@ -198,7 +204,9 @@ Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, s
   return wanted;
 }
 
-Status PointAlias(const Cluster& cluster, const std::string& index) {
+Status ServeSearches(const Cluster& cluster, const std::string& index) {
+  const Json refreshing = {{"index", {{"refresh_interval", kRefreshInterval}}}};
+  VITRINE_TRY(cluster.Ask(Method::kPut, "/" + index + "/_settings", refreshing.dump()));
   const std::string alias = AliasName(cluster.address());
   const std::string all = "vitrine-pictures-" + cluster.address().name + "-*";
   const Json body = {{"actions",

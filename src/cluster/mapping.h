@@ -61,7 +61,8 @@ Result<IndexMeta> ReadMeta(const Cluster& cluster, const std::string& index);
 /// Remembers it in the index.
 Status WriteMeta(const Cluster& cluster, const std::string& index, const IndexMeta& meta);
 
-/// Lets the alias of the library mean this index and no other, in one step.
-Status PointAlias(const Cluster& cluster, const std::string& index);
+/// Lets searches see the index: what is written appears within seconds, and the alias of the library means
+/// this index and no other, in one step.
+Status ServeSearches(const Cluster& cluster, const std::string& index);
 
 }  // namespace vitrine::cluster

@@ -15,7 +15,7 @@ Status Visit(const Cluster& cluster, const std::string& view, const std::vector<
                {"_source", fields},
                {"track_total_hits", false},
                {"pit", {{"id", view}, {"keep_alive", "5m"}}},
-               {"sort", {{{"id", "asc"}}}}};
+               {"sort", {{{"id", "asc"}}, {{"sent", "asc"}}}}};
   while (true) {
     VITRINE_TRY_ASSIGN(const Json answer, cluster.Ask(Method::kPost, "/_search", body.dump(), 120'000));
     if (answer.value("/_shards/failed"_json_pointer, 0) > 0 || answer.value("timed_out", false)) {

@@ -1,6 +1,9 @@
 #include "cluster/picture_doc.h"
 
 #include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -26,20 +29,25 @@ Json PathJson(const PathBytes& path) {
   return IsUtf8(path) ? Json{{"path", path}} : Json{{"path_b64", Base64(path)}};
 }
 
+// Calls visit(name, fact) for each.
+template <typename AnyFacts, typename Visit>
+void ForEachFact(AnyFacts& facts, const Visit& visit) {
+  visit("taken_at", facts.taken_at);
+  visit("camera", facts.camera);
+  visit("lens", facts.lens);
+  visit("exposure_s", facts.exposure_s);
+  visit("f_number", facts.f_number);
+  visit("focal_length_mm", facts.focal_length_mm);
+  visit("iso", facts.iso);
+  visit("latitude", facts.latitude);
+  visit("longitude", facts.longitude);
+}
+
 Json FactsJson(const Facts& facts) {
   Json json = Json::object();
-  const auto keep = [&](const char* name, const auto& value) {
+  ForEachFact(facts, [&](const char* name, const auto& value) {
     if (value) json[name] = *value;
-  };
-  keep("taken_at", facts.taken_at);
-  keep("camera", facts.camera);
-  keep("lens", facts.lens);
-  keep("exposure_s", facts.exposure_s);
-  keep("f_number", facts.f_number);
-  keep("focal_length_mm", facts.focal_length_mm);
-  keep("iso", facts.iso);
-  keep("latitude", facts.latitude);
-  keep("longitude", facts.longitude);
+  });
   return json;
 }
 
@@ -155,27 +163,18 @@ void AddTexts(const PictureCopy& picture, Json& document) {
   for (const AssetTag& tag : picture.tags) {
     if (tag.mark.state == TagState::kAccepted) document["tags"].push_back(LevelText(tag.path, true));
   }
-  constexpr const char* kFields[] = {"name", "tag", "caption", "folder", "picture_text"};
   for (std::size_t i = 0; i < picture.texts.size(); ++i) {
-    if (std::string text = TokenText(picture.texts[i]); !text.empty()) document["words"][kFields[i]] = text;
+    if (std::string text = TokenText(picture.texts[i]); !text.empty())
+      document["words"][kWordFields[i]] = text;
   }
 }
 
 Facts FactsOf(const Json& json) {
   Facts facts;
-  const auto read = [&](const char* name, auto& value) {
+  ForEachFact(facts, [&](const char* name, auto& value) {
     using Value = typename std::remove_reference_t<decltype(value)>::value_type;
     if (json.contains(name)) value = json.at(name).get<Value>();
-  };
-  read("taken_at", facts.taken_at);
-  read("camera", facts.camera);
-  read("lens", facts.lens);
-  read("exposure_s", facts.exposure_s);
-  read("f_number", facts.f_number);
-  read("focal_length_mm", facts.focal_length_mm);
-  read("iso", facts.iso);
-  read("latitude", facts.latitude);
-  read("longitude", facts.longitude);
+  });
   return facts;
 }
 
@@ -231,9 +230,9 @@ std::string DocumentId(const Sha256Digest& content) { return Hex(content); }
 std::string PathKey(const PathBytes& path) { return Hex(Sha256(std::string_view(path))).substr(0, 32); }
 
 std::string SumText(std::uint64_t sum) {
-  std::string text(16, '0');
-  for (std::size_t i = 16; i-- > 0; sum >>= 4) text[i] = "0123456789abcdef"[sum & 15];
-  return text;
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016" PRIx64, sum);
+  return text.data();
 }
 
 Json DocumentOf(const PictureCopy& picture, VectorKind vectors) {
@@ -254,6 +253,8 @@ Json DocumentOf(const PictureCopy& picture, VectorKind vectors) {
       document["vector"] = TableInMemory(picture.vector)->Vector(0);
     }
   }
+  const std::string bytes = document.dump();
+  document["sent"] = SumText(Checksum64(std::as_bytes(std::span(bytes))));
   return document;
 }
 

@@ -78,7 +78,7 @@ std::optional<Request> ReceiveRequest(int socket) {
   Head head;
   Request request;
   if (!ReceiveMessage(socket, head, request.path, request.body)) return std::nullopt;
-  if (head.first > static_cast<std::uint32_t>(Method::kHead) || !request.path.starts_with('/'))
+  if (head.first > static_cast<std::uint32_t>(Method::kDelete) || !request.path.starts_with('/'))
     return std::nullopt;
   request.method = static_cast<Method>(head.first);
   request.timeout_ms = head.second;

@@ -12,7 +12,7 @@ namespace vitrine::cluster {
 /// The descriptor on which `vitrine-cluster` finds its socket.
 inline constexpr int kLinkFd = 3;
 
-enum class Method : std::uint32_t { kGet, kPut, kPost, kDelete, kHead };
+enum class Method : std::uint32_t { kGet, kPut, kPost, kDelete };
 
 /// How the question ended when no node gave an answer.
 enum class Trouble : std::uint32_t {

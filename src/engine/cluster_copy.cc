@@ -10,6 +10,7 @@
 #include "cluster/mapping.h"
 #include "cluster/paging.h"
 #include "cluster/picture_doc.h"
+#include "cluster/understood.h"
 #include "engine/active_model.h"
 #include "engine/cluster_copy.h"
 #include "engine/cluster_link.h"
@@ -85,12 +86,12 @@ class Copying {
     VITRINE_TRY(Refresh());
     std::uint64_t same = 0, seen = 0;
     cluster::BulkWriter remover(cluster_, index_);
-    VITRINE_TRY(cluster::ForEachDocument(cluster_, index_, {"sum"},
+    VITRINE_TRY(cluster::ForEachDocument(cluster_, index_, {"sent"},
                                          [&](const std::string& id, const Json& source) -> Status {
                                            if (++seen % 10'000 == 0) Say("comparing", seen, sums_.size());
                                            const auto sum = sums_.find(id);
                                            if (sum == sums_.end()) return remover.Delete(id);
-                                           if (source.value("sum", "") == sum->second) ++same;
+                                           if (source.value("sent", "") == sum->second) ++same;
                                            return {};
                                          }));
     VITRINE_TRY(remover.Flush());
@@ -111,33 +112,35 @@ class Copying {
     if (rows.empty()) return {};
     VITRINE_TRY_ASSIGN(const EncodedRows vectors, source.Read(first, end));
     VITRINE_TRY_ASSIGN(auto assets, snapshot_.catalog->AssetsOfRows(meta_.space, rows));
-    std::vector<PictureCopy> pictures;
+    std::vector<Json> documents;
     std::vector<std::string> ids;
     for (auto& [row, asset] : assets) {
       VITRINE_TRY_ASSIGN(PictureCopy picture,
                          ReadPicture(*snapshot_.catalog, std::move(asset), vectors, row - first));
       ids.push_back(cluster::DocumentId(picture.asset.content));
-      sums_[ids.back()] = cluster::SumText(cluster::ChecksumOf(picture));
-      pictures.push_back(std::move(picture));
+      documents.push_back(cluster::DocumentOf(picture, meta_.vectors));
+      sums_[ids.back()] = documents.back().at("sent").get<std::string>();
     }
     VITRINE_TRY_ASSIGN(const std::unordered_set<std::string> there, AlreadyThere(ids));
-    for (std::size_t i = 0; i < pictures.size(); ++i) {
+    for (std::size_t i = 0; i < documents.size(); ++i) {
       if (there.contains(ids[i])) continue;
-      VITRINE_TRY(writer_.Put(ids[i], cluster::DocumentOf(pictures[i], meta_.vectors)));
+      VITRINE_TRY(writer_.Put(ids[i], documents[i]));
     }
     return {};
   }
 
   // Which of these documents are there and the same.
   Result<std::unordered_set<std::string>> AlreadyThere(const std::vector<std::string>& ids) {
-    VITRINE_TRY_ASSIGN(
-        const Json answer,
-        cluster_.Ask(cluster::Method::kPost, "/" + index_ + "/_mget?_source=sum", Json{{"ids", ids}}.dump()));
+    VITRINE_TRY_ASSIGN(const Json answer,
+                       cluster_.Ask(cluster::Method::kPost, "/" + index_ + "/_mget?_source=sent",
+                                    Json{{"ids", ids}}.dump()));
     std::unordered_set<std::string> there;
     for (const Json& document : answer.value("docs", Json::array())) {
       const std::string id = document.value("_id", "");
-      if (document.value("found", false) && document.value("/_source/sum"_json_pointer, "") == sums_[id])
-        there.insert(id);
+      const auto sum = sums_.find(id);
+      const bool same = sum != sums_.end() && document.value("found", false) &&
+                        document.value("/_source/sent"_json_pointer, "") == sum->second;
+      if (same) there.insert(id);
     }
     return there;
   }
@@ -188,9 +191,10 @@ Result<PictureCopy> ReadPicture(Catalog& catalog, AssetRecord asset, const Encod
   return picture;
 }
 
-Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<ClusterLink> link,
-                                 const CopyOptions& options, VectorObserver* observer,
-                                 const StopSignal& stop) {
+namespace {
+
+Result<CopyReport> SendLibrary(const LibraryOptions& local, std::shared_ptr<ClusterLink> link,
+                               const CopyOptions& options, VectorObserver* observer, const StopSignal& stop) {
   const auto start = std::chrono::steady_clock::now();
   VITRINE_TRY_ASSIGN(Original original, OpenOriginal(local));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<cluster::Cluster> cluster,
@@ -212,6 +216,10 @@ Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<Cl
                      "needs another name");
   }
   CopyReport report;
+  if (meta.complete) {
+    meta.complete = false;
+    VITRINE_TRY(cluster::WriteMeta(*cluster, index, meta));
+  }
   Copying copying(*cluster, index, meta, original, observer);
   VITRINE_TRY(copying.Send(stop, report));
   if (!report.stopped) {
@@ -222,11 +230,20 @@ Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<Cl
     meta.complete = true;
     meta.pictures = report.pictures;
     VITRINE_TRY(cluster::WriteMeta(*cluster, index, meta));
-    VITRINE_TRY(cluster::PointAlias(*cluster, index));
+    VITRINE_TRY(cluster::ServeSearches(*cluster, index));
   }
   VITRINE_TRY_ASSIGN(report.shards, CountShards(*cluster, index));
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
+}
+
+}  // namespace
+
+Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<ClusterLink> link,
+                                 const CopyOptions& options, VectorObserver* observer,
+                                 const StopSignal& stop) {
+  return cluster::Understood(link->address,
+                             [&] { return SendLibrary(local, link, options, observer, stop); });
 }
 
 }  // namespace vitrine

@@ -9,6 +9,7 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "cluster/looking.h"
+#include "cluster/understood.h"
 #include "engine/active_model.h"
 #include "engine/cluster_link.h"
 #include "engine/cluster_query.h"
@@ -58,6 +59,8 @@ class ClusterLibrary final : public Searching {
   std::vector<Finding> Doctor() override;
 
  private:
+  Status MakeReady();
+  Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options);
   Result<OpenModel> ModelOf(const cluster::IndexMeta& meta) const;
   Result<PreparedQuery> Prepare(const Query& query, cluster::Looking& looking);
 
@@ -72,8 +75,14 @@ Status ClusterLibrary::Open() {
   VITRINE_TRY_ASSIGN(open_.cluster, Cluster::Open(link_->link, link_->address));
   const std::string alias = cluster::AliasName(link_->address);
   VITRINE_TRY_ASSIGN(open_.meta, cluster::ReadMeta(*open_.cluster, alias));
+  return {};
+}
+
+// What searches need and a look at the cluster's health does not, which some shards may be missing for.
+Status ClusterLibrary::MakeReady() {
+  if (open_.sample) return {};
   VITRINE_TRY_ASSIGN(open_.model, ModelOf(open_.meta));
-  cluster::Looking looking(*open_.cluster, alias, open_.meta);
+  cluster::Looking looking(*open_.cluster, cluster::AliasName(link_->address), open_.meta);
   VITRINE_TRY_ASSIGN(const EncodedRows sample, looking.Sample(kSampleRows));
   open_.sample = IndexInMemory(sample);
   return {};
@@ -128,23 +137,31 @@ Result<std::vector<SearchResult>> ClusterLibrary::SearchMany(std::span<const Que
   VITRINE_TRY(CheckLimit(options, cluster::kMostHits));
   const auto start = std::chrono::steady_clock::now();
   const std::lock_guard lock(mutex_);
-  cluster::Looking looking(*open_.cluster, cluster::AliasName(link_->address), open_.meta);
+  auto results = cluster::Understood(link_->address, [&] { return Answer(queries, options); });
+  if (!results) return results;
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  for (SearchResult& result : *results) result.took_ms = took.count() / static_cast<double>(queries.size());
+  return results;
+}
+
+Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> queries,
+                                                         const SearchOptions& options) {
+  VITRINE_TRY(MakeReady());
   std::vector<SearchResult> results;
   for (const Query& query : queries) {
+    cluster::Looking looking(*open_.cluster, cluster::AliasName(link_->address), open_.meta);
     VITRINE_TRY_ASSIGN(const PreparedQuery prepared, Prepare(query, looking));
-    VITRINE_TRY_ASSIGN(Answer answer, AnswerFromCluster({.looking = looking,
-                                                         .model = *open_.model,
-                                                         .sample = *open_.sample,
-                                                         .dimension = open_.meta.dimension},
-                                                        prepared,
-                                                        {.limit = options.limit,
-                                                         .diverse = options.diverse,
-                                                         .group = options.group,
-                                                         .explain = options.explain}));
+    VITRINE_TRY_ASSIGN(vitrine::Answer answer, AnswerFromCluster({.looking = looking,
+                                                                  .model = *open_.model,
+                                                                  .sample = *open_.sample,
+                                                                  .dimension = open_.meta.dimension},
+                                                                 prepared,
+                                                                 {.limit = options.limit,
+                                                                  .diverse = options.diverse,
+                                                                  .group = options.group,
+                                                                  .explain = options.explain}));
     results.push_back(ResultOf(std::move(answer), options, ""));
   }
-  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-  for (SearchResult& result : results) result.took_ms = took.count() / static_cast<double>(queries.size());
   return results;
 }
 
@@ -209,8 +226,8 @@ Result<std::unique_ptr<Searching>> OpenCluster(const LibraryOptions& options,
                                                std::shared_ptr<ClusterLink> link) {
   LibraryOptions complete = options;
   if (complete.threads == 0) complete.threads = std::max(1U, std::thread::hardware_concurrency());
-  auto library = std::make_unique<ClusterLibrary>(std::move(complete), std::move(link));
-  VITRINE_TRY(library->Open());
+  auto library = std::make_unique<ClusterLibrary>(std::move(complete), link);
+  VITRINE_TRY(cluster::Understood(link->address, [&] { return library->Open(); }));
   return std::unique_ptr<Searching>(std::move(library));
 }
 

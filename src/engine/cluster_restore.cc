@@ -12,6 +12,7 @@
 #include "cluster/mapping.h"
 #include "cluster/paging.h"
 #include "cluster/picture_doc.h"
+#include "cluster/understood.h"
 #include "engine/active_model.h"
 #include "engine/cluster_copy.h"
 #include "engine/cluster_link.h"
@@ -187,10 +188,8 @@ class Restoring {
 // What a stop ends the paging with.
 Error Stopped() { return Error(Code::kCancelled, "stopped"); }
 
-}  // namespace
-
-Result<CopyReport> CopyFromCluster(const std::string& folder, std::shared_ptr<ClusterLink> link,
-                                   VectorObserver* observer, const StopSignal& stop) {
+Result<CopyReport> FetchLibrary(const std::string& folder, std::shared_ptr<ClusterLink> link,
+                                VectorObserver* observer, const StopSignal& stop) {
   const auto start = std::chrono::steady_clock::now();
   VITRINE_TRY_ASSIGN(const std::unique_ptr<cluster::Cluster> cluster,
                      cluster::Cluster::Open(link->link, link->address));
@@ -221,6 +220,13 @@ Result<CopyReport> CopyFromCluster(const std::string& folder, std::shared_ptr<Cl
   if (!restored) return restored.error();
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
+}
+
+}  // namespace
+
+Result<CopyReport> CopyFromCluster(const std::string& folder, std::shared_ptr<ClusterLink> link,
+                                   VectorObserver* observer, const StopSignal& stop) {
+  return cluster::Understood(link->address, [&] { return FetchLibrary(folder, link, observer, stop); });
 }
 
 }  // namespace vitrine

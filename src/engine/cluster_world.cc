@@ -61,11 +61,14 @@ Status ClusterWorld::Fill(Way& way, const cluster::WayFound& found, const Counte
     const RowId row = RowOf(proposed);
     way.allowed.Insert(row);
     float sum = 0;
+    bool holds = false;
     for (const std::size_t word : proposed.words) {
+      if (word >= counted.words.size()) continue;  // The cluster says what was not asked.
+      holds = true;
       way.words.words[word].rows.Insert(row);
       sum += static_cast<float>(counted.weights[word]);
     }
-    if (!proposed.words.empty()) way.words.by_row[row] = counted.worth.EvidenceOf(sum);
+    if (holds) way.words.by_row[row] = counted.worth.EvidenceOf(sum);
   };
   for (const cluster::Proposed& proposed : found.nearest) hold(proposed);
   for (const cluster::Proposed& proposed : found.worded) hold(proposed);

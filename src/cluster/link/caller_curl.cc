@@ -24,8 +24,6 @@ const char* NameOf(Method method) {
       return "POST";
     case Method::kDelete:
       return "DELETE";
-    case Method::kHead:
-      return "HEAD";
   }
   return "GET";
 }
@@ -100,7 +98,6 @@ class CurlCaller final : public NodeCaller {
       curl_easy_setopt(curl_, CURLOPT_USERNAME, settings_.user.c_str());
       curl_easy_setopt(curl_, CURLOPT_PASSWORD, settings_.password.c_str());
     }
-    if (request.method == Method::kHead) curl_easy_setopt(curl_, CURLOPT_NOBODY, 1L);
     if (!request.body.empty()) {
       curl_easy_setopt(curl_, CURLOPT_POSTFIELDS, request.body.data());
       curl_easy_setopt(curl_, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));

@@ -156,6 +156,25 @@ TEST(BulkWriter, SendsAgainOnlyWhatANodeWasTooBusyFor) {
   EXPECT_EQ(sizes, (std::vector<std::size_t>{10, 5}));
 }
 
+TEST(BulkWriter, SendsAgainInSmallerRequests) {
+  std::vector<std::size_t> bytes;
+  StubCluster stub([&](const Request& request) {
+    if (request.path.find("_bulk") == std::string::npos) return Healthy(request);
+    const bool busy = bytes.empty();
+    bytes.push_back(request.body.size());
+    return BulkAnswer(request, [&](std::size_t) { return busy ? 429 : 201; });
+  });
+  const auto cluster = stub.Open();
+  ASSERT_TRUE(cluster);
+  BulkWriter writer(**cluster, "i");
+  const std::string text(100'000, 'x');
+  for (int i = 0; i < 30; ++i) ASSERT_TRUE(writer.Put(std::to_string(i), {{"text", text}}));
+  ASSERT_TRUE(writer.Flush());
+  EXPECT_EQ(writer.acknowledged(), 30U);
+  ASSERT_GE(bytes.size(), 3U);
+  EXPECT_LT(bytes[1], bytes[0]);
+}
+
 TEST(BulkWriter, AFullDiskAndARefusedDocumentAreErrors) {
   const auto flush = [](int status) {
     StubCluster stub([status](const Request& request) {

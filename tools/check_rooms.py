@@ -55,7 +55,7 @@ THIRD_PARTY = {
     "nlohmann/": ("model/pack_fields.", "model/json_node.", "model/tokenizer_json.cc", "model/token_model_json.cc",
                   "model/student_pack.cc",
                   "boards/board_json.cc", "server/", "cli/json_output.cc", "fetch/json_object.", "fetch/catalogue.cc",
-                  "fetch/manifest.cc", "cluster/", "engine/cluster_"),
+                  "fetch/manifest.cc", "cluster/", "engine/cluster/"),
     "curl/": ("fetch/transfer_curl.cc", "cluster/link/caller_curl.cc"),
     "usearch/": ("index/hnsw_build.cc",),
     "sqlite3.h": ("catalog/sqlite.cc", "catalog/changeset.cc"),

@@ -14,7 +14,6 @@
 
 #include "vitrine/library.h"
 #include "vitrine/result.h"
-#include "vitrine/searching.h"
 #include "vitrine/stop.h"
 #include "vitrine/vectors.h"
 
@@ -33,8 +32,8 @@ Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address
 /// of this machine, or the one that `options.model` names. Errors: kIo, kTimeout (the cluster does not
 /// answer), kInvalidArgument (settings), kUnsupported (not fit for it), kNotFound (no such library there),
 /// kModel (the model is not here, or another).
-Result<std::unique_ptr<Searching>> OpenCluster(const LibraryOptions& options,
-                                               std::shared_ptr<ClusterLink> link);
+Result<std::unique_ptr<Library>> OpenCluster(const LibraryOptions& options,
+                                             std::shared_ptr<ClusterLink> link);
 
 struct CopyOptions {
   bool whole_vectors = false;  ///< To a cluster: let it search four bytes a dimension in place of one.

@@ -31,7 +31,6 @@
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
 #include "vitrine/search.h"
-#include "vitrine/searching.h"
 #include "vitrine/sidecars.h"
 #include "vitrine/stop.h"
 #include "vitrine/tags.h"
@@ -77,15 +76,48 @@ struct LibraryInfo {
   std::vector<PathBytes> offline_roots;
 };
 
-/// An open library. Searches may run at the same time from several threads; Index() and searches may too, and
-/// a search then sees what was recorded when it began. Two processes may search one library; only one may
-/// index it.
-class Library : public Searching {
+/// One line of a health report.
+struct Finding {
+  enum class Level : std::uint8_t { kOk, kNote, kProblem };
+  Level level = Level::kOk;
+  std::string subject;  ///< "model", "library", "network", ...
+  std::string text;
+};
+
+/// An open library, on this machine or on a cluster (cluster.h). Searches may run at the same time from
+/// several threads; Index() and searches may too, and a search then sees what was recorded when it began. Two
+/// processes may search one library; only one may index it. On a cluster every call may also give kIo,
+/// kTimeout and kUnsupported (cluster.h), and those that it does not answer kInvalidArgument, with what to do
+/// instead.
+class Library {
  public:
+  virtual ~Library() = default;
+
   /// Prepares a library; touches the disk as little as possible. The folder need not exist yet.
   /// Errors: kInvalidArgument (no folder), kUnsupported (a library on a cluster: cluster.h opens those),
   /// kModel (no such model pack, or one that is damaged).
   static Result<std::unique_ptr<Library>> Open(const LibraryOptions& options);
+
+  /// Finds the pictures that answer each query best. Errors: kNotFound (no library, or a query picture that
+  /// does not exist), kInvalidArgument (an empty query, or one that cannot be read: the message names the
+  /// column), kCorrupt (a query picture that cannot be decoded, or a damaged library), kModel.
+  virtual Result<std::vector<SearchResult>> SearchMany(std::span<const Query> queries,
+                                                       const SearchOptions& options) = 0;
+  Result<SearchResult> Search(const Query& query, const SearchOptions& options);
+
+  /// The upright pixels of any picture file, at most about `edge_px` on the short side: RGB8 rows. For
+  /// previews.
+  struct Preview {
+    std::int32_t width_px = 0;
+    std::int32_t height_px = 0;
+    std::vector<std::uint8_t> rgb;
+  };
+  virtual Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) = 0;
+
+  /// Looks at everything that could be wrong: program, processor, model, library, network lock. Never fails
+  /// as a whole.
+  virtual std::vector<Finding> Doctor() = 0;
+
   /// Makes the library match the roots: new and changed pictures are embedded, moved ones re-attached,
   /// removed ones forgotten. A root that is missing or empty is taken for an unplugged drive: nothing is
   /// forgotten.
@@ -136,6 +168,8 @@ class Library : public Searching {
   virtual Result<ImportReport> ImportVectors(const ExchangeOptions& options, VectorObserver* observer,
                                              const StopSignal& stop) = 0;
 
+  /// Queries under a name, in order of name. Errors: kNotFound (no library).
+  virtual Result<std::vector<SavedSearch>> SavedSearches() = 0;
   /// Remembers a query under a name, in place of an earlier one. Errors: kInvalidArgument (no name, or a
   /// query that cannot be read), kNotFound (no library), kLocked, kNoSpace, kIo.
   virtual Status SaveSearch(const SavedSearch& search) = 0;

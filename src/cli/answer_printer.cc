@@ -32,7 +32,7 @@ std::string Day(const Hit& hit) { return hit.info.facts.taken_at.value_or("").su
 
 }  // namespace
 
-AnswerPrinter::AnswerPrinter(Searching& library, const GlobalOptions& global, const OutputArguments& output)
+AnswerPrinter::AnswerPrinter(Library& library, const GlobalOptions& global, const OutputArguments& output)
     : library_(library), output_(output), terminal_(DetectTerminal(global.color)) {
   if (output_.no_preview) terminal_.pictures = PictureProtocol::kNone;
   if (output_.preview && terminal_.pictures == PictureProtocol::kNone) {

@@ -6,14 +6,14 @@
 
 #include "cli/commands.h"
 #include "cli/terminal.h"
-#include "vitrine/searching.h"
+#include "vitrine/library.h"
 
 namespace vitrine {
 
 class AnswerPrinter {
  public:
   /// The library serves previews and must outlive the printer.
-  AnswerPrinter(Searching& library, const GlobalOptions& global, const OutputArguments& output);
+  AnswerPrinter(Library& library, const GlobalOptions& global, const OutputArguments& output);
 
   /// Prints one answer. Errors: kInvalidArgument (--format).
   Status Print(std::string_view query, const SearchResult& result);
@@ -23,7 +23,7 @@ class AnswerPrinter {
   void PrintForPeople(const Hit& hit, std::size_t rank);
   void DrawThumbnail(const Hit& hit);
 
-  Searching& library_;
+  Library& library_;
   OutputArguments output_;
   Terminal terminal_;
 };

@@ -23,7 +23,7 @@ std::string Mark(const Terminal& terminal, Finding::Level level) {
 }  // namespace
 
 ExitCode RunDoctor(const GlobalOptions& global, const DoctorArguments& arguments) {
-  auto library = OpenForSearching(global);
+  auto library = OpenLibrary(global);
   if (!library) return Fail(library.error());
   const std::vector<Finding> findings = (*library)->Doctor();
   const Terminal terminal = DetectTerminal(global.color);

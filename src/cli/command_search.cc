@@ -39,7 +39,7 @@ std::string Shown(const std::string& query) {
 
 // Answers several queries. One that cannot be read gets an empty answer whose note says why, so that it costs
 // no other line its answer.
-Result<std::vector<SearchResult>> AnswerEach(Searching& library, const std::vector<Query>& queries,
+Result<std::vector<SearchResult>> AnswerEach(Library& library, const std::vector<Query>& queries,
                                              const SearchOptions& options) {
   if (queries.empty()) return std::vector<SearchResult>();
   auto together = library.SearchMany(queries, options);
@@ -61,7 +61,7 @@ Result<std::vector<SearchResult>> AnswerEach(Searching& library, const std::vect
 
 // Runs up to kQueriesTogether queries and prints their answers in order. An empty line has no meaning to look
 // for: its answer is an empty list, so that answers stay in step with lines.
-Result<bool> AnswerTogether(Searching& library, const std::vector<std::string>& lines, AnswerPrinter& printer,
+Result<bool> AnswerTogether(Library& library, const std::vector<std::string>& lines, AnswerPrinter& printer,
                             const SearchOptions& options) {
   std::vector<Query> queries;
   for (const std::string& line : lines) {
@@ -81,7 +81,7 @@ Result<bool> AnswerTogether(Searching& library, const std::vector<std::string>& 
   return any;
 }
 
-ExitCode AnswerStream(Searching& library, std::istream& input, const SearchArguments& arguments,
+ExitCode AnswerStream(Library& library, std::istream& input, const SearchArguments& arguments,
                       AnswerPrinter& printer, const StopSignal& stop) {
   bool any = false;
   std::vector<std::string> lines;
@@ -105,7 +105,7 @@ ExitCode AnswerStream(Searching& library, std::istream& input, const SearchArgum
   return any ? ExitCode::kDone : ExitCode::kNothingFound;
 }
 
-ExitCode AnswerQueriesFile(Searching& library, const SearchArguments& arguments, AnswerPrinter& printer,
+ExitCode AnswerQueriesFile(Library& library, const SearchArguments& arguments, AnswerPrinter& printer,
                            const StopSignal& stop) {
   if (arguments.queries_file == "-") return AnswerStream(library, std::cin, arguments, printer, stop);
   std::ifstream file(arguments.queries_file);
@@ -129,7 +129,7 @@ void SayWhereItEnds(const SearchResult& found, const OutputArguments& output) {
   }
 }
 
-ExitCode AnswerOne(Searching& library, const Query& query, const std::string& shown, AnswerPrinter& printer,
+ExitCode AnswerOne(Library& library, const Query& query, const std::string& shown, AnswerPrinter& printer,
                    const OutputArguments& output) {
   const auto found = library.Search(query, OptionsOf(output, false));
   if (!found) return Fail(found.error());
@@ -140,7 +140,7 @@ ExitCode AnswerOne(Searching& library, const Query& query, const std::string& sh
   return found->hits.empty() ? ExitCode::kNothingFound : ExitCode::kDone;
 }
 
-Result<std::string> SavedQuery(Searching& library, const std::string& name) {
+Result<std::string> SavedQuery(Library& library, const std::string& name) {
   auto searches = library.SavedSearches();
   if (!searches) return std::move(searches).error();
   const auto search = std::ranges::find(*searches, name, &SavedSearch::name);
@@ -162,7 +162,7 @@ ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments
               has_query ? "give a query or --queries, not both"
                         : "what should be in the picture? For example: vitrine search two dogs in the snow"));
   }
-  auto library = OpenForSearching(global);
+  auto library = OpenLibrary(global);
   if (!library) return Fail(library.error());
   if (!arguments.saved.empty()) {
     auto query = SavedQuery(**library, arguments.saved);
@@ -175,7 +175,7 @@ ExitCode RunSearch(const GlobalOptions& global, const SearchArguments& arguments
 }
 
 ExitCode RunSimilar(const GlobalOptions& global, const SimilarArguments& arguments) {
-  auto library = OpenForSearching(global);
+  auto library = OpenLibrary(global);
   if (!library) return Fail(library.error());
   AnswerPrinter printer(**library, global, arguments.output);
   std::vector<std::string> names;

@@ -30,14 +30,8 @@ LibraryOptions OptionsOf(const GlobalOptions& options) {
 }
 
 Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options) {
-  return Library::Open(OptionsOf(options));
-}
-
-Result<std::unique_ptr<Searching>> OpenForSearching(const GlobalOptions& options) {
   if (options.cluster) return OpenCluster(OptionsOf(options), options.cluster);
-  auto library = OpenLibrary(options);
-  if (!library) return std::move(library).error();
-  return std::unique_ptr<Searching>(*std::move(library));
+  return Library::Open(OptionsOf(options));
 }
 
 std::string Joined(const std::vector<std::string>& texts, std::string_view between) {

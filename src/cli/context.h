@@ -38,11 +38,9 @@ ExitCode Fail(const Error& error);
 /// Where things are, as the options say.
 LibraryOptions OptionsOf(const GlobalOptions& options);
 
-/// Opens the library that the options name. Errors: as Library::Open.
+/// Opens the library that the options name, on this machine or on a cluster. Errors: as Library::Open and
+/// OpenCluster.
 Result<std::unique_ptr<Library>> OpenLibrary(const GlobalOptions& options);
-
-/// Opens it for answering alone: one on a cluster too. Errors: as Library::Open and OpenCluster.
-Result<std::unique_ptr<Searching>> OpenForSearching(const GlobalOptions& options);
 
 /// The texts one behind the other, `between` between them.
 std::string Joined(const std::vector<std::string>& texts, std::string_view between);

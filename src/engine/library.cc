@@ -16,6 +16,7 @@
 #include "engine/active_model.h"
 #include "engine/answering.h"
 #include "engine/boards.h"
+#include "engine/cluster/refusals.h"
 #include "engine/compaction.h"
 #include "engine/doctor.h"
 #include "engine/duplicates.h"
@@ -427,7 +428,7 @@ Result<std::vector<SearchResult>> LocalLibrary::Answer(std::span<const Query> qu
   return results;
 }
 
-Result<Searching::Preview> LocalLibrary::PreviewOf(const PathBytes& file, std::int32_t edge_px) {
+Result<Library::Preview> LocalLibrary::PreviewOf(const PathBytes& file, std::int32_t edge_px) {
   return PreviewOfFile(query_decoder_, file, edge_px);
 }
 
@@ -620,12 +621,7 @@ Result<SidecarReport> LocalLibrary::SyncSidecars(const SidecarOptions& options, 
 
 Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   if (options.folder.empty()) return Error(Code::kInvalidArgument, "no library folder was named");
-  if (NamesCluster(options.folder)) {
-    return Error(
-        Code::kInvalidArgument,
-        "a library on a cluster answers search, similar, doctor and library copy; for all else use one on "
-        "this machine");
-  }
+  if (NamesCluster(options.folder)) return NotOnCluster();
   LibraryOptions complete = WithDefaults(options);
   complete.folder = ResolvedPath(complete.folder);
   const ModelPacks packs(complete.folder, DefaultModelsFolder());
@@ -641,7 +637,7 @@ Result<std::unique_ptr<Library>> Library::Open(const LibraryOptions& options) {
   return std::unique_ptr<Library>(std::make_unique<LocalLibrary>(std::move(complete), std::move(models)));
 }
 
-Result<SearchResult> Searching::Search(const Query& query, const SearchOptions& options) {
+Result<SearchResult> Library::Search(const Query& query, const SearchOptions& options) {
   VITRINE_TRY_ASSIGN(std::vector<SearchResult> results, SearchMany(std::span(&query, 1), options));
   return std::move(results.front());
 }

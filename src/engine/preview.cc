@@ -7,14 +7,14 @@
 
 namespace vitrine {
 
-Result<Searching::Preview> PreviewOfFile(LazyDecoder& decoders, const PathBytes& file, std::int32_t edge_px) {
+Result<Library::Preview> PreviewOfFile(LazyDecoder& decoders, const PathBytes& file, std::int32_t edge_px) {
   VITRINE_TRY_ASSIGN(Decoder * decoder, decoders.Get());
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file));
   VITRINE_TRY_ASSIGN(DecodedPicture decoded,
                      decoder->Decode(std::move(fd), {.min_edge_px = edge_px, .thumbnail_edge_px = 0}));
-  return Searching::Preview{.width_px = decoded.picture.width_px,
-                            .height_px = decoded.picture.height_px,
-                            .rgb = std::move(decoded.picture.pixels)};
+  return Library::Preview{.width_px = decoded.picture.width_px,
+                          .height_px = decoded.picture.height_px,
+                          .rgb = std::move(decoded.picture.pixels)};
 }
 
 }  // namespace vitrine

@@ -4,12 +4,12 @@
 #include <cstdint>
 
 #include "engine/lazy_decoder.h"
+#include "vitrine/library.h"
 #include "vitrine/result.h"
-#include "vitrine/searching.h"
 
 namespace vitrine {
 
-/// Searching::PreviewOf().
-Result<Searching::Preview> PreviewOfFile(LazyDecoder& decoders, const PathBytes& file, std::int32_t edge_px);
+/// Library::PreviewOf().
+Result<Library::Preview> PreviewOfFile(LazyDecoder& decoders, const PathBytes& file, std::int32_t edge_px);
 
 }  // namespace vitrine

@@ -91,7 +91,7 @@ Status LookFirst(const QueryRooms& rooms, std::span<Way> ways, std::size_t depth
 /// Errors: those of the index and of the facts.
 Result<std::vector<Ranked>> RankWay(const AnswerRooms& rooms, Way& way, std::size_t limit);
 
-// Parts of these steps, for ways whose rows were looked up elsewhere (src/engine/cluster_query.cc).
+// Parts of these steps, for ways whose rows were looked up elsewhere (src/engine/cluster/query.cc).
 
 /// Whether a fact is words that a picture must hold: what LoosenExactWords() may loosen.
 bool IsExactWords(const QueryNode& fact);

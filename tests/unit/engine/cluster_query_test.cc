@@ -1,6 +1,6 @@
 // The same library asked on this machine and through a cluster that stands in for a real one: field by field
 // the same answers.
-#include "engine/cluster_query.h"
+#include "engine/cluster/query.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 
 #include "../query/query_maker.h"
 #include "cluster/filter_json.h"
-#include "engine/cluster_copy.h"
+#include "engine/cluster/copy.h"
 #include "index/exact_scan.h"
 #include "index/quantise.h"
 #include "query/fact_rows.h"

@@ -1,4 +1,4 @@
-#include "engine/cluster_world.h"
+#include "engine/cluster/world.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "engine/cluster_query.h"
+#include "engine/cluster/query.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -7,7 +7,7 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "cluster/filter_json.h"
-#include "engine/cluster_world.h"
+#include "engine/cluster/world.h"
 #include "query/words.h"
 
 namespace vitrine {

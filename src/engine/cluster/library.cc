@@ -1,0 +1,129 @@
+// A library on a cluster behind the public interface: what it answers itself, and its rooms.
+#include <chrono>
+#include <mutex>
+#include <thread>
+
+#include "base/try.h"
+#include "cluster/looking.h"
+#include "cluster/understood.h"
+#include "engine/cluster/doctor.h"
+#include "engine/cluster/query.h"
+#include "engine/cluster/refusals.h"
+#include "engine/cluster/room.h"
+#include "engine/installation.h"
+#include "engine/preview.h"
+#include "engine/query_preparing.h"
+#include "engine/search_result.h"
+#include "index/exact_scan.h"
+#include "vitrine/cluster.h"
+
+namespace vitrine {
+namespace {
+
+class ClusterLibrary final : public RefusingLibrary {
+ public:
+  explicit ClusterLibrary(std::unique_ptr<ClusterRoom> room) : room_(std::move(room)) {}
+
+  Result<std::vector<SearchResult>> SearchMany(std::span<const Query> queries,
+                                               const SearchOptions& options) override;
+  Result<Preview> PreviewOf(const PathBytes& file, std::int32_t edge_px) override {
+    return PreviewOfFile(room_->decoder(), file, edge_px);
+  }
+  std::vector<Finding> Doctor() override { return LookAtCluster(*room_); }
+
+ private:
+  Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options);
+  Result<PreparedQuery> Prepare(const Query& query, Embedder& model, cluster::Looking& looking);
+
+  const std::unique_ptr<ClusterRoom> room_;
+  std::mutex mutex_;  // One search at a time: the link takes one question at a time.
+  std::unique_ptr<VectorIndex> sample_;
+};
+
+Result<PreparedQuery> ClusterLibrary::Prepare(const Query& query, Embedder& model,
+                                              cluster::Looking& looking) {
+  const auto id_of = [](const std::optional<cluster::PictureCopy>& known) {
+    return known ? std::optional(known->asset.id) : std::nullopt;
+  };
+  return PrepareQuery(
+      query,
+      {.model = model,
+       .decoder = room_->decoder(),
+       .asset_at = [&](const PathBytes& path) -> Result<std::optional<AssetId>> {
+         VITRINE_TRY_ASSIGN(const auto known, looking.PictureWith("paths", cluster::PathKey(path)));
+         return id_of(known);
+       },
+       .asset_of_content = [&](const Sha256Digest& content) -> Result<std::optional<AssetId>> {
+         VITRINE_TRY_ASSIGN(const auto known, looking.PictureWithContent(content));
+         return id_of(known);
+       },
+       .vector_of = [&](AssetId asset) -> Result<std::vector<float>> {
+         VITRINE_TRY_ASSIGN(const auto known, looking.PictureWith("id", static_cast<std::int64_t>(asset)));
+         if (!known || known->vector.scales.front() <= 0) {
+           return Error(Code::kNotFound,
+                        "there is no picture of id " + std::to_string(static_cast<std::int64_t>(asset)));
+         }
+         return TableInMemory(known->vector)->Vector(0);
+       }});
+}
+
+Result<std::vector<SearchResult>> ClusterLibrary::SearchMany(std::span<const Query> queries,
+                                                             const SearchOptions& options) {
+  VITRINE_TRY(CheckLimit(options, cluster::kMostHits));
+  const auto start = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  auto results = cluster::Understood(room_->address(), [&] { return Answer(queries, options); });
+  if (!results) return results;
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+  for (SearchResult& result : *results) result.took_ms = took.count() / static_cast<double>(queries.size());
+  return results;
+}
+
+Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> queries,
+                                                         const SearchOptions& options) {
+  VITRINE_TRY_ASSIGN(const OpenModel model, room_->Model());
+  if (!sample_) {
+    cluster::Looking looking(room_->cluster(), room_->alias(), room_->meta());
+    VITRINE_TRY_ASSIGN(const EncodedRows sample, looking.Sample(kSampleRows));
+    sample_ = IndexInMemory(sample);
+  }
+  std::vector<SearchResult> results;
+  for (const Query& query : queries) {
+    cluster::Looking looking(room_->cluster(), room_->alias(), room_->meta());
+    VITRINE_TRY_ASSIGN(const PreparedQuery prepared, Prepare(query, *model, looking));
+    VITRINE_TRY_ASSIGN(
+        vitrine::Answer answer,
+        AnswerFromCluster(
+            {.looking = looking, .model = *model, .sample = *sample_, .dimension = room_->meta().dimension},
+            prepared,
+            {.limit = options.limit,
+             .diverse = options.diverse,
+             .group = options.group,
+             .explain = options.explain}));
+    results.push_back(ResultOf(std::move(answer), options, ""));
+  }
+  return results;
+}
+
+}  // namespace
+
+bool NamesCluster(std::string_view library) { return cluster::IsClusterAddress(library); }
+
+Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address) {
+  VITRINE_TRY_ASSIGN(cluster::Address read, cluster::ReadAddress(address));
+  auto link = std::make_shared<ClusterLink>();
+  VITRINE_TRY_ASSIGN(link->link, cluster::Link::Start(DefaultClusterProgram(), read));
+  link->address = std::move(read);
+  return link;
+}
+
+Result<std::unique_ptr<Library>> OpenCluster(const LibraryOptions& options,
+                                             std::shared_ptr<ClusterLink> link) {
+  LibraryOptions complete = options;
+  if (complete.threads == 0) complete.threads = std::max(1U, std::thread::hardware_concurrency());
+  VITRINE_TRY_ASSIGN(std::unique_ptr<ClusterRoom> room,
+                     cluster::Understood(link->address, [&] { return ClusterRoom::Open(complete, link); }));
+  return std::unique_ptr<Library>(std::make_unique<ClusterLibrary>(std::move(room)));
+}
+
+}  // namespace vitrine

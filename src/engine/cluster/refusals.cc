@@ -1,0 +1,11 @@
+#include "engine/cluster/refusals.h"
+
+namespace vitrine {
+
+Error NotOnCluster() {
+  return Error(Code::kInvalidArgument,
+               "a library on a cluster answers search, similar, doctor and library copy; for all else use "
+               "one on this machine");
+}
+
+}  // namespace vitrine

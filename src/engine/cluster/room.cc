@@ -1,0 +1,59 @@
+#include "engine/cluster/room.h"
+
+#include "base/try.h"
+#include "base/utf8.h"
+#include "engine/installation.h"
+#include "engine/query_vectors.h"
+
+namespace vitrine {
+namespace {
+
+DecoderPoolOptions QueryDecoder(const LibraryOptions& options) {
+  DecoderPoolOptions pool;
+  pool.worker_program = options.worker_program.empty() ? DefaultWorkerProgram() : options.worker_program;
+  pool.workers = 1;
+  pool.allow_svg = options.allow_svg;
+  return pool;
+}
+
+Result<OpenModel> ModelOf(const cluster::IndexMeta& meta, const LibraryOptions& options) {
+  const ModelPacks packs("", DefaultModelsFolder());
+  const std::string wanted = options.model.empty() ? meta.model_id : options.model;
+  EmbedderOptions embedding = EmbedderOptionsFor(options);
+  embedding.space_in_use = [space = meta.space](const std::string& other) { return other == space; };
+  VITRINE_TRY_ASSIGN(embedding.pack_folder, packs.FolderOf(wanted));
+  VITRINE_TRY_ASSIGN(std::unique_ptr<Embedder> model, OpenEmbedder(embedding));
+  if (model->space().id != meta.space) {
+    return Error(Code::kModel, "the library on the cluster holds vectors of the model " + Quoted(meta.model) +
+                                   " (space " + Printable(meta.space) + "), here is " +
+                                   Quoted(model->space().model) + " (space " + model->space().id +
+                                   "); name the folder of that model with --model");
+  }
+  return OpenModel(std::make_shared<RememberingEmbedder>(std::move(model)));
+}
+
+}  // namespace
+
+ClusterRoom::ClusterRoom(LibraryOptions options, std::shared_ptr<ClusterLink> link)
+    : options_(std::move(options)),
+      link_(std::move(link)),
+      alias_(cluster::AliasName(link_->address)),
+      decoder_(QueryDecoder(options_)) {}
+
+Result<std::unique_ptr<ClusterRoom>> ClusterRoom::Open(const LibraryOptions& options,
+                                                       std::shared_ptr<ClusterLink> link) {
+  std::unique_ptr<ClusterRoom> room(new ClusterRoom(options, std::move(link)));
+  VITRINE_TRY_ASSIGN(room->cluster_, cluster::Cluster::Open(room->link_->link, room->address()));
+  VITRINE_TRY_ASSIGN(room->meta_, cluster::ReadMeta(*room->cluster_, room->alias_));
+  return room;
+}
+
+Result<OpenModel> ClusterRoom::Model() {
+  const std::lock_guard lock(mutex_);
+  if (!model_) {
+    VITRINE_TRY_ASSIGN(model_, ModelOf(meta_, options_));
+  }
+  return model_;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,50 @@
+// What everything that a library on a cluster does is done with: the cluster, what its index says of itself,
+// and the model, opened when it is first needed.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "cluster/cluster.h"
+#include "cluster/mapping.h"
+#include "engine/active_model.h"
+#include "engine/cluster/link.h"
+#include "engine/lazy_decoder.h"
+#include "vitrine/library.h"
+#include "vitrine/result.h"
+
+namespace vitrine {
+
+/// Thread-safe once it is open.
+class ClusterRoom {
+ public:
+  /// Looks who answers and whether there is a library of that name. Errors: those of OpenCluster() but kModel.
+  static Result<std::unique_ptr<ClusterRoom>> Open(const LibraryOptions& options,
+                                                   std::shared_ptr<ClusterLink> link);
+
+  const cluster::Cluster& cluster() const { return *cluster_; }
+  const cluster::Address& address() const { return link_->address; }
+  /// By which requests name the index that answers.
+  const std::string& alias() const { return alias_; }
+  const cluster::IndexMeta& meta() const { return meta_; }
+  LazyDecoder& decoder() { return decoder_; }
+
+  /// The pack that the library was made with, or the one that was asked for, if it gives vectors of the same
+  /// space. Errors: kModel (not here, or of another space).
+  Result<OpenModel> Model();
+
+ private:
+  ClusterRoom(LibraryOptions options, std::shared_ptr<ClusterLink> link);
+
+  const LibraryOptions options_;
+  const std::shared_ptr<ClusterLink> link_;
+  const std::string alias_;
+  std::unique_ptr<cluster::Cluster> cluster_;
+  cluster::IndexMeta meta_;
+  LazyDecoder decoder_;
+  std::mutex mutex_;  // Of what follows.
+  OpenModel model_;
+};
+
+}  // namespace vitrine

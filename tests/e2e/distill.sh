@@ -2,7 +2,7 @@
 # words; what was ended goes on.
 source "$(dirname "$0")/common.sh"
 export PYTHONPATH="$SOURCE/.deps/modelkit:$SOURCE"
-python3 -c 'import onnx, onnxruntime, PIL' 2>/dev/null || skip "the packages of modelkit/requirements-import.txt are not here: tools/bootstrap --test"
+python3 -c 'import onnx, onnxruntime, tokenizers, PIL' 2>/dev/null || skip "the packages of modelkit/requirements-import.txt are not here: tools/bootstrap --test"
 starter=$(dirname "$VITRINE")/../share/vitrine/models/starter
 [[ -d $starter ]] || starter=$SOURCE/models/starter
 kit() { python3 -m modelkit backbone "$@"; }
@@ -53,7 +53,7 @@ distill 7 starter wrong
 expect_in "[n, 385]" err
 expect_equal "$(ls library/models 2>/dev/null)" "" "nothing was added"
 
-# Ended in the middle, by Ctrl-C and by force: the same command goes on from the features that are kept.
+# Ended in the middle, by force, and its last record torn: the same command goes on from the features that are kept.
 "$VITRINE" model distill --teacher starter --student small >out 2>err & job=$!
 for _ in $(seq 600); do
   [[ -n $(find library/models/.distilling -name '*.features' -size +90k 2>/dev/null) ]] && break

@@ -51,6 +51,9 @@ expect_in "image.onnx" err
 cp -r small wrong && sed -i 's/"features": 384/"features": 385/' wrong/backbone.json
 distill 7 starter wrong
 expect_in "[n, 385]" err
+cp -r small odd && sed -i 's/"name": "[^"]*"/"name": "two words"/' odd/backbone.json
+distill 7 starter odd
+expect_in "correct it there" err
 expect_equal "$(ls library/models 2>/dev/null)" "" "nothing was added"
 
 # Ended in the middle, by force, and its last record torn: the same command goes on from the features that are kept.
@@ -84,9 +87,10 @@ expect_exit 0 "$VITRINE" search -n 5 --json red
 expect_equal "$(json out "len(j['hits']) > 0")" True "the student answers"
 expect_exit 0 "$VITRINE" similar photos/007.png -n 3 --json
 
-# The text form; a damaged projection is found before it gives wrong vectors.
+# The text form, and a student that the teacher's precision is unknown to; a damaged projection is found before it gives wrong vectors.
 "$VITRINE" -q model use starter && "$VITRINE" -q model remove "$student"
-expect_exit 0 "$VITRINE" model distill --teacher starter --student small
+sed -i 's/"precision": "int8"/"precision": "float32"/' small/backbone.json
+expect_exit 0 "$VITRINE" --precision int8 model distill --teacher starter --student small
 expect_in "times as fast" out
 expect_in "held back" out
 expect_in "vitrine model use" err

@@ -58,7 +58,7 @@ def trained(data, out):
     recipe = starter.recipe_from(starter.untuned_parts(train, tokeniser), train, tokeniser)
     image, text = export.image_model(recipe), export.text_model(recipe)
     folder = out / "trained"
-    pack.write(folder, recipe, image, text, starter.background(image, text, train, tokeniser), {"name": "untuned", "version": "1", "licence": "see models/starter", "origin": "bench/precision_packs.py"})
+    pack.write(folder, recipe, image, text, starter.background(image, text, train, tokeniser), {"name": "untuned", "version": "1", "licence": "see models/starter", "origin": "bench/precisions.py"})
     about = json.loads((folder / "pack.json").read_text())
     for part in ("image", "text"):
         (folder / about[part]["file"]).rename(folder / f"{part}.onnx")

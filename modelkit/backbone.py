@@ -14,20 +14,15 @@ import onnx
 from . import backbones
 from .export import add_pixels
 from .graph import Graph
+from .opened_pack import read_about, read_tower
 from .runtime import session
+from .towers import Refusal
 
 FEATURES = backbones.FEATURES + backbones.CLASSES
 SIZES = {"efficientnet-lite0": (0, 224), "efficientnet-lite1": (1, 240), "efficientnet-lite2": (2, 256)}
 ROOT_FLOOR, SHARPNESS = 1e-3, 0.5  # those of the starter
 MOST_CALIBRATION, FEWEST_CALIBRATION, BATCH = 160, 16, 16
 LICENCE = "Apache-2.0 (EfficientNet-Lite, weights trained on ImageNet)"
-
-
-class Refusal(SystemExit):
-    """What cannot become a backbone, and why; ends the program with these words."""
-
-    def __init__(self, words):
-        super().__init__(f"backbone: {words}")
 
 
 CARD = """# {name} {version}
@@ -50,9 +45,7 @@ def feature_graph(weights, edge):
 
 def calibration(folder, edge):
     from . import pictures  # Pillow alone
-    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
-    if len(paths) < FEWEST_CALIBRATION:
-        raise Refusal(f"{folder} holds {len(paths)} pictures, and {FEWEST_CALIBRATION} are the fewest to quantise with; name a folder of photographs with --pictures")
+    paths = pictures.files_in(folder, FEWEST_CALIBRATION, "to quantise with; name a folder of photographs with --pictures")
     step = max(1, len(paths) // MOST_CALIBRATION)
     return pictures.batches(paths[::step][:MOST_CALIBRATION], edge, BATCH)
 
@@ -78,14 +71,11 @@ def _published(name, edge, photos):
 
 def _smaller(folder, edge):
     """The image tower of the pack in `folder` for squares of `edge` pixels."""
-    try:
-        pack = json.loads((folder / "pack.json").read_text(encoding="utf-8"))
-        said, features = dict(pack["image"]), pack["dimension"]
-        data = (folder / said["file"]).read_bytes()
-    except (OSError, ValueError, KeyError) as problem:
-        raise Refusal(f"{folder} is neither the folder of a sound pack nor one of {', '.join(SIZES)}: {problem}") from problem
-    if hashlib.sha256(data).hexdigest() != said["sha256"]:
-        raise Refusal(f"{folder / said['file']} is damaged: its SHA-256 is not the one in pack.json; copy the pack again from where it came")
+    if not folder.is_dir():
+        raise Refusal(f"{folder} is neither the folder of a pack nor one of {', '.join(SIZES)}")
+    pack = read_about(folder)
+    said, features = pack["image"], pack["dimension"]
+    data, _ = read_tower(folder, pack, "image")
     if "projection" in said:
         raise Refusal(f"{folder} was distilled itself; take its teacher")
     if not edge or edge % 32 or edge > said["edge_px"]:

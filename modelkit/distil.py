@@ -20,10 +20,12 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from . import align, backbone, backbones, export, pictures, quantise
+from . import backbone, backbones, export, pictures, quantise
 from .fidelity import fidelity
 from .networks import Head, LateBlocks, tuned_weights
+from .opened_pack import read_about, read_tower
 from .runtime import session
+from .towers import Refusal
 
 FROZEN = {0: 8, 1: 12, 2: 12}   # blocks left as published: those that see 28 x 28 and the first of 14 x 14
 BATCH, READ = 256, 16
@@ -33,7 +35,6 @@ WEIGHT_DECAY, CLIP, BLOCK_DROP = 0.05, 5.0, 0.1
 RATE_IMAGE, RATE_HEAD, WARM_UP = 3e-4, 3e-4, 12
 JUDGED = 5                      # of so many pictures one is held back to judge
 FEWEST = 200
-SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
 @dataclass
@@ -58,17 +59,19 @@ class Student(nn.Module):
         return self.head(self.features(early))
 
 
-def _teacher(folder):
-    pack = json.loads((Path(folder) / "pack.json").read_text(encoding="utf-8"))
-    rules = pack["image"]
+def _teacher(folder, about):
+    """The teacher's image tower as a session, and what makes unit vectors of its output."""
+    rules = about["image"]
     if rules["dtype"] != "uint8" or rules["layout"] != "nhwc" or rules["resize"] != "squash":
-        raise backbone.Refusal(f"{folder} prepares pictures in a way that this recipe does not; teach with a pack of modelkit's own, or use vitrine model distill, which takes any")
-    return session(str(Path(folder) / rules["file"])), rules
+        raise Refusal(f"{folder} prepares pictures in a way that this recipe does not; teach with a pack of modelkit's own, or use vitrine model distill, which takes any")
+    data, finish = read_tower(folder, about, "image")
+    return session(data), finish
 
 
-def look(paths, teacher, weights, frozen, edge):
-    """Runs the teacher and the frozen blocks over all photos once."""
-    opened, rules = _teacher(teacher)
+def look(paths, teacher, about, weights, frozen, edge):
+    """Runs the teacher, a folder and what its pack.json says, and the frozen blocks over all photos once."""
+    opened, finish = _teacher(teacher, about)
+    rules = about["image"]
     first = session(export.early_model(weights, frozen, edge))
     vectors, early = [], []
     for start in range(0, len(paths), READ):
@@ -77,7 +80,7 @@ def look(paths, teacher, weights, frozen, edge):
         early.append(torch.from_numpy(first.run(None, {"pixels": np.stack([pictures.pixels(photo, edge) for photo in photos])})[0]).bfloat16())
         if start % 800 == 0:
             print(f"distil: {start} of {len(paths)} photos looked at", flush=True)
-    return Seen(torch.from_numpy(align.unit(np.concatenate(vectors))), torch.cat(early))
+    return Seen(torch.from_numpy(finish(np.concatenate(vectors))), torch.cat(early))
 
 
 def _all(student, early, part):
@@ -127,20 +130,15 @@ def train(student, seen, rows, epochs, seed=0):
         print(f"distil: epoch {epoch + 1} of {epochs}, loss {total / steps:.4f}", flush=True)
 
 
-def _photos(folder):
-    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
-    if len(paths) < FEWEST:
-        raise backbone.Refusal(f"{folder} holds {len(paths)} pictures, and {FEWEST} are the fewest to learn from; some 10,000 of all kinds are better")
-    return paths
-
-
 def distil(teacher, photos, out, size, epochs, report):
     """Trains EfficientNet-Lite`size` on the pack in `teacher` and writes the backbone `out`; `report`: a file for the figures, or None. Raises Refusal."""
     backbone.free(out)
-    paths, edge, frozen = _photos(photos), backbone.SIZES[f"efficientnet-lite{size}"][1], FROZEN[size]
+    about = read_about(teacher)
+    paths = pictures.files_in(photos, FEWEST, "to learn from; some 10,000 of all kinds are better")
+    edge, frozen = backbone.SIZES[f"efficientnet-lite{size}"][1], FROZEN[size]
     began = time.process_time()
     weights = backbones.load_weights(size)
-    seen = look(paths, teacher, weights, frozen, edge)
+    seen = look(paths, teacher, about, weights, frozen, edge)
     rows = np.arange(len(paths))
     judged, taught = rows[rows % JUDGED == JUDGED - 1], rows[rows % JUDGED != JUDGED - 1]
     width, dimension = backbone.FEATURES, seen.vectors.shape[1]
@@ -158,8 +156,7 @@ def distil(teacher, photos, out, size, epochs, report):
     print(json.dumps(figures))
     tuned = tuned_weights(weights, student.blocks)
     model = quantise.image_to_int8(backbone.feature_graph(tuned, edge), backbone.calibration(photos, edge))
-    teacher_name = json.loads((Path(teacher) / "pack.json").read_text(encoding="utf-8"))["name"]
-    backbone.write_folder(out, model, backbone.FEATURES, backbone.rules(edge, "int8"), f"lite{size}-taught-{teacher_name}"[:40], backbone.LICENCE,
-                          f"efficientnet-lite{size}, ImageNet weights, trained on the vectors of {teacher_name} for {len(taught)} pictures")
+    backbone.write_folder(out, model, backbone.FEATURES, backbone.rules(edge, "int8"), f"lite{size}-taught-{about['name']}"[:40], backbone.LICENCE,
+                          f"efficientnet-lite{size}, ImageNet weights, trained on the vectors of {about['name']} for {len(taught)} pictures")
     if report:
         Path(report).write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -10,14 +10,13 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from . import hubs, squares, towers, wording
-from .pictures import open_rgb
+from .pictures import files_in, open_rgb
 from .selftest import SENTENCES, drawn_picture
 from .towers import Refusal
 
 FEWEST_PICTURES, MOST_PICTURES = 8, 512
 FEWEST_FOR_MEAN = 500       # captions below which their mean vector says nothing
 DRAWN_PICTURES = 24
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
 LEAST_COSINE = {"fp32": 0.999}
 # What photographs are about, for calibration where the user gives no captions.
 CAPTIONS = ("a dog running through grass", "two people riding bicycles on a street", "a plate of food on a wooden table", "snow covered mountains under a blue sky",
@@ -83,9 +82,7 @@ def _pictures_in(folder, edge):
     """The pictures to calibrate with, one by one, and whether they are photographs of the user's."""
     if folder is None:
         return _drawn(DRAWN_PICTURES, edge), False
-    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
-    if len(paths) < FEWEST_PICTURES:
-        raise Refusal(f"{folder} holds {len(paths)} pictures, and {FEWEST_PICTURES} are the fewest to calibrate with; some hundred are better")
+    paths = files_in(folder, FEWEST_PICTURES, "to calibrate with; some hundred are better")
     step = max(1, len(paths) // MOST_PICTURES)
     return (open_rgb(path) for path in paths[::step][:MOST_PICTURES]), True
 

@@ -11,10 +11,6 @@ ROUNDS = 7
 KEPT = 2 / 3  # of a picture's sides, and of a sentence's words, in the parts that look for their wholes
 
 
-def unit(vectors):
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-
-
 def recall10(queries, rows, owners):
     """Percent of the queries [n, d] whose own row is among the ten nearest of rows [m, d]."""
     scores = queries @ rows.T
@@ -54,13 +50,13 @@ class Judge:
     """Rows for the precisions of both towers. The float towers are run once, when this is made."""
 
     def __init__(self, pack, held):
-        self._held = held
+        self._pack, self._held = pack, held
         self.base = {part: self._vectors(part, getattr(pack, part)) for part in ("image", "text")}
 
     def _vectors(self, part, model):
         """Unit vectors of what is held, and of its parts."""
         opened = session(model)
-        run = lambda feeds: unit(np.concatenate([opened.run(None, feed)[0] for feed in feeds]).astype(np.float64)) if feeds else None
+        run = lambda feeds: self._pack.vectors(part, opened, feeds) if feeds else None
         return run(getattr(self._held, part)), run(getattr(self._held, part + "_parts"))
 
     def _recall(self, part, vectors):

@@ -1,6 +1,20 @@
 """Picture files to the pixels an image tower takes, by the rule every pack of this kit states: squash, bilinear."""
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
+
+from .towers import Refusal
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"}
+
+
+def files_in(folder, fewest, words):
+    """The picture files in `folder` and below it, in order of name. Raises Refusal where they are fewer than `fewest`; words: what those are needed for."""
+    paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
+    if len(paths) < fewest:
+        raise Refusal(f"{folder} holds {len(paths)} pictures, and {fewest} are the fewest {words}")
+    return paths
 
 
 def open_rgb(path):

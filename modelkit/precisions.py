@@ -12,10 +12,11 @@ import onnx
 from PIL import Image
 
 from . import static_int8, weights_4bit
-from .importer import CAPTIONS, SUFFIXES
-from .judge import Held, Judge, unit
+from .align import unit
+from .importer import CAPTIONS
+from .judge import Held, Judge
 from .opened_pack import OpenedPack
-from .pictures import open_rgb
+from .pictures import files_in, open_rgb
 from .runtime import session
 from .towers import Refusal
 
@@ -28,16 +29,16 @@ def _good(cosines):
     return cosines.mean() >= GOOD_MEAN and cosines.min() >= GOOD_LEAST
 
 
-def _int8(model, feeds):
-    made, left = static_int8.make(model, feeds, _good)
+def _int8(model, feeds, finish):
+    made, left = static_int8.make(model, feeds, _good, finish)
     return made, {"left_in_float": len(left)}
 
 
-def _int4(model, feeds):
+def _int4(model, *_):
     return weights_4bit.make(model), {}
 
 
-def _fp16(model, feeds):
+def _fp16(model, *_):
     from onnxruntime.transformers.float16 import convert_float_to_float16
 
     made = onnx.ModelProto()
@@ -52,10 +53,7 @@ class Material:
     """What towers are calibrated with, and what they are judged on: never the same pictures or sentences."""
 
     def __init__(self, pack, folder, captions):
-        paths = sorted(path for path in Path(folder).rglob("*") if path.suffix.lower() in SUFFIXES)
-        if len(paths) < FEWEST:
-            raise Refusal(f"{folder} holds {len(paths)} pictures, and {FEWEST} are the fewest to calibrate and judge with; some hundred are better")
-        ranges, held = _split(paths)
+        ranges, held = _split(files_in(folder, FEWEST, "to calibrate and judge with; some hundred are better"))
         texts, owners = _sentences(captions, held)
         if owners is None:
             spare, texts = _split(texts)
@@ -113,8 +111,7 @@ def _least_cosine(pack, part, model):
         feeds, wanted = pack.picture_feeds([pack.pixels(Image.fromarray(drawn))]), [test["picture_vector"]]
     else:
         feeds, wanted = pack.text_feeds([entry["text"] for entry in test["sentences"]]), [entry["vector"] for entry in test["sentences"]]
-    found = unit(np.concatenate([opened.run(None, feed)[0] for feed in feeds]).astype(np.float64))
-    least = float((found * unit(np.array(wanted))).sum(axis=1).min())
+    least = float((pack.vectors(part, opened, feeds) * unit(np.array(wanted))).sum(axis=1).min())
     return round(max(0.5, 1 - 1.5 * (1 - least) - 0.002), 4)
 
 
@@ -123,7 +120,7 @@ def _tower(pack, judge, material, part, precisions):
     model, feeds = getattr(pack, part), material.pictures if part == "image" else material.texts
     made = {}
     for name in precisions:
-        changed, said = MAKERS[name](model, feeds)
+        changed, said = MAKERS[name](model, feeds, pack.finish[part])
         if changed.ByteSize() >= pack.about[part]["bytes"]:
             print(f"quantise: {part} {name}: left out, for the tower would not be smaller: it has no weights of the kind that this precision is for")
         elif not _opens(changed):
@@ -164,7 +161,7 @@ def write(folder, pictures, captions=None, precisions=tuple(MAKERS)):
     pack = OpenedPack(folder)
     material = Material(pack, pictures, captions)
     judge = Judge(pack, material.held)
-    about = pack.about | {"schema": 2, "judged_on": material.judged_on}
+    about = pack.about | {"schema": max(2, pack.about["schema"]), "judged_on": material.judged_on}
     for part in ("image", "text"):
         entries, own = _tower(pack, judge, material, part, precisions)
         for data, entry in entries.values():

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import flickr8k, labels, pictures, text_encoder
+from .align import unit
 from .graph import Graph
 from .runtime import embed_texts, session
 from .tokens import Tokeniser
@@ -39,10 +40,6 @@ class Queries:
     vectors: np.ndarray  # float32 [n, d], unit
     near: np.ndarray     # bool [n, photos]: relevant
     own: np.ndarray      # int [n]: the photo it was written of, -1 for none
-
-
-def unit(vectors):
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
 
 
 def sentence_encoder():

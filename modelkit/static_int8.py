@@ -15,6 +15,7 @@ from onnxruntime.quantization.calibrate import CalibrationMethod, TensorsData
 from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 
 from . import tables
+from .align import unit
 from .runtime import session
 
 PRODUCTS = ("Conv", "MatMul", "Gemm")
@@ -96,24 +97,24 @@ def quantised(model, names, extremes):
 class _Trial:
     """How near a quantised model stays to the float one, on some inputs."""
 
-    def __init__(self, model, feeds):
-        self._model, self._feeds = model, feeds
+    def __init__(self, model, feeds, finish):
+        self._feeds, self._finish = feeds, finish
         self._wanted = self._vectors(model)
 
     def _vectors(self, model):
         opened = session(model)
-        rows = np.concatenate([opened.run(None, feed)[0] for feed in self._feeds]).astype(np.float64)
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        return self._finish(np.concatenate([opened.run(None, feed)[0] for feed in self._feeds]).astype(np.float64))
 
     def cosines(self, model):
         return (self._vectors(model) * self._wanted).sum(axis=1)
 
 
-def make(model, feeds, wanted):
+def make(model, feeds, wanted, finish=unit):
     """The tower in 8 bits, and the names of the layers that were left in float.
 
     model: ModelProto with one output [n, d]; feeds: inputs of single pictures or texts, some hundred; wanted(cosines): whether
-    these cosines with the float vectors are good enough. Layers are left out from the costliest on, as few as make it so.
+    these cosines with the float vectors are good enough; finish(rows): unit vectors of
+    what the graph gives. Layers are left out from the costliest on, as few as make it so.
     """
     model = tables.compact(_named(model))
     names = products(model)
@@ -122,11 +123,11 @@ def make(model, feeds, wanted):
     def without(left):
         return quantised(model, joined(model, [name for name in names if name not in left]), extremes)
 
-    trial = _Trial(model, feeds[:: max(1, len(feeds) // TRIED)][:TRIED])
+    trial = _Trial(model, feeds[:: max(1, len(feeds) // TRIED)][:TRIED], finish)
     made = without(())
     if wanted(trial.cosines(made)):
         return made, []
-    quick = _Trial(model, feeds[:: max(1, len(feeds) // TRIED_ALONE)][:TRIED_ALONE])
+    quick = _Trial(model, feeds[:: max(1, len(feeds) // TRIED_ALONE)][:TRIED_ALONE], finish)
     cost = {name: 1 - quick.cosines(quantised(model, joined(model, [name]), extremes)).mean() for name in names}
     order = sorted(names, key=lambda name: -cost[name])
     fewest, most = 1, len(order)

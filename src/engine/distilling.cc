@@ -14,7 +14,6 @@
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/scratch_folder.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "engine/model_adding.h"
@@ -24,6 +23,7 @@
 #include "image/decoder.h"
 #include "model/fit_projection.h"
 #include "model/student_pack.h"
+#include "model/tower_checks.h"
 #include "query/sample_captions.h"
 
 namespace vitrine {
@@ -31,13 +31,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kLeastPictures = 200;  // Fewer would be judged on a few dozen.
+constexpr std::size_t kLeastPictures = 200;  // One run in five is held back: some 40 to judge on.
 constexpr std::size_t kHeldOutRun = 16;      // Neighbouring rows are often one scene: they stay together.
 constexpr std::size_t kOneRunIn = 5;
 constexpr std::size_t kMostHeldOut = 2000;
 constexpr std::size_t kMostNameBytes = 64;
+constexpr std::size_t kMostLicenceBytes = 1900;  // Of the teacher's; a pack's has 4,096 at most.
+constexpr std::size_t kMostOriginBytes = 1500;
 constexpr double kPaceSeconds = 6;
-constexpr char kScratch[] = ".adding";  // Where AddPack() tidies up.
 constexpr char kKept[] = ".distilling";
 
 // What the steps share.
@@ -140,10 +141,7 @@ Result<SentenceFit> MeetSentences(Embedder& teacher, const Matrix& by_teacher, c
   double squares = 0;
   for (std::size_t q = 0; q < sentences.rows(); ++q) {
     for (std::size_t i = 0; i < by_student.rows(); ++i) {
-      double score = 0;
-      for (std::size_t j = 0; j < sentences.columns(); ++j) {
-        score += static_cast<double>(sentences.row(q)[j]) * static_cast<double>(by_student.row(i)[j]);
-      }
+      const double score = Cosine(sentences.row(q), by_student.row(i));
       sum += score;
       squares += score * score;
     }
@@ -165,8 +163,27 @@ Result<std::vector<float>> PictureVector(const Distillation& work, const Project
   return std::vector<float>(vector.row(0).begin(), vector.row(0).end());
 }
 
-std::string Both(const std::string& teacher, const std::string& backbone) {
-  return teacher == backbone ? teacher : teacher + "; image tower: " + backbone;
+// Of what the teacher says, so much as leaves room for what the backbone says.
+std::string Both(const std::string& teacher, const std::string& backbone, std::size_t most) {
+  const std::string of_teacher(CutUtf8(teacher, most));
+  return of_teacher == backbone ? of_teacher : of_teacher + "; image tower: " + backbone;
+}
+
+// After teacher and backbone, as much of the teacher's name as there is room for.
+std::string StudentName(const Distillation& work) {
+  const std::string tail = "-" + work.backbone.pack().name;
+  const std::size_t room = kMostNameBytes - std::min(tail.size(), kMostNameBytes);
+  const std::string name = std::string(CutUtf8(work.teacher_pack.name(), room)) + tail;
+  return std::string(CutUtf8(name, kMostNameBytes));
+}
+
+// Before anything is looked at: AddPack() would refuse it at the end.
+Status CheckName(const Distillation& work) {
+  VITRINE_TRY(IdOf(StudentName(work), "1",
+                   "it is made of \"name\" in " + Quoted(JoinPath(work.teacher_pack.folder(), "pack.json")) +
+                       " and in " + Quoted(JoinPath(work.backbone.pack().place.folder, "backbone.json")) +
+                       ": correct it there"));
+  return {};
 }
 
 // The version is the projection's hash: another library gives another student, with vectors of its own.
@@ -174,23 +191,28 @@ StudentParts PartsOf(const Distillation& work, const Projection& projection,
                      const ScoreBackground& background, std::vector<float> picture_vector) {
   const ModelPack& teacher = work.teacher_pack;
   const BackbonePack& backbone = work.backbone.pack();
-  const std::string tail = "-" + backbone.name;
-  const std::string head = teacher.name().substr(0, kMostNameBytes - std::min(tail.size(), kMostNameBytes));
-  return {.name = (head + tail).substr(0, kMostNameBytes),
+  return {.name = StudentName(work),
           .version = Hex(Sha256(ProjectionBytes(projection))).substr(0, 8),
-          .licence = Both(teacher.licence().substr(0, 1900), backbone.licence),
+          .licence = Both(teacher.licence(), backbone.licence, kMostLicenceBytes),
           .origin = "distilled by vitrine from " + teacher.name() + " " + teacher.version() + " on " +
                     std::to_string(work.report.fitted) + " pictures of a library; " +
-                    Both(teacher.origin().substr(0, 1500), backbone.origin),
+                    Both(teacher.origin(), backbone.origin, kMostOriginBytes),
           .projection = projection,
           .picture_vector = std::move(picture_vector),
           .background = background};
 }
 
-Status MeasurePace(Distillation& work, const std::string& student_folder) {
+// A student has its backbone's precision, whatever the teacher was asked for in.
+EmbedderOptions StudentOptions(const Distillation& work, const std::string& folder) {
   EmbedderOptions embedding = work.place.embedding;
-  embedding.pack_folder = student_folder;
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Embedder> student, OpenEmbedder(embedding));
+  embedding.pack_folder = folder;
+  embedding.precision = Precision::kAuto;
+  return embedding;
+}
+
+Status MeasurePace(Distillation& work, const std::string& student_folder) {
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Embedder> student,
+                     OpenEmbedder(StudentOptions(work, student_folder)));
   VITRINE_TRY_ASSIGN(const Pace pace, ComparePace(work.teacher, *student, kPaceSeconds, work.stop));
   work.report.teacher_per_second = pace.first;
   work.report.student_per_second = pace.second;
@@ -198,15 +220,12 @@ Status MeasurePace(Distillation& work, const std::string& student_folder) {
 }
 
 Result<KnownPack> AddStudent(Distillation& work, const StudentParts& parts) {
-  const std::string scratch_folders = JoinPath(work.place.packs.library_folder(), kScratch);
-  VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(scratch_folders));
+  VITRINE_TRY_ASSIGN(const ScratchFolder scratch, FolderForAdding(work.place.packs));
   VITRINE_TRY(WriteStudentPack(work.teacher_pack, work.backbone.pack(), parts, scratch.path()));
   Announce(work.observer, "measuring teacher and student in turns");
   VITRINE_TRY(MeasurePace(work, scratch.path()));
   const auto trial = [&](const std::string& copy) -> Status {
-    EmbedderOptions embedding = work.place.embedding;
-    embedding.pack_folder = copy;
-    VITRINE_TRY(InspectModel(embedding));
+    VITRINE_TRY(InspectModel(StudentOptions(work, copy)));
     return {};
   };
   return AddPack(work.place.packs, scratch.path(), trial);
@@ -251,6 +270,7 @@ Result<Distilled> DistillModel(const DistillPlace& place, const std::string& bac
   VITRINE_TRY_ASSIGN(const ModelPack teacher_pack, ModelPack::Load(place.teacher.folder));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Embedder> teacher, OpenEmbedder(place.embedding));
   Distillation work{place, backbone, teacher_pack, *teacher, observer, stop};
+  VITRINE_TRY(CheckName(work));
   work.report.teacher = place.teacher.id;
   work.report.backbone = backbone.pack().name + " " + backbone.pack().version;
   VITRINE_TRY_ASSIGN(KnownPack student, Distil(work));

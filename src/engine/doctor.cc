@@ -64,12 +64,12 @@ std::string Driven(const TuningTrial& trial) {
          (trial.threads == 1 ? " thread" : " threads");
 }
 
-std::string TuningText(const std::optional<Tuning>& tuning) {
+std::string TuningText(const std::optional<TuningTrial>& tuning) {
   if (!tuning) {
     return "index runs embed pictures in batches of 8 on all cores; vitrine model bench tries what is best "
            "here";
   }
-  return "index runs embed pictures " + Driven(tuning->chosen) + ", as was tried on this machine";
+  return "index runs embed pictures " + Driven(*tuning) + ", as was tried on this machine";
 }
 
 void CheckModel(const EmbedderOptions& opening, Findings& findings) {

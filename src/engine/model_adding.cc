@@ -5,41 +5,20 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstdio>
-#include <filesystem>
-#include <string_view>
 #include <vector>
 
 #include "base/file.h"
 #include "base/hash.h"
-#include "base/scratch_folder.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "model/notices.h"
 
 namespace vitrine {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
-constexpr std::uint64_t kMostNoticeBytes = std::uint64_t{1} << 20;
-constexpr std::string_view kScratch = ".adding";
-
-// "tiny-1.0.0": letters, digits and the few signs that mean nothing to a shell.
-Result<std::string> IdOf(const PackSummary& pack) {
-  std::string id = pack.name + "-" + pack.version;
-  const bool plain = std::ranges::all_of(id, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-           c == '_' || c == '-' || c == '+';
-  });
-  if (plain && !id.starts_with('.') && !id.starts_with('-')) return id;
-  return Error(Code::kModel, "the model is called " + Quoted(pack.name) + ", version " +
-                                 Quoted(pack.version) +
-                                 ": a name and a version may have letters, digits, '.', '_', '+' and '-'; "
-                                 "correct them in its pack.json");
-}
 
 // Copies what is in a regular file to a new one and syncs that.
 Status CopyFile(const std::string& from, const std::string& to) {
@@ -73,36 +52,13 @@ Status CopyChecked(const std::string& from, const std::string& to, const std::st
                                  "; copy the pack again from where it came");
 }
 
-// Licences and the model's card go where the weights go.
-bool IsNotice(std::string_view name) {
-  constexpr std::array<std::string_view, 5> kBeginnings = {"MODEL_CARD", "LICENSE", "LICENCE", "NOTICE",
-                                                           "README"};
-  return std::ranges::any_of(kBeginnings, [&](std::string_view start) { return name.starts_with(start); });
-}
-
-Status CopyNotices(const std::string& from, const std::string& to) {
-  std::error_code error;
-  fs::directory_iterator entries(from, error);
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    const std::string name = entries->path().filename().string();
-    std::error_code ignored;
-    const bool is_small = entries->symlink_status(ignored).type() == fs::file_type::regular &&
-                          entries->file_size(ignored) <= kMostNoticeBytes;
-    const std::string copy = JoinPath(to, name);
-    if (is_small && IsNotice(name) && !fs::exists(copy, ignored)) {
-      VITRINE_TRY(CopyFile(JoinPath(from, name), copy));
-    }
-  }
-  return {};
-}
-
 Status CopyPack(const std::string& from, const std::string& to) {
   VITRINE_TRY(CopyFile(JoinPath(from, "pack.json"), JoinPath(to, "pack.json")));
   VITRINE_TRY_ASSIGN(const std::vector<NamedFile> files, FilesOfPack(to));
   for (const NamedFile& file : files) {
     VITRINE_TRY(CopyChecked(JoinPath(from, file.name), JoinPath(to, file.name), file.sha256));
   }
-  VITRINE_TRY(CopyNotices(from, to));
+  VITRINE_TRY(CopyNotices(from, to, ""));
   return SyncFolder(to);
 }
 
@@ -128,13 +84,29 @@ Status RefuseKnown(const ModelPacks& packs, const PackSummary& pack, const std::
 
 }  // namespace
 
+Result<std::string> IdOf(const std::string& name, const std::string& version, const std::string& remedy) {
+  std::string id = name + "-" + version;
+  const bool plain = std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-' || c == '+';
+  });
+  if (plain && !id.starts_with('.') && !id.starts_with('-')) return id;
+  return Error(Code::kModel, "the model is called " + Quoted(name) + ", version " + Quoted(version) +
+                                 ": a name and a version may have letters, digits, '.', '_', '+' and '-'; " +
+                                 remedy);
+}
+
+Result<ScratchFolder> FolderForAdding(const ModelPacks& packs) {
+  const std::string parent = JoinPath(packs.library_folder(), ".adding");
+  ScratchFolder::RemoveAbandoned(parent);
+  return ScratchFolder::Make(parent);
+}
+
 Result<KnownPack> AddPack(const ModelPacks& packs, const std::string& folder, const PackTrial& trial) {
   VITRINE_TRY_ASSIGN(const PackSummary offered, DescribePack(folder));
-  VITRINE_TRY_ASSIGN(std::string id, IdOf(offered));
+  VITRINE_TRY_ASSIGN(std::string id, IdOf(offered.name, offered.version, "correct them in its pack.json"));
   VITRINE_TRY(RefuseKnown(packs, offered, id));
-  const std::string scratch_folders = JoinPath(packs.library_folder(), kScratch);
-  ScratchFolder::RemoveAbandoned(scratch_folders);
-  VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(scratch_folders));
+  VITRINE_TRY_ASSIGN(const ScratchFolder scratch, FolderForAdding(packs));
   const std::string copy = JoinPath(scratch.path(), id);
   VITRINE_TRY(MakeFolders(copy));
   VITRINE_TRY(CopyPack(folder, copy));

@@ -4,11 +4,19 @@
 #include <functional>
 #include <string>
 
+#include "base/scratch_folder.h"
 #include "engine/model_packs.h"
-#include "model/open.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
+
+/// "tiny-1.0.0", what a pack of that name and version is called: letters, digits and the few signs that mean
+/// nothing to a shell. Errors: kModel; `remedy` says where to correct them.
+Result<std::string> IdOf(const std::string& name, const std::string& version, const std::string& remedy);
+
+/// A folder for a pack that is not whole yet, hidden among the library's. Removes what killed calls left.
+/// Errors: kNoSpace, kIo.
+Result<ScratchFolder> FolderForAdding(const ModelPacks& packs);
 
 /// Loads the towers of a pack and runs its self-test, or says why that fails: InspectModel(), in tests
 /// something else.

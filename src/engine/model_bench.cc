@@ -17,7 +17,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kPictures = 8;
 constexpr std::size_t kTexts = 32;
 
 // Nothing is to be resized: it is the tower that is measured.
@@ -49,7 +48,7 @@ Status TryWays(const EmbedderOptions& opening, ModelBench& bench) {
     bench.notes.push_back(tuned.error().message());
     return {};
   }
-  const TuningTrial& chosen = tuned->tuning.chosen;
+  const TuningTrial& chosen = tuned->chosen;
   for (const TuningTrial& trial : tuned->trials) {
     bench.ways.push_back({.threads = trial.threads,
                           .batch = trial.batch,
@@ -79,8 +78,8 @@ Status MeasureModel(Embedder& embedder, double seconds, const StopSignal& stop, 
       return {};
     };
   };
-  VITRINE_TRY_ASSIGN(std::vector<double> times, Times(seconds, stop, embed_pictures(kPictures)));
-  bench.pictures_per_second = static_cast<double>(kPictures) / Median(std::move(times));
+  VITRINE_TRY_ASSIGN(std::vector<double> times, Times(seconds, stop, embed_pictures(kPictureBatch)));
+  bench.pictures_per_second = static_cast<double>(kPictureBatch) / Median(std::move(times));
   VITRINE_TRY_ASSIGN(times, Times(seconds, stop, embed_pictures(1)));
   bench.picture_ms = 1000 * Median(std::move(times));
   VITRINE_TRY_ASSIGN(times, Times(seconds, stop, embed_texts(texts.size())));
@@ -96,7 +95,7 @@ Result<Pace> ComparePace(Embedder& first, Embedder& second, double seconds, cons
   const auto both = [&]() -> Status {
     for (int i = 0; i < 2; ++i) {
       const Clock::time_point start = Clock::now();
-      VITRINE_TRY((i == 0 ? first : second).EmbedPictures(std::span(pictures[i]).first(kPictures)));
+      VITRINE_TRY((i == 0 ? first : second).EmbedPictures(std::span(pictures[i]).first(kPictureBatch)));
       times[i].push_back(std::chrono::duration<double>(Clock::now() - start).count());
     }
     return {};
@@ -104,7 +103,7 @@ Result<Pace> ComparePace(Embedder& first, Embedder& second, double seconds, cons
   VITRINE_TRY(Times(seconds, stop, both));
   const auto rate = [](std::vector<double> taken) {
     taken.erase(taken.begin());  // To warm up.
-    return static_cast<double>(kPictures) / Median(std::move(taken));
+    return static_cast<double>(kPictureBatch) / Median(std::move(taken));
   };
   return Pace(rate(std::move(times[0])), rate(std::move(times[1])));
 }

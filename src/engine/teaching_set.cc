@@ -64,18 +64,21 @@ class Collector {
     if (stop.requested()) return false;
     VITRINE_TRY(Look(due));
     for (Lesson& lesson : lessons) {
-      const std::span<const float> features = kept_.Find(lesson.picture.content);
-      if (features.empty()) continue;
-      features_.insert(features_.end(), features.begin(), features.end());
+      if (kept_.Find(lesson.picture.content).empty()) continue;
+      pictures_.push_back(lesson.picture.content);
       vectors_.insert(vectors_.end(), lesson.vector.begin(), lesson.vector.end());
-      ++count_;
     }
     return true;
   }
 
   TeachingSet Finish() {
-    set_.features = AsMatrix(features_);
-    set_.vectors = AsMatrix(vectors_);
+    const std::size_t count = pictures_.size();
+    set_.features = Matrix(count, backbone_.pack().features);
+    for (std::size_t i = 0; i < count; ++i) {
+      std::ranges::copy(kept_.Find(pictures_[i]), set_.features.row(i).begin());
+    }
+    set_.vectors = Matrix(count, count == 0 ? 0 : vectors_.size() / count);
+    std::ranges::copy(vectors_, set_.vectors.values().begin());
     return std::move(set_);
   }
 
@@ -84,17 +87,12 @@ class Collector {
     std::vector<RgbImage> pictures;
     std::vector<const DuePicture*> seen;
     for (const DuePicture& one : due) {
-      if (one.failure.empty()) {
-        pictures.push_back(one.pixels);
-        seen.push_back(&one);
+      if (!one.failure.empty()) {
+        NoteLeftOut(one, set_.left_out, set_.failures);
         continue;
       }
-      ++set_.left_out;
-      if (set_.failures.size() < IndexReport::kMaxFailures) {
-        set_.failures.push_back({.path = one.picture.paths.front(),
-                                 .outcome = FileRecord::Outcome::kFailed,
-                                 .reason = one.failure});
-      }
+      pictures.push_back(one.pixels);
+      seen.push_back(&one);
     }
     if (pictures.empty()) return {};
     VITRINE_TRY_ASSIGN(const Matrix features, backbone_.Features(pictures));
@@ -104,19 +102,12 @@ class Collector {
     return {};
   }
 
-  Matrix AsMatrix(const std::vector<float>& values) const {
-    Matrix matrix(count_, count_ == 0 ? 0 : values.size() / count_);
-    std::ranges::copy(values, matrix.values().begin());
-    return matrix;
-  }
-
   const Backbone& backbone_;
   KeptFeatures kept_;
   const StepDecoder& decoder_;
   const std::size_t threads_;
-  std::vector<float> features_;
-  std::vector<float> vectors_;
-  std::size_t count_ = 0;
+  std::vector<Sha256Digest> pictures_;  // Of the set, in order; their features are in kept_.
+  std::vector<float> vectors_;          // Beside them.
   TeachingSet set_;
 };
 

@@ -67,7 +67,7 @@ class Filler {
       if (!batch.empty()) VITRINE_TRY(EmbedBatch(batch, assets, rows));
     }
     for (const DuePicture& task : tasks) {
-      if (!task.failure.empty()) LeaveOut(task);
+      if (!task.failure.empty()) NoteLeftOut(task, outcome_.left_out, outcome_.failures);
     }
     if (assets.empty()) return {};
     VITRINE_TRY(
@@ -104,14 +104,6 @@ class Filler {
       rows.Append(encoded, i, i + 1);
     }
     return {};
-  }
-
-  void LeaveOut(const DuePicture& task) {
-    ++outcome_.left_out;
-    if (outcome_.failures.size() >= IndexReport::kMaxFailures) return;
-    outcome_.failures.push_back({.path = task.picture.paths.front(),
-                                 .outcome = FileRecord::Outcome::kFailed,
-                                 .reason = task.failure});
   }
 
   const FillCatalog& catalog_;

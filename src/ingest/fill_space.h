@@ -19,9 +19,9 @@
 namespace vitrine {
 
 struct FillOptions {
-  std::size_t threads = 2;  ///< Pictures decoded at once, >= 1.
-  std::size_t batch = 8;    ///< Pictures embedded at once, >= 1.
-  std::size_t step = 64;    ///< Pictures recorded at once, >= 1.
+  std::size_t threads = 2;            ///< Pictures decoded at once, >= 1.
+  std::size_t batch = kPictureBatch;  ///< Pictures embedded at once, >= 1.
+  std::size_t step = 64;              ///< Pictures recorded at once, >= 1.
   /// Called after each step with the pictures looked at so far, by the thread that called FillSpace().
   std::function<void(std::uint64_t done)> on_step;
 };

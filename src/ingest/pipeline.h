@@ -20,12 +20,12 @@
 namespace vitrine {
 
 struct IngestOptions {
-  std::vector<PathBytes> roots;    ///< Folders or files; relative ones are taken from the current folder.
-  bool drawings = false;           ///< SVG files are pictures too.
-  bool retry_failed = false;       ///< Tries files again that failed before and have not changed since.
-  std::size_t decode_threads = 2;  ///< Calls of Decoder::Decode at once, >= 1.
-  std::size_t batch = 8;           ///< Pictures embedded at once, >= 1.
-  std::string thumbs_folder;       ///< "<library>/thumbs"; empty writes no thumbnails.
+  std::vector<PathBytes> roots;       ///< Folders or files; relative ones are taken from the current folder.
+  bool drawings = false;              ///< SVG files are pictures too.
+  bool retry_failed = false;          ///< Tries files again that failed before and have not changed since.
+  std::size_t decode_threads = 2;     ///< Calls of Decoder::Decode at once, >= 1.
+  std::size_t batch = kPictureBatch;  ///< Pictures embedded at once, >= 1.
+  std::string thumbs_folder;          ///< "<library>/thumbs"; empty writes no thumbnails.
   SegmentIdentity
       segments;  ///< Folder of the vector files; an empty folder publishes none. The rest is filled in.
 };

@@ -9,6 +9,13 @@
 
 namespace vitrine {
 
+void NoteLeftOut(const DuePicture& due, std::uint64_t& count, std::vector<FileRecord>& failures) {
+  ++count;
+  if (failures.size() >= IndexReport::kMaxFailures) return;
+  failures.push_back(
+      {.path = due.picture.paths.front(), .outcome = FileRecord::Outcome::kFailed, .reason = due.failure});
+}
+
 void StepDecoder::Decode(std::vector<DuePicture>& due, std::size_t threads) const {
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {

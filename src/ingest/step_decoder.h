@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "catalog/catalog.h"
 #include "image/decoder.h"
+#include "vitrine/index_report.h"
 #include "vitrine/result.h"
 #include "vitrine/stop.h"
 
@@ -20,6 +21,9 @@ struct DuePicture {
   RgbImage pixels;
   std::string failure;  ///< Empty for one that was decoded.
 };
+
+/// Counts a picture that could not be had, and keeps path and reason of the first IndexReport::kMaxFailures.
+void NoteLeftOut(const DuePicture& due, std::uint64_t& count, std::vector<FileRecord>& failures);
 
 class StepDecoder {
  public:

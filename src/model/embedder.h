@@ -48,6 +48,10 @@ RelevanceModel RelevanceOf(const ScoreBackground& background);
 /// The same for pictures that are compared with pictures.
 RelevanceModel DefaultPictureRelevance();
 
+/// Pictures that go through an image tower together where nothing else was tried: enough to keep the cores
+/// busy, few enough that the activations stay small.
+inline constexpr std::size_t kPictureBatch = 8;
+
 /// Turns pictures and sentences into unit vectors of one space. Thread-safe.
 class Embedder {
  public:
@@ -66,7 +70,7 @@ class Embedder {
   virtual std::int32_t picture_edge_px() const = 0;
 
   /// How many pictures EmbedPictures() is best asked for at once where there are many.
-  virtual std::size_t picture_batch() const { return 8; }
+  virtual std::size_t picture_batch() const { return kPictureBatch; }
 
   /// @return float32 [pictures.size(), dimension], each row of L2 norm 1. A picture may have any size >= 1
   /// x 1. Errors: kModel (the tower cannot be loaded or run), kInvalidArgument (a picture without pixels).

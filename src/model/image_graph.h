@@ -8,6 +8,7 @@
 
 #include "base/matrix.h"
 #include "image/pixels.h"
+#include "model/embedder.h"
 #include "model/ort_session.h"
 #include "model/pack.h"
 #include "vitrine/result.h"
@@ -23,11 +24,10 @@ class ImageGraph {
   static Result<ImageGraph> Load(std::string model, const ImageTowerSpec& spec, std::size_t width,
                                  const SessionSettings& settings, const SessionOpener& open);
 
-  /// @param together  pictures that go through the graph at once, where it takes several: enough to keep the
-  ///                  cores busy, few enough that the activations stay small.
+  /// @param together  pictures that go through the graph at once, where it takes several.
   /// @return float32 [pictures.size(), width], as the graph gives it.
   /// Errors: kModel, kInvalidArgument (a picture without pixels).
-  Result<Matrix> Run(std::span<const RgbImage> pictures, std::size_t together = 8) const;
+  Result<Matrix> Run(std::span<const RgbImage> pictures, std::size_t together = kPictureBatch) const;
 
  private:
   Result<Matrix> RunBatch(std::span<const RgbImage> pictures) const;

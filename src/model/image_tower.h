@@ -22,11 +22,10 @@ class ImageTower {
   static Result<ImageTower> Load(const ModelPack& pack, const SessionSettings& settings,
                                  const SessionOpener& open = OrtSession::Create);
 
-  /// @param together  pictures that go through the graph at once, where it takes several: enough to keep the
-  ///                  cores busy, few enough that the activations stay small.
+  /// @param together  pictures that go through the graph at once, where it takes several.
   /// @return float32 [pictures.size(), dimension], rows of L2 norm 1.
   /// Errors: kModel, kInvalidArgument (a picture without pixels).
-  Result<Matrix> Embed(std::span<const RgbImage> pictures, std::size_t together = 8) const;
+  Result<Matrix> Embed(std::span<const RgbImage> pictures, std::size_t together = kPictureBatch) const;
 
   /// The self-test's picture against its expected vector, when the tower was loaded.
   double self_test_cosine() const { return self_test_cosine_; }

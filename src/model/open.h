@@ -54,7 +54,7 @@ struct ModelReport {
   std::vector<double> sentence_cosines;  ///< Of the self-test's sentences with theirs, in the pack's order.
   std::vector<std::string> files;        ///< Files whose SHA-256 was found right.
   std::vector<std::string> notes;        ///< Why something faster was not used, in words.
-  std::optional<Tuning> tuning;          ///< How long runs drive the image tower here; none: as usual.
+  std::optional<TuningTrial> tuning;     ///< How long runs drive the image tower here; none: as usual.
 };
 
 /// Loads both towers and runs the whole self-test.
@@ -63,7 +63,7 @@ Result<ModelReport> InspectModel(const EmbedderOptions& options);
 
 /// What TuneModel() found.
 struct TuningReport {
-  Tuning tuning;
+  TuningTrial chosen;
   std::vector<TuningTrial> trials;  ///< The usual one first.
   std::string not_kept;             ///< Why it could not be remembered, in words; else empty.
 };

@@ -55,15 +55,11 @@ PackEmbedder::PackEmbedder(ModelPack pack, EmbedderOptions options, Machine mach
       options_(std::move(options)),
       machine_(std::move(machine)),
       shelf_(options_.tuning_folder) {
-  // That of where a long run ends up, else that of where it starts.
-  if (options_.device != Device::kCpu) tuning_ = shelf_.Recall(KeyOf(Provider::kOpenVino, MayUseBf16()));
-  if (!tuning_) tuning_ = shelf_.Recall(KeyOf(Provider::kCpu, false));
+  tuning_ = Remembered(Provider::kOpenVino, MayUseBf16());
+  if (!tuning_) tuning_ = Remembered(Provider::kCpu, false);
 }
 
-std::size_t PackEmbedder::picture_batch() const {
-  const std::lock_guard lock(mutex_);
-  return tuning_ ? tuning_->chosen.batch : TuningTrial().batch;
-}
+std::size_t PackEmbedder::picture_batch() const { return tuning_ ? tuning_->batch : kPictureBatch; }
 
 Result<Matrix> PackEmbedder::EmbedPictures(std::span<const RgbImage> pictures) {
   VITRINE_TRY_ASSIGN(const std::shared_ptr<const ImageTower> tower, image_tower(pictures.size()));
@@ -95,11 +91,6 @@ Result<const TextTower*> PackEmbedder::text_tower() {
     for (std::string& note : notes) notes_.push_back("words: " + std::move(note));
     return tower;
   });
-}
-
-std::optional<Tuning> PackEmbedder::tuning() const {
-  const std::lock_guard lock(mutex_);
-  return tuning_;
 }
 
 std::vector<std::string> PackEmbedder::notes() const {
@@ -204,9 +195,16 @@ TuningKey PackEmbedder::KeyOf(Provider provider, bool bf16) const {
           .runtime = RuntimeVersion()};
 }
 
+// None on a device where that provider does not run.
+std::optional<TuningTrial> PackEmbedder::Remembered(Provider provider, bool bf16) const {
+  const bool runs =
+      options_.device == Device::kAuto || (options_.device == Device::kCpu && provider == Provider::kCpu);
+  return runs ? shelf_.Recall(KeyOf(provider, bf16)) : std::nullopt;
+}
+
 int PackEmbedder::ImageThreads(Provider provider, bool bf16) const {
-  const std::optional<Tuning> tuning = shelf_.Recall(KeyOf(provider, bf16));
-  return tuning ? tuning->chosen.threads : options_.image_threads;
+  const std::optional<TuningTrial> remembered = Remembered(provider, bf16);
+  return remembered ? remembered->threads : options_.image_threads;
 }
 
 Result<TuningReport> PackEmbedder::Tune() {
@@ -235,11 +233,8 @@ Result<TuningReport> PackEmbedder::Tune() {
   };
   TuningReport report;
   VITRINE_TRY_ASSIGN(report.trials, TryTunings(on_threads, options_.image_threads, kTuningSeconds));
-  report.tuning = {.chosen = ChooseTrial(report.trials, options_.image_threads),
-                   .usual = report.trials.front()};
-  tuning_ = report.tuning;
-  image_tower_ = towers.at(report.tuning.chosen.threads);
-  const Status kept = shelf_.Remember(KeyOf(provider, bf16), report.tuning);
+  report.chosen = ChooseTrial(report.trials, options_.image_threads);
+  const Status kept = shelf_.Remember(KeyOf(provider, bf16), report.chosen);
   if (!kept) report.not_kept = kept.error().message();
   return report;
 }

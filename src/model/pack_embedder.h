@@ -46,10 +46,10 @@ class PackEmbedder final : public Embedder {
   Result<std::shared_ptr<const ImageTower>> image_tower(std::size_t pictures);
   /// Errors: kModel.
   Result<const TextTower*> text_tower();
-  /// How the image tower is driven here, as remembered or found by Tune().
-  std::optional<Tuning> tuning() const;
-  /// Tries how the tower that long runs use is driven best, and does so from then on. Errors: see
-  /// TuneModel().
+  /// How the image tower is driven here, where that was tried and is remembered.
+  const std::optional<TuningTrial>& tuning() const { return tuning_; }
+  /// Tries how the tower that long runs use is driven best, and remembers it for whoever opens the pack next.
+  /// Errors: see TuneModel().
   Result<TuningReport> Tune();
   /// Why a faster provider is not used, in words.
   std::vector<std::string> notes() const;
@@ -65,12 +65,14 @@ class PackEmbedder final : public Embedder {
   void TryFasterImageTower();
   bool WorthTrying(const ProviderEntry& entry);
   TuningKey KeyOf(Provider provider, bool bf16) const;
+  std::optional<TuningTrial> Remembered(Provider provider, bool bf16) const;
   int ImageThreads(Provider provider, bool bf16) const;
 
   const ModelPack pack_;
   const EmbedderOptions options_;
   const Machine machine_;
   const TuningShelf shelf_;
+  std::optional<TuningTrial> tuning_;  // That of where a long run ends up, else that of where it starts.
   Lazy<TextTower> text_tower_;
 
   mutable std::mutex mutex_;  // Guards what follows.
@@ -78,7 +80,6 @@ class PackEmbedder final : public Embedder {
   std::shared_ptr<const ImageTower> image_tower_;
   std::size_t pictures_asked_ = 0;
   bool tried_faster_ = false;
-  std::optional<Tuning> tuning_;
   std::vector<std::string> notes_;
 };
 

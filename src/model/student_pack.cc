@@ -1,23 +1,20 @@
 #include "model/student_pack.h"
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string_view>
-#include <system_error>
-#include <utility>
+#include <vector>
 
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/try.h"
+#include "model/notices.h"
 
 namespace vitrine {
 namespace {
 
 using Json = nlohmann::ordered_json;
-namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMostDescription = 8 << 20;
-constexpr std::uint64_t kMostNoticeBytes = 1 << 20;
 constexpr char kProjectionFile[] = "projection.f32";
 constexpr char kBackboneFile[] = "backbone.onnx";  // Whatever it was called, so that no two names meet.
 
@@ -53,27 +50,6 @@ Status CopyFilesOf(const Json& part, const PackPlace& from, const std::string& f
   return {};
 }
 
-bool IsNotice(std::string_view name) {
-  for (const std::string_view start : {"MODEL_CARD", "LICENSE", "LICENCE", "NOTICE", "README"}) {
-    if (name.starts_with(start)) return true;
-  }
-  return false;
-}
-
-Status CopyNotices(const PackPlace& from, const std::string& prefix, const std::string& folder) {
-  std::error_code error;
-  fs::directory_iterator entries(from.folder, error);
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    const std::string name = entries->path().filename().string();
-    std::error_code ignored;
-    if (!IsNotice(name) || entries->symlink_status(ignored).type() != fs::file_type::regular) continue;
-    const Result<std::string> text = ReadFile(entries->path().string(), kMostNoticeBytes);
-    if (!text) continue;
-    VITRINE_TRY(Put(folder, prefix + name, *text));
-  }
-  return {};
-}
-
 Json NamedProjection(const Projection& projection, const std::string& bytes) {
   return {{"file", kProjectionFile}, {"sha256", Hex(Sha256(bytes))}, {"features", projection.matrix.rows()}};
 }
@@ -102,9 +78,11 @@ Status WriteStudentPack(const ModelPack& teacher, const BackbonePack& backbone, 
   VITRINE_TRY(CopyFilesOf(of_teacher["text"], teacher.place(), folder));
   VITRINE_TRY(CopyFilesOf(of_teacher["self_test"], teacher.place(), folder));
   VITRINE_TRY(Put(folder, kProjectionFile, numbers));
-  VITRINE_TRY(CopyNotices(teacher.place(), "NOTICE.teacher.", folder));
-  VITRINE_TRY(CopyNotices(backbone.place, "NOTICE.backbone.", folder));
-  return Put(folder, "pack.json", pack.dump(1) + "\n");
+  VITRINE_TRY(CopyNotices(teacher.folder(), folder, "NOTICE.teacher."));
+  VITRINE_TRY(CopyNotices(backbone.place.folder, folder, "NOTICE.backbone."));
+  // Bytes that are no UTF-8 would make dump() throw.
+  const std::string text = pack.dump(1, ' ', false, Json::error_handler_t::replace);
+  return Put(folder, "pack.json", text + "\n");
 }
 
 }  // namespace vitrine

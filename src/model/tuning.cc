@@ -17,8 +17,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::array<std::size_t, 2> kBatches = {8, 16};
-constexpr std::size_t kPicturesAtOnce = 16;
+constexpr std::array<std::size_t, 2> kBatches = {kPictureBatch, 2 * kPictureBatch};
+constexpr std::size_t kPicturesAtOnce = 2 * kPictureBatch;
 constexpr double kLeastGain = 0.05;
 
 // What decoding a picture costs beside: a photograph of 12 megapixels (bench/results/decode.json).
@@ -81,29 +81,24 @@ const TuningTrial& ChooseTrial(std::span<const TuningTrial> trials, int cores) {
   return *chosen;
 }
 
-std::optional<Tuning> TuningShelf::Recall(const TuningKey& key) const {
+std::optional<TuningTrial> TuningShelf::Recall(const TuningKey& key) const {
   if (folder_.empty()) return std::nullopt;
   const Result<std::string> text = ReadFile(JoinPath(folder_, NameOf(key)));
   if (!text) return std::nullopt;
-  Tuning tuning;
+  TuningTrial chosen;
   const int read =
-      std::sscanf(text->c_str(),
-                  "vitrine tuning 1\nchosen %d threads %zu at once %lf wall_ms %lf cpu_ms\n"
-                  "usual %d threads %zu at once %lf wall_ms %lf cpu_ms\n",
-                  &tuning.chosen.threads, &tuning.chosen.batch, &tuning.chosen.wall_ms, &tuning.chosen.cpu_ms,
-                  &tuning.usual.threads, &tuning.usual.batch, &tuning.usual.wall_ms, &tuning.usual.cpu_ms);
-  if (read != 8 || !IsSensible(tuning.chosen, key) || !IsSensible(tuning.usual, key)) return std::nullopt;
-  return tuning;
+      std::sscanf(text->c_str(), "vitrine tuning 1\nchosen %d threads %zu at once %lf wall_ms %lf cpu_ms\n",
+                  &chosen.threads, &chosen.batch, &chosen.wall_ms, &chosen.cpu_ms);
+  if (read != 4 || !IsSensible(chosen, key)) return std::nullopt;
+  return chosen;
 }
 
-Status TuningShelf::Remember(const TuningKey& key, const Tuning& tuning) const {
+Status TuningShelf::Remember(const TuningKey& key, const TuningTrial& chosen) const {
   if (folder_.empty()) return {};
   std::array<char, 512> text{};
   std::snprintf(text.data(), text.size(),
-                "vitrine tuning 1\nchosen %d threads %zu at once %.4f wall_ms %.4f cpu_ms\n"
-                "usual %d threads %zu at once %.4f wall_ms %.4f cpu_ms\n",
-                tuning.chosen.threads, tuning.chosen.batch, tuning.chosen.wall_ms, tuning.chosen.cpu_ms,
-                tuning.usual.threads, tuning.usual.batch, tuning.usual.wall_ms, tuning.usual.cpu_ms);
+                "vitrine tuning 1\nchosen %d threads %zu at once %.4f wall_ms %.4f cpu_ms\n", chosen.threads,
+                chosen.batch, chosen.wall_ms, chosen.cpu_ms);
   VITRINE_TRY(MakeFolders(folder_));
   return WriteFileAtomically(JoinPath(folder_, NameOf(key)), text.data(), Durability::kCache);
 }

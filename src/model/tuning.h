@@ -15,25 +15,20 @@
 #include <vector>
 
 #include "image/pixels.h"
+#include "model/embedder.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
 
 /// A way to drive a tower, and what it cost.
 struct TuningTrial {
-  int threads = 1;        ///< Of inference.
-  std::size_t batch = 8;  ///< Pictures that go through the graph together.
-  double wall_ms = 0;     ///< A picture, preprocessing included; the median of the rounds.
-  double cpu_ms = 0;      ///< Processor time of the whole process for it.
+  int threads = 1;                    ///< Of inference.
+  std::size_t batch = kPictureBatch;  ///< Pictures that go through the graph together.
+  double wall_ms = 0;                 ///< A picture, preprocessing included; the median of the rounds.
+  double cpu_ms = 0;                  ///< Processor time of the whole process for it.
 };
 
-/// What was chosen, and what it was chosen over.
-struct Tuning {
-  TuningTrial chosen;
-  TuningTrial usual;  ///< What is done without a trial.
-};
-
-/// What a tuning holds for.
+/// What a chosen trial holds for.
 struct TuningKey {
   std::string processor;  ///< The processor's name.
   int threads = 1;        ///< That may be used.
@@ -48,16 +43,16 @@ struct TuningKey {
 /// chooses nothing. REQUIRES: at least one trial.
 const TuningTrial& ChooseTrial(std::span<const TuningTrial> trials, int cores);
 
-/// Where tunings lie. Thread-safe.
+/// Where the chosen trials lie. Thread-safe.
 class TuningShelf {
  public:
   /// @param folder  made when needed; empty: nothing is remembered.
   explicit TuningShelf(std::string folder) : folder_(std::move(folder)) {}
 
   /// None where there is none, it cannot be read, or makes no sense.
-  std::optional<Tuning> Recall(const TuningKey& key) const;
+  std::optional<TuningTrial> Recall(const TuningKey& key) const;
   /// Errors: kIo, kNoSpace (a cache that cannot be written: everything works without).
-  Status Remember(const TuningKey& key, const Tuning& tuning) const;
+  Status Remember(const TuningKey& key, const TuningTrial& chosen) const;
 
  private:
   std::string folder_;
@@ -71,8 +66,9 @@ using TowerRun = std::function<Status(std::size_t pictures, std::size_t batch)>;
 /// A tower on so many threads. Errors: kModel.
 using TowerOnThreads = std::function<Result<TowerRun>(int threads)>;
 
-/// Tries all threads, half and a quarter of them with batches of 8 and 16, round by round, for about
-/// `seconds` and two rounds at least. The first of the trials is the usual one: all threads, batches of 8.
+/// Tries all threads, half and a quarter of them with batches of kPictureBatch and twice as many, round by
+/// round, for about `seconds` and two rounds at least. The first of the trials is the usual one: all threads,
+/// batches of kPictureBatch.
 /// Errors: those of the tower on all threads; others are left out.
 Result<std::vector<TuningTrial>> TryTunings(const TowerOnThreads& tower, int threads, double seconds);
 

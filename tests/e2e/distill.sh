@@ -2,7 +2,7 @@
 # words; what was ended goes on.
 source "$(dirname "$0")/common.sh"
 export PYTHONPATH="$SOURCE/.deps/modelkit:$SOURCE"
-python3 -c 'import onnx, onnxruntime, PIL' 2>/dev/null || skip "the packages of modelkit/requirements-import.txt are not here: tools/bootstrap --test"
+python3 -c 'import onnx, onnxruntime, tokenizers, PIL' 2>/dev/null || skip "the packages of modelkit/requirements-import.txt are not here: tools/bootstrap --test"
 starter=$(dirname "$VITRINE")/../share/vitrine/models/starter
 [[ -d $starter ]] || starter=$SOURCE/models/starter
 kit() { python3 -m modelkit backbone "$@"; }
@@ -51,9 +51,12 @@ expect_in "image.onnx" err
 cp -r small wrong && sed -i 's/"features": 384/"features": 385/' wrong/backbone.json
 distill 7 starter wrong
 expect_in "[n, 385]" err
+cp -r small odd && sed -i 's/"name": "[^"]*"/"name": "two words"/' odd/backbone.json
+distill 7 starter odd
+expect_in "correct it there" err
 expect_equal "$(ls library/models 2>/dev/null)" "" "nothing was added"
 
-# Ended in the middle, by Ctrl-C and by force: the same command goes on from the features that are kept.
+# Ended in the middle, by force, and its last record torn: the same command goes on from the features that are kept.
 "$VITRINE" model distill --teacher starter --student small >out 2>err & job=$!
 for _ in $(seq 600); do
   [[ -n $(find library/models/.distilling -name '*.features' -size +90k 2>/dev/null) ]] && break
@@ -84,9 +87,10 @@ expect_exit 0 "$VITRINE" search -n 5 --json red
 expect_equal "$(json out "len(j['hits']) > 0")" True "the student answers"
 expect_exit 0 "$VITRINE" similar photos/007.png -n 3 --json
 
-# The text form; a damaged projection is found before it gives wrong vectors.
+# The text form, and a student that the teacher's precision is unknown to; a damaged projection is found before it gives wrong vectors.
 "$VITRINE" -q model use starter && "$VITRINE" -q model remove "$student"
-expect_exit 0 "$VITRINE" model distill --teacher starter --student small
+sed -i 's/"precision": "int8"/"precision": "float32"/' small/backbone.json
+expect_exit 0 "$VITRINE" --precision int8 model distill --teacher starter --student small
 expect_in "times as fast" out
 expect_in "held back" out
 expect_in "vitrine model use" err

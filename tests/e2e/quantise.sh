@@ -71,6 +71,39 @@ cat err out >both
 expect_in "image.int4.onnx" both
 expect_exit 0 "$VITRINE" --precision int8 doctor --model ./pack
 
+# A distilled pack stays one: its image tower's other precisions are judged behind the projection, as the program runs them.
+python3 - <<'PY'
+import hashlib, json, pathlib, shutil
+import numpy as np, onnx
+shutil.copytree("plain", "student")
+pack = pathlib.Path("student")
+about = json.loads((pack / "pack.json").read_text())
+said, dimension = about["image"], about["dimension"]
+model = onnx.load(pack / "image.onnx")  # twice as many features as dimensions, which a rotation leads back
+for node in model.graph.node:
+    node.output[:] = ["once" if name == said["output"] else name for name in node.output]
+    node.input[:] = ["once" if name == said["output"] else name for name in node.input]
+model.graph.node.append(onnx.helper.make_node("Concat", ["once", "once"], [said["output"]], axis=1))
+for value in model.graph.output:
+    if value.name == said["output"]:
+        value.CopyFrom(onnx.helper.make_tensor_value_info(value.name, onnx.TensorProto.FLOAT, ["n", 2 * dimension]))
+rotation = np.linalg.qr(np.random.default_rng(3).normal(size=(dimension, dimension)))[0]
+numbers = np.concatenate([np.zeros((1, dimension)), rotation, rotation / 2]).astype("<f4").tobytes()
+files = {"image.onnx": model.SerializeToString(), "projection.f32": numbers}
+for name, data in files.items():
+    (pack / name).write_bytes(data)
+digest = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+said |= {"sha256": digest["image.onnx"], "bytes": len(files["image.onnx"]), "projection": {"file": "projection.f32", "sha256": digest["projection.f32"], "features": 2 * dimension}}
+about["self_test"]["picture_vector"] = [float(x) for x in np.array(about["self_test"]["picture_vector"]) @ rotation]
+(pack / "pack.json").write_text(json.dumps(about | {"schema": 3}))
+PY
+kit quantise student --pictures photos --captions captions.tsv --precisions int8 >/dev/null
+expect_equal "$(said student/pack.json "(p['schema'], [0.97 < v['measured']['cosine_p1'] <= 1.00001 for v in p['image']['variants']])")" "(3, [True])" "the student's schema and its cosine"
+for precision in fp32 int8; do
+  expect_exit 0 "$VITRINE" --precision $precision doctor --model ./student
+  expect_in "in $precision, words on" out
+done
+
 refuses() {  # refuses "words" ARGUMENTS...: in these words
   local words=$1
   shift
@@ -87,4 +120,6 @@ sed 's/"precision": "fp32"/"precision": "int8"/' plain/pack.json >x && cp -r pla
 refuses "other precisions are made from fp32" eight --pictures photos
 truncate -s 100 eight/image.onnx
 refuses "is not the file that pack.json describes" eight --pictures photos
+truncate -s 100 student/projection.f32
+refuses "projection.f32 is not the file that pack.json describes" student --pictures photos
 expect_equal "$(sha256sum plain/*)" "$before" "the pack that was refused"

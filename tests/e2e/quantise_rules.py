@@ -7,8 +7,9 @@ from onnx import TensorProto, numpy_helper
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 from modelkit import precisions, static_int8, tables, weights_4bit  # noqa: E402
+from modelkit.align import unit  # noqa: E402
 from modelkit.graph import Graph  # noqa: E402
-from modelkit.judge import recall10, unit  # noqa: E402
+from modelkit.judge import recall10  # noqa: E402
 from modelkit.runtime import session  # noqa: E402
 
 random = np.random.default_rng(5)

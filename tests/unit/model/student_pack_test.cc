@@ -33,7 +33,7 @@ class StudentPackTest : public ::testing::Test {
                             {.name = "pupil",
                              .version = "1",
                              .licence = "both",
-                             .origin = "a test",
+                             .origin = origin_,
                              .projection = projection,
                              .picture_vector = std::move(picture_vector),
                              .background = {.mean = 0.02, .deviation = 0.2}},
@@ -50,6 +50,7 @@ class StudentPackTest : public ::testing::Test {
   const TinyPack tiny_;
   const TinyBackbone backbone_;
   const TempFolder folder_;
+  std::string origin_ = "a test";
 };
 
 TEST_F(StudentPackTest, AnswersWithBackboneProjectionAndTheTeachersWords) {
@@ -70,6 +71,12 @@ TEST_F(StudentPackTest, AnswersWithBackboneProjectionAndTheTeachersWords) {
   EXPECT_NEAR(by_student.row(0)[7], by_teacher.row(0)[7], 1e-5);
   const std::string words[] = {"a red car"};
   EXPECT_EQ(student->EmbedTexts(words).value().values()[3], teacher->EmbedTexts(words).value().values()[3]);
+}
+
+TEST_F(StudentPackTest, BytesThatAreNoUtf8BecomeSigns) {
+  origin_ = "cut \xc3";
+  ASSERT_TRUE(Write(Swapped(), ExpectedVector()));
+  EXPECT_EQ(ModelPack::Load(folder_.path()).value().origin(), "cut \xef\xbf\xbd");
 }
 
 TEST_F(StudentPackTest, AnotherProjectionIsAnotherSpace) {

@@ -13,10 +13,6 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr char kTemplate[] = "vitrine-pictures-v1";
-// A shard that is moved or rebuilt should take minutes: some tens of GB, and Lucene's graphs of some ten
-// million vectors at most.
-constexpr double kShardBytes = 30e9;
-constexpr double kShardVectors = 10e6;
 constexpr std::size_t kMostShards = 1024;
 constexpr char kRefreshInterval[] = "5s";
 
@@ -132,7 +128,7 @@ Shards ShardsFor(std::uint64_t pictures, std::size_t dimension, VectorKind vecto
   const double vector_bytes = static_cast<double>(dimension) * (vectors == VectorKind::kByte ? 1 : 4);
   // Vector and graph, the whole code (two bytes a dimension, as base64), and some 2 KB of facts and words.
   const double bytes = count * (vector_bytes + 150 + 2.7 * static_cast<double>(dimension) + 2000);
-  const double wanted = std::max(bytes / kShardBytes, count / kShardVectors);
+  const double wanted = std::max(bytes / kRoomyShardBytes, count / kRoomyShardVectors);
   // Small libraries are spread over the nodes too: each then computes its share.
   const std::size_t least = pictures >= 50'000 ? std::clamp<std::size_t>(data_nodes, 1, 8) : 1;
   return {.primaries = std::clamp(static_cast<std::size_t>(wanted) + 1, least, kMostShards),

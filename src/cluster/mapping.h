@@ -37,6 +37,11 @@ struct IndexMeta {
   std::vector<PathBytes> roots = {};  ///< Folders that were indexed: words of paths are counted from there.
 };
 
+/// What a shard is planned to hold at most: one that is moved or rebuilt should take minutes, which are some
+/// tens of GB, and Lucene's graphs of some ten million vectors.
+inline constexpr double kRoomyShardBytes = 30e9;
+inline constexpr double kRoomyShardVectors = 10e6;
+
 /// Shards and replicas for so many pictures: arithmetic in docs/cluster.md.
 struct Shards {
   std::size_t primaries = 1;

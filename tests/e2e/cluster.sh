@@ -33,6 +33,8 @@ json changed 'j["written"] >= 1 and j["removed"] >= 1' | grep -q True || fail "t
 inside python3 "$SOURCE/tests/e2e/cluster_parity.py" "$VITRINE" "$LOCAL" $REMOTE photos
 inside "$VITRINE" --library $REMOTE doctor >out
 expect_in "green" out
+expect_in "3 of one version" out
+expect_in "the largest holds" out
 
 # Back into a folder: the vectors bit for bit, the same answers; doing it again changes nothing.
 inside "$VITRINE" -q library copy --json $REMOTE back >restored

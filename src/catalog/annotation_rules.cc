@@ -84,7 +84,7 @@ Error NoSuchTag(const std::string& path) {
   return {Code::kNotFound, "there is no tag " + Quoted(CutUtf8(path, 200))};
 }
 
-Error NoSuchPicture(AssetId asset) {
+Error UnknownPicture(AssetId asset) {
   return {Code::kNotFound,
           "there is no picture " + std::to_string(static_cast<std::int64_t>(asset)) + " in the library"};
 }

@@ -37,7 +37,7 @@ std::string JournalText(const std::string& what);
 
 /// kNotFound, and kInvalidArgument for the last two.
 Error NoSuchTag(const std::string& path);
-Error NoSuchPicture(AssetId asset);
+Error UnknownPicture(AssetId asset);
 Error NoSuchSearch(const std::string& name);
 Error ChangeIsOpen();
 Error ChangeIsOver();

@@ -71,7 +71,7 @@ Status SqliteChange::CheckOpen() const { return transaction_ ? Status() : Status
 Status SqliteChange::CheckAsset(AssetId asset) {
   Statement query = db_.Ask("SELECT 1 FROM asset WHERE id = ?", static_cast<std::int64_t>(asset));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
-  return found ? Status() : Status(NoSuchPicture(asset));
+  return found ? Status() : Status(UnknownPicture(asset));
 }
 
 Result<std::int64_t> SqliteChange::EnsureTag(const std::string& path) {

@@ -124,8 +124,9 @@ class Annotations {
   virtual Result<std::vector<MarkedAsset>> MarksOf(const std::string& path) = 0;
   virtual Result<std::vector<AssetTag>> TagsOf(AssetId asset) = 0;  ///< In order of path.
   virtual Result<Note> NoteOf(AssetId asset) = 0;
-  virtual Result<std::vector<SavedSearch>> SavedSearches() = 0;              ///< In order of name.
-  virtual Result<std::vector<JournalEntry>> Journal(std::size_t limit) = 0;  ///< Newest first.
+  virtual Result<std::vector<Note>> NotesOf(std::span<const AssetId> assets) = 0;  ///< In the order asked.
+  virtual Result<std::vector<SavedSearch>> SavedSearches() = 0;                    ///< In order of name.
+  virtual Result<std::vector<JournalEntry>> Journal(std::size_t limit) = 0;        ///< Newest first.
 
   // Writing (a catalog opened with kWrite). The journal keeps the newest 1,000 entries, or fewer when their
   // changes take more than 64 MiB together.

@@ -67,24 +67,14 @@ bool IsOfAsset(const RowKey& row) { return row.table == "asset_tag" || row.table
 
 // What somebody is told who cannot take a step: which thing is not as the step left it.
 Result<std::string> NameOf(Database& db, const RowKey& row) {
-  if (row.table == "note") {
-    return "the rating or caption of picture " + std::to_string(row.first) + " has";
-  }
-  if (row.table == "saved_search") return "the saved search " + Quoted(row.text) + " has";
+  if (row.table == "note") return NoteName(AssetId{row.first});
+  if (row.table == "saved_search") return SearchName(row.text);
   const std::int64_t tag = row.table == "tag" ? row.first : row.second;
-  std::string name = "a tag";
-  {
-    Statement query = db.Ask("SELECT path FROM tag WHERE id = ?", tag);
-    VITRINE_TRY_ASSIGN(const bool found, query.Next());
-    if (found) name = "the tag " + Quoted(query.Text(0));
-  }
-  if (row.table == "tag") return name + " has";
-  return name + " on picture " + std::to_string(row.first) + " has";
-}
-
-Error Refused(const JournalEntry& entry, const std::string& why) {
-  return {Code::kInvalidArgument,
-          "cannot " + std::string(entry.undone ? "redo " : "undo ") + Quoted(entry.what) + ": " + why};
+  Statement query = db.Ask("SELECT path FROM tag WHERE id = ?", tag);
+  VITRINE_TRY_ASSIGN(const bool found, query.Next());
+  if (row.table == "tag") return found ? "the tag " + Quoted(query.Text(0)) : std::string("a tag");
+  if (found) return MarkName(query.Text(0), AssetId{row.first});
+  return "a tag on picture " + std::to_string(row.first);
 }
 
 Status ApplyRows(Database& db, const JournalEntry& entry, std::string_view changes,
@@ -102,10 +92,10 @@ Status ApplyRows(Database& db, const JournalEntry& entry, std::string_view chang
   VITRINE_TRY(std::move(failure));
   if (!conflict) return {};
   if (conflict->kind == ChangeConflict::Kind::kReference) {
-    return Refused(entry, "a tag that it changes stands on other pictures since");
+    return CannotStep(entry, "a tag that it changes stands on other pictures since");
   }
   VITRINE_TRY_ASSIGN(const std::string what, NameOf(db, conflict->row));
-  return Refused(entry, what + " been changed since");
+  return CannotStep(entry, what + " has been changed since");
 }
 
 Status DropIfForgotten(Database& db, std::int64_t asset) {
@@ -153,7 +143,7 @@ Status CheckTagsAreDistinct(Database& db, const JournalEntry& entry) {
   Statement query = db.Ask("SELECT path FROM tag GROUP BY folded HAVING count(*) > 1 LIMIT 1");
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
   if (!found) return {};
-  return Refused(entry, "the tag " + Quoted(query.Text(0)) + " was made anew since");
+  return CannotStep(entry, "the tag " + Quoted(query.Text(0)) + " was made anew since");
 }
 
 // A tag that somebody else has used since stays.
@@ -188,7 +178,7 @@ Status MoveAll(Database& db, const JournalEntry& entry, ChangeDirection directio
   for (const FileMove& move : moves) {
     if (Status moved = MoveFileRecord(db, move, false); !moved) {
       const bool taken = moved.error().code() == Code::kInvalidArgument;
-      return taken ? Refused(entry, moved.error().message()) : moved.error();
+      return taken ? CannotStep(entry, moved.error().message()) : moved.error();
     }
   }
   return {};

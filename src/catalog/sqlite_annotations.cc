@@ -111,6 +111,16 @@ Result<Note> SqliteAnnotations::NoteOf(AssetId asset) {
   return note;
 }
 
+Result<std::vector<Note>> SqliteAnnotations::NotesOf(std::span<const AssetId> assets) {
+  std::vector<Note> notes;
+  notes.reserve(assets.size());
+  for (const AssetId asset : assets) {
+    VITRINE_TRY_ASSIGN(Note note, NoteOf(asset));
+    notes.push_back(std::move(note));
+  }
+  return notes;
+}
+
 Result<std::vector<SavedSearch>> SqliteAnnotations::SavedSearches() {
   std::vector<SavedSearch> searches;
   Statement query = db_.Ask("SELECT name, query FROM saved_search ORDER BY name");

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "catalog/annotation_rules.h"
 #include "catalog/annotations.h"
 #include "catalog/changeset.h"
 #include "catalog/sqlite.h"
@@ -20,6 +22,7 @@ class SqliteAnnotations final : public Annotations {
   Result<std::vector<MarkedAsset>> MarksOf(const std::string& path) override;
   Result<std::vector<AssetTag>> TagsOf(AssetId asset) override;
   Result<Note> NoteOf(AssetId asset) override;
+  Result<std::vector<Note>> NotesOf(std::span<const AssetId> assets) override;
   Result<std::vector<SavedSearch>> SavedSearches() override;
   Result<std::vector<JournalEntry>> Journal(std::size_t limit) override;
   Result<std::unique_ptr<Change>> Begin(const std::string& what) override;
@@ -77,9 +80,6 @@ class SqliteChange final : public Change {
   std::vector<TagRow> made_;
   std::vector<FileMove> moves_;
 };
-
-/// Checks a note as SetNote does. Errors: kInvalidArgument.
-Status CheckNote(const Note& note);
 
 /// Writes a note in place of an earlier one; an empty one removes it. Inside a Transaction.
 Status StoreNote(Database& db, AssetId asset, const Note& note);

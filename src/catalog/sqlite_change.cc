@@ -9,16 +9,6 @@
 namespace vitrine {
 namespace {
 
-constexpr std::size_t kMaxNameBytes = 255;
-constexpr std::size_t kMaxQueryBytes = 64 << 10;
-constexpr std::size_t kMaxWhatBytes = 500;
-
-bool IsPlainText(std::string_view text) { return IsUtf8(text) && text.find('\0') == std::string_view::npos; }
-
-Error NoSuchTag(const std::string& path) {
-  return {Code::kNotFound, "there is no tag " + Quoted(CutUtf8(path, 200))};
-}
-
 /// A tag of a branch that moves, and the tag that is there already.
 struct TagMove {
   std::int64_t tag = 0;
@@ -31,10 +21,7 @@ Result<std::vector<TagMove>> PlanMoves(Database& db, const std::vector<TagRow>& 
                                        std::size_t old_levels, const std::vector<std::string>& new_levels) {
   std::vector<TagMove> moves;
   for (const TagRow& tag : branch) {
-    VITRINE_TRY_ASSIGN(const std::vector<std::string> levels, TagPath::Levels(tag.path));
-    std::vector<std::string> moved = new_levels;
-    moved.insert(moved.end(), levels.begin() + static_cast<std::ptrdiff_t>(old_levels), levels.end());
-    VITRINE_TRY_ASSIGN(std::string path, CanonicalTag(TagPath::Join(moved)));
+    VITRINE_TRY_ASSIGN(std::string path, MovedTag(tag.path, old_levels, new_levels));
     VITRINE_TRY_ASSIGN(const std::optional<TagRow> there, FindTag(db, path));
     std::optional<std::int64_t> into;
     if (there && std::ranges::find(branch, there->id, &TagRow::id) == branch.end()) into = there->id;
@@ -44,21 +31,6 @@ Result<std::vector<TagMove>> PlanMoves(Database& db, const std::vector<TagRow>& 
 }
 
 }  // namespace
-
-Status CheckNote(const Note& note) {
-  if (note.rating && (*note.rating < -1 || *note.rating > 5)) {
-    return Error(Code::kInvalidArgument,
-                 "a rating is -1 (rejected) or 0 to 5, not " + std::to_string(*note.rating));
-  }
-  if (note.caption.size() > kMaxTextBytes) {
-    return Error(Code::kInvalidArgument,
-                 "a caption has at most 65,536 bytes, not " + std::to_string(note.caption.size()));
-  }
-  if (!IsPlainText(note.caption)) {
-    return Error(Code::kInvalidArgument, "a caption is text in UTF-8, without NUL");
-  }
-  return {};
-}
 
 Status StoreNote(Database& db, AssetId asset, const Note& note) {
   const auto id = static_cast<std::int64_t>(asset);
@@ -82,9 +54,7 @@ Status ForgetSidecarsDueAfter(Database& db, std::int64_t last) {
 }
 
 Result<std::unique_ptr<Change>> SqliteChange::Begin(Database& db, const std::string& what, bool recorded) {
-  if (db.InTransaction()) {
-    return Error(Code::kInvalidArgument, "one change of the library has to end before the next begins");
-  }
+  if (db.InTransaction()) return ChangeIsOpen();
   VITRINE_TRY_ASSIGN(Transaction transaction, Transaction::Begin(db));
   VITRINE_TRY_ASSIGN(const std::int64_t last_due, LastSidecarDue(db));
   std::optional<ChangeRecorder> recorder;
@@ -92,22 +62,16 @@ Result<std::unique_ptr<Change>> SqliteChange::Begin(Database& db, const std::str
     VITRINE_TRY_ASSIGN(ChangeRecorder begun, ChangeRecorder::Begin(db, kRecordedTables));
     recorder.emplace(std::move(begun));
   }
-  const std::string valid = ToValidUtf8(what);
-  return std::unique_ptr<Change>(new SqliteChange(db, std::move(transaction), std::move(recorder),
-                                                  std::string(CutUtf8(valid, kMaxWhatBytes)), last_due));
+  return std::unique_ptr<Change>(
+      new SqliteChange(db, std::move(transaction), std::move(recorder), JournalText(what), last_due));
 }
 
-Status SqliteChange::CheckOpen() const {
-  if (transaction_) return {};
-  return Error(Code::kInvalidArgument, "the change was committed already");
-}
+Status SqliteChange::CheckOpen() const { return transaction_ ? Status() : Status(ChangeIsOver()); }
 
 Status SqliteChange::CheckAsset(AssetId asset) {
   Statement query = db_.Ask("SELECT 1 FROM asset WHERE id = ?", static_cast<std::int64_t>(asset));
   VITRINE_TRY_ASSIGN(const bool found, query.Next());
-  if (found) return {};
-  return Error(Code::kNotFound,
-               "there is no picture " + std::to_string(static_cast<std::int64_t>(asset)) + " in the library");
+  return found ? Status() : Status(UnknownPicture(asset));
 }
 
 Result<std::int64_t> SqliteChange::EnsureTag(const std::string& path) {
@@ -200,15 +164,7 @@ Status SqliteChange::SetNote(AssetId asset, const Note& note) {
 
 Status SqliteChange::SaveSearch(const SavedSearch& search) {
   VITRINE_TRY(CheckOpen());
-  const bool is_name = !search.name.empty() && search.name.size() <= kMaxNameBytes && IsUtf8(search.name) &&
-                       Printable(search.name) == search.name;
-  if (!is_name) {
-    return Error(Code::kInvalidArgument,
-                 "the name of a saved search is 1 to 255 bytes of text without control characters");
-  }
-  if (search.query.size() > kMaxQueryBytes || !IsPlainText(search.query)) {
-    return Error(Code::kInvalidArgument, "a saved search is at most 65,536 bytes of text in UTF-8");
-  }
+  VITRINE_TRY(CheckSearch(search));
   return db_
       .Ask(
           "INSERT INTO saved_search (name, query) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE "
@@ -221,8 +177,7 @@ Status SqliteChange::DropSearch(const std::string& name) {
   VITRINE_TRY(CheckOpen());
   VITRINE_TRY(db_.Ask("DELETE FROM saved_search WHERE name = ?", std::string_view(name)).Run());
   VITRINE_TRY_ASSIGN(const std::int64_t dropped, db_.Number("SELECT changes()"));
-  if (dropped > 0) return {};
-  return Error(Code::kNotFound, "there is no saved search " + Quoted(CutUtf8(name, 200)));
+  return dropped > 0 ? Status() : Status(NoSuchSearch(name));
 }
 
 Status SqliteChange::RecordMove(const FileMove& move) {

@@ -3,16 +3,6 @@
 #include "base/try.h"
 
 namespace vitrine {
-namespace {
-
-constexpr std::size_t kMaxModelBytes = 255;
-
-}  // namespace
-
-Result<std::string> CanonicalTag(const std::string& path) {
-  VITRINE_TRY_ASSIGN(const std::vector<std::string> levels, TagPath::Levels(path));
-  return TagPath::Join(levels);
-}
 
 Result<std::optional<TagRow>> FindTag(Database& db, const std::string& path) {
   const std::string folded = TagPath::Folded(path);
@@ -74,19 +64,6 @@ Status MergeTags(Database& db, std::int64_t from, std::int64_t into) {
                      from, into)
                   .Run());
   return DropTag(db, from);
-}
-
-Status CheckMark(const TagMark& mark) {
-  const bool known_state = mark.state >= TagState::kAccepted && mark.state <= TagState::kSuggested;
-  const bool known_origin = mark.origin >= TagOrigin::kPerson && mark.origin <= TagOrigin::kTaught;
-  if (!known_state || !known_origin) return Error(Code::kInvalidArgument, "a mark says nothing of its tag");
-  if (!(mark.probability >= 0 && mark.probability <= 1)) {
-    return Error(Code::kInvalidArgument, "the probability of a tag is a number from 0 to 1");
-  }
-  if (mark.model.size() > kMaxModelBytes) {
-    return Error(Code::kInvalidArgument, "the name of a mark's model has more than 255 bytes");
-  }
-  return {};
 }
 
 Status StoreMark(Database& db, std::int64_t tag, AssetId asset, const TagMark& mark) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "catalog/annotation_rules.h"
 #include "catalog/annotations.h"
 #include "catalog/sqlite.h"
 
@@ -17,9 +18,6 @@ struct TagRow {
   std::int64_t id = 0;
   std::string path;
 };
-
-/// `path` as every tag of that name is written: only '/' and '\' escaped. Errors: kInvalidArgument.
-Result<std::string> CanonicalTag(const std::string& path);
 
 /// The tag of any spelling of this canonical path.
 Result<std::optional<TagRow>> FindTag(Database& db, const std::string& path);
@@ -38,9 +36,6 @@ Status DropTag(Database& db, std::int64_t tag);
 /// Moves all marks of one tag to another and drops it. Where a picture has both, accepted wins over rejected
 /// wins over suggested, and of equals the one that was there.
 Status MergeTags(Database& db, std::int64_t from, std::int64_t into);
-
-/// Errors: kInvalidArgument (no state or origin, a probability outside 0..1, a model of more than 255 bytes).
-Status CheckMark(const TagMark& mark);
 
 /// In place of an earlier mark, save that a suggestion never replaces what was accepted or rejected. Writes
 /// nothing where nothing changes.

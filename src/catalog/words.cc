@@ -60,7 +60,7 @@ class Pieces {
 };
 
 struct PictureWords {
-  Pieces names, tags, folders;
+  Pieces names, folders;
 };
 
 class Refresher {
@@ -74,7 +74,7 @@ class Refresher {
     PictureWords words;
     VITRINE_TRY_ASSIGN(const bool lives, AddPaths(asset, words));
     if (!lives) return db_.Ask("DELETE FROM words WHERE rowid = ?", asset).Run();
-    VITRINE_TRY(AddTags(asset, words));
+    VITRINE_TRY_ASSIGN(const std::string tags, TagsOf(asset));
     VITRINE_TRY_ASSIGN(const std::string caption, TextOf("SELECT caption FROM note WHERE asset = ?", asset));
     VITRINE_TRY_ASSIGN(const std::string picture_text,
                        TextOf("SELECT text FROM picture_text WHERE asset = ?", asset));
@@ -82,8 +82,8 @@ class Refresher {
         .Ask(
             "INSERT OR REPLACE INTO words (rowid, name, tag, caption, folder, picture_text) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            asset, words.names.text(), words.tags.text(), std::string_view(caption), words.folders.text(),
-            std::string_view(picture_text))
+            asset, words.names.text(), std::string_view(tags), std::string_view(caption),
+            words.folders.text(), std::string_view(picture_text))
         .Run();
   }
 
@@ -120,16 +120,16 @@ class Refresher {
     return 0;
   }
 
-  Status AddTags(std::int64_t asset, PictureWords& words) {
+  Result<std::string> TagsOf(std::int64_t asset) {
+    std::vector<std::string> paths;
     Statement query = db_.Ask(
         "SELECT path FROM asset_tag JOIN tag ON tag.id = asset_tag.tag WHERE asset = ? AND state = 1 "
         "ORDER BY folded",
         asset);
     while (true) {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
-      if (!found) return {};
-      VITRINE_TRY_ASSIGN(const std::vector<std::string> levels, TagPath::Levels(query.Text(0)));
-      for (const std::string& level : levels) words.tags.Add(level);
+      if (!found) return TagTexts(paths);
+      paths.push_back(query.Text(0));
     }
   }
 
@@ -150,6 +150,15 @@ std::string SearchableName(std::string_view text) {
   std::string parted = Parted(plain);
   if (parted == plain) return plain;
   return plain.append(kBetween).append(parted);
+}
+
+Result<std::string> TagTexts(std::span<const std::string> tags) {
+  Pieces pieces;
+  for (const std::string& path : tags) {
+    VITRINE_TRY_ASSIGN(const std::vector<std::string> levels, TagPath::Levels(path));
+    for (const std::string& level : levels) pieces.Add(level);
+  }
+  return std::string(pieces.text());
 }
 
 Status RefreshWords(Database& db) {

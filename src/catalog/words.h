@@ -14,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ inline constexpr std::array<std::string_view, 5> kWordColumns = {"name", "tag", 
 
 /// `text` as UTF-8, followed by a copy with the words parted where kinds of letters touch, if that differs.
 std::string SearchableName(std::string_view text);
+
+/// The column `tag` for these accepted tags, in order of folded path. Errors: kInvalidArgument (one is none).
+Result<std::string> TagTexts(std::span<const std::string> tags);
 
 /// Brings `words` up to date for all pictures in `words_due` and empties that. Inside a Transaction. Cost:
 /// some 40 us a picture.

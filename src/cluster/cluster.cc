@@ -85,6 +85,10 @@ Error ErrorOf(const Answer& answer, const Address& address) {
     return Error(Code::kIo, "the user of the settings may not do this on the cluster " + cluster + ": " +
                                 ReasonOf(answer.body));
   }
+  if (answer.status == 409) {
+    return Error(Code::kLocked, "somebody else changed the library " + Quoted(address.name) +
+                                    " on the cluster " + cluster + " at the same moment; do it again");
+  }
   if (answer.status == 404 && answer.body.find("index_not_found") != std::string::npos) {
     return Error(Code::kNotFound, "there is no library " + Quoted(address.name) + " on the cluster " +
                                       cluster + " yet; vitrine library copy puts one there");

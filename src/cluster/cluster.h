@@ -29,8 +29,9 @@ class Cluster {
   const std::string& version() const { return version_; }
 
   /// Asks and reads the answer. @param body  JSON, lines of JSON, or empty.
-  /// Errors: as Open(), and what the cluster refuses: kNotFound (no such index), kNoSpace (a disk too full to
-  /// write to), kTimeout (overloaded, after tries), kInternal (anything else, with its own words).
+  /// Errors: as Open(), and what the cluster refuses: kNotFound (no such index), kLocked (a write that was to
+  /// take the place of what is no longer there), kNoSpace (a disk too full to write to), kTimeout
+  /// (overloaded, after tries), kInternal (anything else, with its own words).
   Result<nlohmann::json> Ask(Method method, const std::string& path, const std::string& body = "",
                              std::uint32_t timeout_ms = 30'000) const;
 

@@ -31,6 +31,7 @@ Json Words() {
 Json CommonFields() {
   return {{"id", Field("long")},
           {"draw", Field("long")},
+          {"step", Field("long")},
           {"format", Field("keyword")},
           {"width", Field("float")},
           {"height", Field("float")},
@@ -49,6 +50,7 @@ Json CommonFields() {
           {"rating", Field("byte")},
           {"mood", Field("keyword")},
           {"tags", Field("keyword")},
+          {"marks", Field("keyword")},
           {"folders", Field("keyword")},
           {"names", Field("keyword")},
           {"paths", Field("keyword")},
@@ -152,6 +154,12 @@ Status PutTemplate(const Cluster& cluster) {
   return {};
 }
 
+Status AddFields(const Cluster& cluster, const std::string& index) {
+  VITRINE_TRY(
+      cluster.Ask(Method::kPut, "/" + index + "/_mapping", Json{{"properties", CommonFields()}}.dump()));
+  return {};
+}
+
 Result<IndexMeta> ReadMeta(const Cluster& cluster, const std::string& index) {
   VITRINE_TRY_ASSIGN(const Json mappings,
                      cluster.Ask(Method::kGet, "/" + index + "/_mapping?filter_path=*.mappings._meta"));
@@ -176,6 +184,7 @@ Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, s
                                      std::to_string(known->dimension) + " dimensions, the model's have " +
                                      std::to_string(wanted.dimension));
     }
+    VITRINE_TRY(AddFields(cluster, index));
     return known;
   }
   if (known.error().code() != Code::kNotFound) return known;

@@ -55,6 +55,10 @@ std::string AliasName(const Address& address);
 /// Puts the template of this format there, over an older one of it. Errors: those of Cluster::Ask.
 Status PutTemplate(const Cluster& cluster);
 
+/// Gives an index of this format the fields that were added to it since it was made. Errors: those of
+/// Cluster::Ask.
+Status AddFields(const Cluster& cluster, const std::string& index);
+
 /// Makes the index of a space for so many pictures, if it is not there yet. Errors: kUnsupported (made by a
 /// newer Vitrine), kModel (its vectors are of another dimension or kind), those of Cluster::Ask.
 Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, std::uint64_t pictures);

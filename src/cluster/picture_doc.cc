@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "catalog/fact_table.h"
+#include "cluster/marks.h"
 #include "cluster/words_text.h"
 #include "index/row_table.h"
 #include "query/derived_facts.h"
@@ -70,11 +71,7 @@ Json PictureJson(const PictureCopy& picture) {
   json["hash"] = asset.sketch.hash;
   json["sharpness"] = asset.sketch.sharpness;
   for (const AssetTag& tag : picture.tags) {
-    json["tags"].push_back({{"tag", tag.path},
-                            {"state", tag.mark.state},
-                            {"origin", tag.mark.origin},
-                            {"probability", tag.mark.probability},
-                            {"model", tag.mark.model}});
+    json["tags"].push_back(TagJson(tag));
   }
   if (picture.note.rating) json["rating"] = *picture.note.rating;
   if (!picture.note.caption.empty()) json["caption"] = picture.note.caption;
@@ -161,6 +158,7 @@ void AddTexts(const PictureCopy& picture, Json& document) {
   document["names"] = names;
   document["paths"] = paths;
   for (const AssetTag& tag : picture.tags) {
+    document["marks"].push_back(MarkText(tag));
     if (tag.mark.state == TagState::kAccepted) document["tags"].push_back(LevelText(tag.path, true));
   }
   for (std::size_t i = 0; i < picture.texts.size(); ++i) {
@@ -206,11 +204,7 @@ void ReadPicture(const Json& json, PictureCopy& picture) {
   asset.sketch.hash = json.at("hash").get<std::uint64_t>();
   asset.sketch.sharpness = json.at("sharpness").get<float>();
   for (const Json& tag : json.value("tags", Json::array())) {
-    picture.tags.push_back({.path = tag.at("tag").get<std::string>(),
-                            .mark = {.state = tag.at("state").get<TagState>(),
-                                     .origin = tag.at("origin").get<TagOrigin>(),
-                                     .probability = tag.at("probability").get<double>(),
-                                     .model = tag.at("model").get<std::string>()}});
+    picture.tags.push_back(TagOf(tag));
   }
   if (json.contains("rating")) picture.note.rating = json.at("rating").get<std::int32_t>();
   picture.note.caption = json.value("caption", "");
@@ -218,6 +212,12 @@ void ReadPicture(const Json& json, PictureCopy& picture) {
 }
 
 }  // namespace
+
+std::vector<PathBytes> PathsOf(const Json& picture) {
+  std::vector<PathBytes> paths;
+  for (const Json& file : picture.value("files", Json::array())) paths.push_back(PathOf(file));
+  return paths;
+}
 
 std::string LevelText(std::string_view path, bool escapes) {
   std::string text = kLevelEnd;
@@ -243,6 +243,7 @@ Json DocumentOf(const PictureCopy& picture, VectorKind vectors) {
   std::uint32_t draw = 0;
   std::memcpy(&draw, picture.asset.content.data(), sizeof draw);
   document["draw"] = draw;
+  if (picture.step > 0) document["step"] = picture.step;
   AddFacts(picture, document);
   AddTexts(picture, document);
   // A vector of zeros has no direction: it is never found, here as on this machine.
@@ -284,6 +285,9 @@ Result<PictureCopy> PictureOf(const std::string& id, const Json& source, std::si
     picture.asset.id = AssetId{source.at("id").get<std::int64_t>()};
     picture.asset.content = *content;
     ReadPicture(source.at("picture"), picture);
+    const Json words = source.value("words", Json::object());
+    for (std::size_t i = 0; i < picture.texts.size(); ++i) picture.texts[i] = words.value(kWordFields[i], "");
+    picture.step = source.value("step", std::int64_t{0});
   } catch (const Json::exception& bad) {
     return Error(Code::kCorrupt, "the document " + Quoted(id) + " is damaged: " + Printable(bad.what()));
   }

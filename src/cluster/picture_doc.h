@@ -21,8 +21,9 @@ struct PictureCopy {
   std::vector<AssetTag> tags;
   Note note;
   std::string picture_text;
-  WordTexts texts;     ///< As the word index holds them.
-  EncodedRows vector;  ///< One row.
+  WordTexts texts;        ///< As the word index holds them, or cut into words (words_text.h).
+  EncodedRows vector;     ///< One row.
+  std::int64_t step = 0;  ///< Of the journal (journal.h), the last one that changed it; 0 for none.
 };
 
 /// The id of a picture's document: its content hash in hex, so that a picture is there once whoever sends it.
@@ -34,10 +35,11 @@ std::string PathKey(const PathBytes& path);
 /// The document.
 nlohmann::json DocumentOf(const PictureCopy& picture, VectorKind vectors);
 
-/// The fields that PictureOf() and CodeOf() read.
+/// The fields that PictureOf() and CodeOf() need; and those of all that PictureOf() can read.
 inline constexpr const char* kPictureFields[] = {"id", "picture", "code"};
+inline constexpr const char* kAllPictureFields[] = {"id", "picture", "code", "words", "step"};
 
-/// What a document says of its picture; words are not kept as they were. Errors: kCorrupt.
+/// What a document says of its picture; its texts are cut into words already. Errors: kCorrupt.
 Result<PictureCopy> PictureOf(const std::string& id, const nlohmann::json& source, std::size_t dimension);
 
 /// The vector of a document alone. Errors: kCorrupt.
@@ -47,6 +49,9 @@ Result<EncodedRows> CodeOf(const nlohmann::json& source, std::size_t dimension);
 std::uint64_t ChecksumOf(const PictureCopy& picture);
 /// The same as the field `sum` spells it: 16 hex digits.
 std::string SumText(std::uint64_t sum);
+
+/// The paths that the field `picture` names, in order.
+std::vector<PathBytes> PathsOf(const nlohmann::json& picture);
 
 /// Levels of a folded path as the fields `tags` and `folders` hold them: each with kLevelEnd before and
 /// behind.

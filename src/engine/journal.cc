@@ -45,8 +45,7 @@ Result<JournalEntry> MoveThenRecord(const std::vector<FileMove>& moves, const Re
 
 }  // namespace
 
-Result<JournalEntry> UndoNewest(Catalog& catalog) {
-  Annotations& annotations = catalog.annotations();
+Result<JournalEntry> UndoNewest(Annotations& annotations) {
   VITRINE_TRY_ASSIGN(const std::vector<JournalEntry> entries,
                      annotations.Journal(std::numeric_limits<std::int32_t>::max()));
   const auto standing = std::ranges::find(entries, false, &JournalEntry::undone);
@@ -54,8 +53,7 @@ Result<JournalEntry> UndoNewest(Catalog& catalog) {
   return MoveThenRecord(Reversed(standing->moves), [&] { return annotations.Undo(); });
 }
 
-Result<JournalEntry> RedoOldest(Catalog& catalog) {
-  Annotations& annotations = catalog.annotations();
+Result<JournalEntry> RedoOldest(Annotations& annotations) {
   VITRINE_TRY_ASSIGN(const std::vector<JournalEntry> entries,
                      annotations.Journal(std::numeric_limits<std::int32_t>::max()));
   std::optional<JournalEntry> undone;

@@ -2,7 +2,7 @@
 // that were moved.
 #pragma once
 
-#include "catalog/catalog.h"
+#include "catalog/annotations.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
 
@@ -12,9 +12,9 @@ namespace vitrine {
 /// did are returned and nothing has happened. Errors: kNotFound (nothing to undo; a moved file is no longer
 /// where it was moved to), kInvalidArgument (the place is taken, or the entry's things were changed since),
 /// kNoSpace, kIo.
-Result<JournalEntry> UndoNewest(Catalog& catalog);
+Result<JournalEntry> UndoNewest(Annotations& annotations);
 
 /// Puts the entry back that was taken back last. Errors: as UndoNewest().
-Result<JournalEntry> RedoOldest(Catalog& catalog);
+Result<JournalEntry> RedoOldest(Annotations& annotations);
 
 }  // namespace vitrine

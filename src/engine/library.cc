@@ -537,24 +537,12 @@ Result<std::vector<SavedSearch>> LocalLibrary::SavedSearches() {
 }
 
 Status LocalLibrary::SaveSearch(const SavedSearch& search) {
-  VITRINE_TRY(ParseQuery(search.query));
-  return writer_.With([&](Catalog& catalog) -> Status {
-    VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
-                       catalog.annotations().Begin("save the search " + Quoted(search.name)));
-    VITRINE_TRY(change->SaveSearch(search));
-    VITRINE_TRY(change->Commit());
-    return {};
-  });
+  VITRINE_TRY(ParseQuery(search.query));  // Before the library is opened for writing.
+  return writer_.With([&](Catalog& catalog) { return KeepSearch(catalog.annotations(), search); });
 }
 
 Status LocalLibrary::DropSearch(const std::string& name) {
-  return writer_.With([&](Catalog& catalog) -> Status {
-    VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
-                       catalog.annotations().Begin("drop the search " + Quoted(name)));
-    VITRINE_TRY(change->DropSearch(name));
-    VITRINE_TRY(change->Commit());
-    return {};
-  });
+  return writer_.With([&](Catalog& catalog) { return ForgetSearch(catalog.annotations(), name); });
 }
 
 Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures, const NoteChange& change) {
@@ -564,7 +552,7 @@ Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures
     VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
     VITRINE_TRY_ASSIGN(assets, AssetsAt(*snapshot, snapshot->space().id, pictures));
   }
-  return writer_.With([&](Catalog& catalog) { return ChangeNotes(catalog, assets, change); });
+  return writer_.With([&](Catalog& catalog) { return ChangeNotes(catalog.annotations(), assets, change); });
 }
 
 Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {
@@ -572,9 +560,13 @@ Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {
   return catalog->annotations().Journal(limit);
 }
 
-Result<JournalEntry> LocalLibrary::Undo() { return writer_.With(UndoNewest); }
+Result<JournalEntry> LocalLibrary::Undo() {
+  return writer_.With([](Catalog& catalog) { return UndoNewest(catalog.annotations()); });
+}
 
-Result<JournalEntry> LocalLibrary::Redo() { return writer_.With(RedoOldest); }
+Result<JournalEntry> LocalLibrary::Redo() {
+  return writer_.With([](Catalog& catalog) { return RedoOldest(catalog.annotations()); });
+}
 
 // A snapshot of its own, so that searches need not wait for it.
 Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& options,

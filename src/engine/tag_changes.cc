@@ -48,8 +48,7 @@ Status CheckTag(const std::string& tag) {
 }
 
 // Decides over suggestions, of one tag or of all.
-Result<TagChange> DecideSuggestions(Catalog& catalog, const DecideOptions& options) {
-  Annotations& annotations = catalog.annotations();
+Result<TagChange> DecideSuggestions(Annotations& annotations, const DecideOptions& options) {
   VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, annotations.Tags());
   const std::string wanted = TagPath::Folded(options.tag);
   const std::string what = std::string(options.word == TagWord::kReject ? "reject" : "accept") +
@@ -79,14 +78,14 @@ std::string PicturesText(std::size_t count) {
   return Thousands(count) + (count == 1 ? " picture" : " pictures");
 }
 
-Result<TagChange> DecideTags(Catalog& catalog, const DecideOptions& options,
+Result<TagChange> DecideTags(Annotations& annotations, const DecideOptions& options,
                              std::span<const AssetId> pictures) {
   if (!options.tag.empty() || !options.pictures.empty()) VITRINE_TRY(CheckTag(options.tag));
   const bool on_suggestions = options.word == TagWord::kAccept || options.word == TagWord::kReject;
-  if (options.pictures.empty() && on_suggestions) return DecideSuggestions(catalog, options);
+  if (options.pictures.empty() && on_suggestions) return DecideSuggestions(annotations, options);
   if (options.pictures.empty()) return Error(Code::kInvalidArgument, "name the pictures to tag");
   const std::string what = VerbOf(options.word) + PicturesText(pictures.size()) + " " + Quoted(options.tag);
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change, catalog.annotations().Begin(what));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change, annotations.Begin(what));
   if (options.word == TagWord::kRemove) {
     VITRINE_TRY(change->Unmark(options.tag, pictures));
   } else {
@@ -97,10 +96,9 @@ Result<TagChange> DecideTags(Catalog& catalog, const DecideOptions& options,
   return done;
 }
 
-Result<TagChange> RenameTag(Catalog& catalog, const std::string& from, const std::string& to) {
+Result<TagChange> RenameTag(Annotations& annotations, const std::string& from, const std::string& to) {
   VITRINE_TRY(CheckTag(from));
   VITRINE_TRY(CheckTag(to));
-  Annotations& annotations = catalog.annotations();
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
                      annotations.Begin("rename the tag " + Quoted(from) + " to " + Quoted(to)));
   VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(from));
@@ -110,9 +108,8 @@ Result<TagChange> RenameTag(Catalog& catalog, const std::string& from, const std
   return done;
 }
 
-Result<TagChange> DeleteTag(Catalog& catalog, const std::string& tag) {
+Result<TagChange> DeleteTag(Annotations& annotations, const std::string& tag) {
   VITRINE_TRY(CheckTag(tag));
-  Annotations& annotations = catalog.annotations();
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
                      annotations.Begin("delete the tag " + Quoted(tag)));
   VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(tag));
@@ -122,8 +119,8 @@ Result<TagChange> DeleteTag(Catalog& catalog, const std::string& tag) {
   return done;
 }
 
-Result<std::vector<TagFacet>> ListTags(Catalog& catalog) {
-  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, catalog.annotations().Tags());
+Result<std::vector<TagFacet>> ListTags(Annotations& annotations) {
+  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, annotations.Tags());
   std::vector<TagFacet> facets;
   for (const TagCount& tag : tags) {
     facets.push_back(
@@ -132,8 +129,8 @@ Result<std::vector<TagFacet>> ListTags(Catalog& catalog) {
   return facets;
 }
 
-Result<bool> HasSuggestions(Catalog& catalog, const std::string& tag) {
-  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, catalog.annotations().Tags());
+Result<bool> HasSuggestions(Annotations& annotations, const std::string& tag) {
+  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, annotations.Tags());
   const std::string wanted = TagPath::Folded(tag);
   return std::ranges::any_of(tags, [&](const TagCount& count) {
     return count.suggested > 0 && TagPath::Folded(count.path) == wanted;
@@ -146,17 +143,16 @@ Status ReplaceSuggestions(Change& change, bool had_suggestions, const SuggestedM
   return {};
 }
 
-Result<std::int64_t> KeepSuggestions(Catalog& catalog, std::span<const SuggestedMarks> suggestions) {
-  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, catalog.annotations().Tags());
+Result<std::int64_t> KeepSuggestions(Annotations& annotations, std::span<const SuggestedMarks> suggestions) {
+  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, annotations.Tags());
   std::set<std::string> suggested;
   for (const TagCount& tag : tags) {
     if (tag.suggested > 0) suggested.insert(TagPath::Folded(tag.path));
   }
   std::size_t used = 0;
   for (const SuggestedMarks& tag : suggestions) used += tag.marks.empty() ? 0U : 1U;
-  VITRINE_TRY_ASSIGN(
-      const std::unique_ptr<Change> change,
-      catalog.annotations().Begin("suggest " + Thousands(used) + (used == 1 ? " tag" : " tags")));
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                     annotations.Begin("suggest " + Thousands(used) + (used == 1 ? " tag" : " tags")));
   for (const SuggestedMarks& tag : suggestions) {
     VITRINE_TRY(ReplaceSuggestions(*change, suggested.contains(TagPath::Folded(tag.path)), tag));
   }

@@ -1,11 +1,11 @@
-// Changes of tags in the catalog, each one entry of its journal.
+// Changes of tags, each one entry of the journal, wherever they are kept.
 #pragma once
 
 #include <span>
 #include <string>
 #include <vector>
 
-#include "catalog/catalog.h"
+#include "catalog/annotations.h"
 #include "vitrine/tags.h"
 
 namespace vitrine {
@@ -17,20 +17,20 @@ struct SuggestedMarks {
 };
 
 /// @param pictures  those that the options name. Errors: as Tagging::Decide.
-Result<TagChange> DecideTags(Catalog& catalog, const DecideOptions& options,
+Result<TagChange> DecideTags(Annotations& annotations, const DecideOptions& options,
                              std::span<const AssetId> pictures);
-Result<TagChange> RenameTag(Catalog& catalog, const std::string& from, const std::string& to);
-Result<TagChange> DeleteTag(Catalog& catalog, const std::string& tag);
-Result<std::vector<TagFacet>> ListTags(Catalog& catalog);
+Result<TagChange> RenameTag(Annotations& annotations, const std::string& from, const std::string& to);
+Result<TagChange> DeleteTag(Annotations& annotations, const std::string& tag);
+Result<std::vector<TagFacet>> ListTags(Annotations& annotations);
 
 /// Puts suggestions in place of earlier ones of the same tags. Returns the journal's entry, 0 for none.
-Result<std::int64_t> KeepSuggestions(Catalog& catalog, std::span<const SuggestedMarks> suggestions);
+Result<std::int64_t> KeepSuggestions(Annotations& annotations, std::span<const SuggestedMarks> suggestions);
 
 /// Within a change: the same for one tag.
 Status ReplaceSuggestions(Change& change, bool had_suggestions, const SuggestedMarks& suggestions);
 
-/// True when the catalog has suggestions of the tag now.
-Result<bool> HasSuggestions(Catalog& catalog, const std::string& tag);
+/// True when there are suggestions of the tag now.
+Result<bool> HasSuggestions(Annotations& annotations, const std::string& tag);
 
 /// "12 pictures".
 std::string PicturesText(std::size_t count);

@@ -108,20 +108,29 @@ Result<std::vector<TagSubject>> SubjectsAt(const Snapshot& snapshot, const std::
   return subjects;
 }
 
-Result<std::vector<AssetId>> AssetsAt(const Snapshot& snapshot, const std::string& space,
-                                      std::span<const PathBytes> paths) {
+Result<std::vector<AssetId>> AssetsAt(std::span<const PathBytes> paths, const KnownAt& known) {
   std::vector<AssetId> assets;
   for (const PathBytes& typed : paths) {
-    VITRINE_TRY_ASSIGN(const auto known, KnownUnder(snapshot, space, ResolvedPath(typed)));
-    if (known.empty()) {
+    VITRINE_TRY_ASSIGN(const std::vector<AssetId> here, known(ResolvedPath(typed)));
+    if (here.empty()) {
       return Error(Code::kNotFound, "the library knows no picture at " + Quoted(typed) +
                                         "; only pictures that were indexed can be tagged");
     }
-    for (const auto& [row, asset] : known) assets.push_back(asset);
+    assets.insert(assets.end(), here.begin(), here.end());
   }
   std::ranges::sort(assets);
   assets.erase(std::unique(assets.begin(), assets.end()), assets.end());
   return assets;
+}
+
+Result<std::vector<AssetId>> AssetsAt(const Snapshot& snapshot, const std::string& space,
+                                      std::span<const PathBytes> paths) {
+  return AssetsAt(paths, [&](const PathBytes& path) -> Result<std::vector<AssetId>> {
+    VITRINE_TRY_ASSIGN(const auto known, KnownUnder(snapshot, space, path));
+    std::vector<AssetId> assets;
+    for (const auto& [row, asset] : known) assets.push_back(asset);
+    return assets;
+  });
 }
 
 Matrix SampleVectors(const RowTable& table, const RowSet& from, std::size_t most) {

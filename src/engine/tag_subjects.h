@@ -29,8 +29,11 @@ std::vector<TagSubject> AllSubjects(const Snapshot& snapshot);
 Result<std::vector<TagSubject>> SubjectsAt(const Snapshot& snapshot, const std::string& space,
                                            std::span<const PathBytes> paths);
 
-/// The pictures of the library at these paths or below them, each once, in order of id.
-/// Errors: kNotFound (a path that the library knows nothing of; it says so).
+/// The pictures of the library at these paths or below them, each once, in order of id. `known` gives those
+/// at or below one path, which has its links followed. Errors: kNotFound (a path that the library knows
+/// nothing of; it says so), those of `known`.
+using KnownAt = std::function<Result<std::vector<AssetId>>(const PathBytes&)>;
+Result<std::vector<AssetId>> AssetsAt(std::span<const PathBytes> paths, const KnownAt& known);
 Result<std::vector<AssetId>> AssetsAt(const Snapshot& snapshot, const std::string& space,
                                       std::span<const PathBytes> paths);
 

@@ -227,7 +227,8 @@ Status LibraryTagging::Keep(Run& run) {
   for (std::size_t t = 0; t < run.marks.size(); ++t) {
     suggestions.push_back({.path = run.models.paths[t], .marks = std::move(run.marks[t])});
   }
-  VITRINE_TRY(host_.writer.With([&](Catalog& catalog) { return KeepSuggestions(catalog, suggestions); }));
+  VITRINE_TRY(host_.writer.With(
+      [&](Catalog& catalog) { return KeepSuggestions(catalog.annotations(), suggestions); }));
   return {};
 }
 
@@ -327,7 +328,8 @@ Result<TagChange> LibraryTagging::Decide(const DecideOptions& options) {
     VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
     VITRINE_TRY_ASSIGN(pictures, AssetsAt(*snapshot, snapshot->space().id, options.pictures));
   }
-  return host_.writer.With([&](Catalog& catalog) { return DecideTags(catalog, options, pictures); });
+  return host_.writer.With(
+      [&](Catalog& catalog) { return DecideTags(catalog.annotations(), options, pictures); });
 }
 
 // Every living picture that a learnt tag may stand on.
@@ -382,7 +384,7 @@ Result<TeachReport> LibraryTagging::TeachWith(Catalog& catalog, const Snapshot& 
                                               const std::string& tag, std::span<const AssetId> yes,
                                               std::span<const AssetId> no) {
   Annotations& annotations = catalog.annotations();
-  VITRINE_TRY_ASSIGN(const bool had_suggestions, HasSuggestions(catalog, tag));
+  VITRINE_TRY_ASSIGN(const bool had_suggestions, HasSuggestions(annotations, tag));
   VITRINE_TRY_ASSIGN(
       const std::unique_ptr<Change> change,
       annotations.Begin("teach " + Quoted(tag) + " with " + PicturesText(yes.size() + no.size())));
@@ -407,17 +409,17 @@ Result<TeachReport> LibraryTagging::TeachWith(Catalog& catalog, const Snapshot& 
 }
 
 Result<TagChange> LibraryTagging::Rename(const std::string& from, const std::string& to) {
-  return host_.writer.With([&](Catalog& catalog) { return RenameTag(catalog, from, to); });
+  return host_.writer.With([&](Catalog& catalog) { return RenameTag(catalog.annotations(), from, to); });
 }
 
 Result<TagChange> LibraryTagging::Delete(const std::string& tag) {
-  return host_.writer.With([&](Catalog& catalog) { return DeleteTag(catalog, tag); });
+  return host_.writer.With([&](Catalog& catalog) { return DeleteTag(catalog.annotations(), tag); });
 }
 
 Result<std::vector<TagFacet>> LibraryTagging::List() {
   const std::lock_guard lock(host_.mutex);
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  return ListTags(*snapshot->catalog);
+  return ListTags(snapshot->catalog->annotations());
 }
 
 }  // namespace

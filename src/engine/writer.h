@@ -1,7 +1,7 @@
 // One writer for all of a library: whoever changes the catalog goes through here, so that tagging, undoing
 // and adding pictures work while an index run of the same process has the catalog open.
 //
-//   writer.With([&](Catalog& catalog) { return UndoNewest(catalog); });       // a step
+//   writer.With([&](Catalog& catalog) { return UndoNewest(catalog.annotations()); });       // a step
 //
 //   VITRINE_TRY_ASSIGN(const WriterLease lease, writer.Open());               // a long run of steps
 //   lease.gate().With([&](Catalog& catalog) { ... });

@@ -87,8 +87,10 @@ VITRINE_CLUSTER_NODES=http://127.0.0.1:1,http://127.0.0.1:$PORT expect_exit 2 se
 expect_in "no library" err
 
 # What a cluster's library does not do is said, and nothing happens.
-expect_exit 2 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" tags list
-expect_in "search, similar, doctor and library copy" err
+stub there
+expect_exit 2 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" tags suggest
+expect_in "a library on a cluster answers search, similar, tags" err
+expect_exit 1 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" saved
 [[ ! -e opensearch: ]] || fail "a folder was made of the address"
 
 # A full disk, met by a copy.

@@ -1,6 +1,6 @@
 """What answers at a port as a cluster would in some mood: python3 cluster_stub.py MOOD PORT_FILE [CERT KEY].
 
-Moods: fit, old, bare (no k-NN plugin), other (not OpenSearch), login (wants me:secret), flood (takes no writes), silent.
+Moods: fit, there (has a library), old, bare (no k-NN plugin), other (not OpenSearch), login (wants me:secret), flood (takes no writes), silent.
 Prints each request line, and of an Authorization header its kind alone.
 """
 import base64
@@ -40,6 +40,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if self.path.startswith("/_nodes"):
             plugins = [] if MOOD == "bare" else [{"name": "opensearch-knn"}]
             return self.answer(200, {"nodes": {"x": {"name": "stub1", "version": VERSION, "plugins": plugins}}})
+        if MOOD == "there" and self.path.split("?")[0].endswith("_mapping"):
+            said = {"format": 1, "space": "0" * 16, "model": "starter", "model_id": "starter", "dimension": 8,
+                    "vectors": "byte", "complete": True, "pictures": 0, "roots_b64": []}
+            return self.answer(200, {"index": {"mappings": {"_meta": {"vitrine": said}}}})
         if MOOD == "flood" and self.command != "GET":
             reason = "index [x] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark]"
             error = {"type": "cluster_block_exception", "reason": reason}

@@ -29,6 +29,24 @@ expect_in() { grep -qF -- "$1" "$2" || { cat "$2" >&2; fail "\"$1\" is not in $2
 expect_not_in() { ! grep -qF -- "$1" "$2" || { cat "$2" >&2; fail "\"$1\" is in $2"; }; }
 expect_equal() { [[ "$1" == "$2" ]] || fail "\"$1\" is not \"$2\" ($3)"; }
 
+# Where the library lies that a script asks: on this machine, or (SUITE=cluster, set by cluster_suite.sh) on a cluster.
+#   vitrine ARGS...   asks the library under test, wherever it lies
+#   here ARGS...      the library on this machine, for what a cluster does not do
+#   publish           what was done `here` is what `vitrine` asks from now on
+on_cluster() { [[ ${SUITE:-local} == cluster ]]; }
+here() { "$VITRINE" "$@"; }
+if on_cluster; then
+  REMOTE=opensearch://127.0.0.1:9201/$(basename "$0" .sh)
+  NO_LIBRARY="vitrine library copy"
+  inside() { "$SOURCE/tools/test-cluster" exec "$@"; }
+  vitrine() { inside "$VITRINE" --library "$REMOTE" "$@"; }
+  publish() { inside "$VITRINE" -q library copy "$VITRINE_LIBRARY" "$REMOTE"; }
+else
+  NO_LIBRARY="vitrine index"
+  vitrine() { here "$@"; }
+  publish() { :; }
+fi
+
 # json FILE EXPRESSION: a Python expression over the object `j` on the file's last line.
 json() { tail -n 1 "$1" | python3 -c 'import json,sys; j=json.load(sys.stdin); print(eval(sys.argv[1]))' "$2"; }
 

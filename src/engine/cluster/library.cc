@@ -10,6 +10,7 @@
 #include "engine/cluster/query.h"
 #include "engine/cluster/refusals.h"
 #include "engine/cluster/room.h"
+#include "engine/cluster/saying.h"
 #include "engine/installation.h"
 #include "engine/preview.h"
 #include "engine/query_preparing.h"
@@ -22,7 +23,9 @@ namespace {
 
 class ClusterLibrary final : public RefusingLibrary {
  public:
-  explicit ClusterLibrary(std::unique_ptr<ClusterRoom> room) : room_(std::move(room)) {}
+  explicit ClusterLibrary(std::unique_ptr<ClusterRoom> room) : room_(std::move(room)) {
+    saying_.FinishWhatWasCutOff();
+  }
 
   Result<std::vector<SearchResult>> SearchMany(std::span<const Query> queries,
                                                const SearchOptions& options) override;
@@ -31,11 +34,24 @@ class ClusterLibrary final : public RefusingLibrary {
   }
   std::vector<Finding> Doctor() override { return LookAtCluster(*room_); }
 
+  Result<std::vector<SavedSearch>> SavedSearches() override { return saying_.SavedSearches(); }
+  Status SaveSearch(const SavedSearch& search) override { return saying_.SaveSearch(search); }
+  Status DropSearch(const std::string& name) override { return saying_.DropSearch(name); }
+  Result<std::vector<JournalEntry>> Journal(std::size_t limit) override { return saying_.Journal(limit); }
+  Result<JournalEntry> Undo() override { return saying_.Undo(); }
+  Result<JournalEntry> Redo() override { return saying_.Redo(); }
+  Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) override {
+    return saying_.Annotate(pictures, change);
+  }
+  Tagging& tags() override { return tags_; }
+
  private:
   Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options);
   Result<PreparedQuery> Prepare(const Query& query, Embedder& model, cluster::Looking& looking);
 
   const std::unique_ptr<ClusterRoom> room_;
+  ClusterSaying saying_{*room_};
+  ClusterTagging tags_{saying_};
   std::mutex mutex_;  // One search at a time: the link takes one question at a time.
   std::unique_ptr<VectorIndex> sample_;
 };

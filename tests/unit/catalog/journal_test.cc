@@ -16,41 +16,6 @@ class JournalSteps : public AnnotationsFixture {
   }
 };
 
-TEST_F(JournalSteps, UndoAndRedoAcrossRestarts) {
-  const std::int64_t first = Tag("a", {1, 2});
-  const std::int64_t second = Tag("a", {2}, Rejected());
-  EXPECT_GT(second, first);
-  OpenForWriting();
-  const JournalEntry undone = notes().Undo().value();
-  EXPECT_EQ(undone.id, second);
-  EXPECT_EQ(undone.what, "tag a");
-  EXPECT_TRUE(undone.undone);
-  EXPECT_EQ(Carriers("a"), (std::vector<int>{1, 2}));
-  OpenForWriting();
-  ASSERT_TRUE(notes().Undo());
-  EXPECT_TRUE(notes().Tags()->empty()) << "the tag was made by what was undone";
-  EXPECT_EQ(notes().Undo().error().code(), Code::kNotFound);
-  EXPECT_EQ(notes().Redo()->id, first);
-  EXPECT_EQ(Carriers("a"), (std::vector<int>{1, 2}));
-  EXPECT_FALSE(notes().Redo()->undone);
-  EXPECT_EQ(Carriers("a"), std::vector<int>{1});
-  EXPECT_EQ(notes().Redo().error().code(), Code::kNotFound);
-  const auto journal = notes().Journal(1).value();
-  ASSERT_EQ(journal.size(), 1U);
-  EXPECT_EQ(journal[0].id, second);
-  EXPECT_EQ(journal[0].at.size(), std::string("2026-11-25T09:30:00Z").size());
-}
-
-TEST_F(JournalSteps, ANewChangeEndsWhatCouldBeRedone) {
-  Tag("a", {1});
-  Tag("b", {1});
-  ASSERT_TRUE(notes().Undo());
-  Tag("c", {1});
-  EXPECT_EQ(notes().Redo().error().code(), Code::kNotFound);
-  EXPECT_EQ(notes().Journal(10)->size(), 2U);
-  EXPECT_EQ(TagPaths(), (std::vector<std::string>{"a", "c"}));
-}
-
 TEST_F(JournalSteps, WhatChangedSinceIsNotOverwritten) {
   Tag("a", {1, 2});
   DoUnrecorded([](Change& change) { ASSERT_TRUE(change.Mark("a", Pictures({2}), Rejected())); });
@@ -94,36 +59,6 @@ TEST_F(JournalSteps, DeletingAgainDoesNotTakeWhatCameSince) {
   DoUnrecorded([](Change& change) { ASSERT_TRUE(change.Mark("a", Pictures({2}), OfFile())); });
   ExpectRefused(notes().Redo(), "other pictures");
   EXPECT_EQ(Carriers("a"), (std::vector<int>{1, 2}));
-}
-
-// Three renames in one change that swap two names: rows come back in an order in which the names collide.
-TEST_F(JournalSteps, SwappedNamesSwapBack) {
-  Tag("a", {1});
-  Tag("b", {2});
-  Do("swap", [](Change& change) {
-    ASSERT_TRUE(change.RenameTag("a", "c"));
-    ASSERT_TRUE(change.RenameTag("b", "a"));
-    ASSERT_TRUE(change.RenameTag("c", "b"));
-  });
-  EXPECT_EQ(Carriers("a"), std::vector<int>{2});
-  ASSERT_TRUE(notes().Undo());
-  EXPECT_EQ(Carriers("a"), std::vector<int>{1});
-  ASSERT_TRUE(notes().Redo());
-  EXPECT_EQ(Carriers("b"), std::vector<int>{1});
-}
-
-TEST_F(JournalSteps, WhatIsMadeAndDroppedInOneChangeLeavesNothing) {
-  const std::int64_t entry = Do("back and forth", [](Change& change) {
-    ASSERT_TRUE(change.Mark("a", Pictures({1}), {.model = {}}));
-    ASSERT_TRUE(change.DeleteTag("a"));
-  });
-  EXPECT_TRUE(notes().Tags()->empty());
-  if (entry != 0) {
-    ASSERT_TRUE(notes().Undo());
-    EXPECT_TRUE(notes().Tags()->empty());
-    ASSERT_TRUE(notes().Redo());
-    EXPECT_TRUE(notes().Tags()->empty());
-  }
 }
 
 TEST_F(JournalSteps, MovesAreKeptInOrderAndFollowed) {

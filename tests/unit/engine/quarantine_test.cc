@@ -87,7 +87,7 @@ TEST_F(Quarantine, MovesAllButTheKeptFileAndBackAgain) {
   EXPECT_EQ(QuarantinesOf(*catalog_).value(), std::vector<PathBytes>{aside()});
 
   Open();  // Across a restart.
-  const auto undone = UndoNewest(*catalog_);
+  const auto undone = UndoNewest(catalog_->annotations());
   ASSERT_TRUE(undone) << undone.error().message();
   EXPECT_EQ(Text(photos() + "/copy.jpg"), "copy.jpg");
   EXPECT_EQ(Text(photos() + "/crop.jpg"), "crop.jpg");
@@ -100,7 +100,7 @@ TEST_F(Quarantine, TagsAllButTheKeptPicture) {
   ASSERT_TRUE(done) << done.error().message();
   EXPECT_EQ(done->tagged, 2u);
   EXPECT_EQ(catalog_->annotations().MarksOf("duplicate").value().size(), 2u);
-  ASSERT_TRUE(UndoNewest(*catalog_));
+  ASSERT_TRUE(UndoNewest(catalog_->annotations()));
   EXPECT_TRUE(catalog_->annotations().MarksOf("duplicate").value().empty());
 }
 

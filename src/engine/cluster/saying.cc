@@ -1,0 +1,108 @@
+#include "engine/cluster/saying.h"
+
+#include <chrono>
+#include <random>
+#include <thread>
+
+#include "base/try.h"
+#include "cluster/understood.h"
+#include "engine/cluster/subjects.h"
+#include "engine/journal.h"
+#include "engine/notes.h"
+#include "engine/tag_changes.h"
+#include "engine/tag_subjects.h"
+
+namespace vitrine {
+namespace {
+
+constexpr int kMostTries = 8;
+constexpr std::chrono::milliseconds kLongestPause{400};
+
+// Of those who stood in each other's way, each waits for a time of its own.
+void Pause() {
+  std::random_device random;
+  std::this_thread::sleep_for(kLongestPause * static_cast<int>(random() % 64) / 64);
+}
+
+}  // namespace
+
+ClusterSaying::ClusterSaying(ClusterRoom& room)
+    : room_(room), annotations_(room.cluster(), room.alias(), room.meta()) {}
+
+template <typename Work>
+auto ClusterSaying::Ask(const Work& work) -> decltype(work()) {
+  const std::lock_guard lock(mutex_);
+  return cluster::Understood(room_.address(), work);
+}
+
+template <typename Work>
+auto ClusterSaying::Change(const Work& work) -> decltype(work()) {
+  return Ask([&]() -> decltype(work()) {
+    for (int tries = 1;; ++tries) {
+      auto done = work();
+      const bool overtaken = !done && done.error().code() == Code::kLocked;
+      if (!overtaken || tries == kMostTries) return done;
+      Pause();
+    }
+  });
+}
+
+Result<std::vector<AssetId>> ClusterSaying::PicturesAt(std::span<const PathBytes> paths) {
+  return AssetsAt(paths, [this](const PathBytes& path) { return PicturesUnder(room_, path); });
+}
+
+Result<std::vector<SavedSearch>> ClusterSaying::SavedSearches() {
+  return Ask([&] { return annotations_.SavedSearches(); });
+}
+
+Status ClusterSaying::SaveSearch(const SavedSearch& search) {
+  return Change([&] { return KeepSearch(annotations_, search); });
+}
+
+Status ClusterSaying::DropSearch(const std::string& name) {
+  return Change([&] { return ForgetSearch(annotations_, name); });
+}
+
+Result<std::vector<JournalEntry>> ClusterSaying::Journal(std::size_t limit) {
+  return Ask([&] { return annotations_.Journal(limit); });
+}
+
+Result<JournalEntry> ClusterSaying::Undo() {
+  return Change([&] { return UndoNewest(annotations_); });
+}
+
+Result<JournalEntry> ClusterSaying::Redo() {
+  return Change([&] { return RedoOldest(annotations_); });
+}
+
+Result<std::uint64_t> ClusterSaying::Annotate(std::span<const PathBytes> pictures, const NoteChange& change) {
+  return Change([&]() -> Result<std::uint64_t> {
+    VITRINE_TRY_ASSIGN(const std::vector<AssetId> assets, PicturesAt(pictures));
+    return ChangeNotes(annotations_, assets, change);
+  });
+}
+
+Result<TagChange> ClusterSaying::Decide(const DecideOptions& options) {
+  return Change([&]() -> Result<TagChange> {
+    VITRINE_TRY_ASSIGN(const std::vector<AssetId> assets, PicturesAt(options.pictures));
+    return DecideTags(annotations_, options, assets);
+  });
+}
+
+Result<TagChange> ClusterSaying::Rename(const std::string& from, const std::string& to) {
+  return Change([&] { return RenameTag(annotations_, from, to); });
+}
+
+Result<TagChange> ClusterSaying::Delete(const std::string& tag) {
+  return Change([&] { return DeleteTag(annotations_, tag); });
+}
+
+Result<std::vector<TagFacet>> ClusterSaying::List() {
+  return Ask([&] { return ListTags(annotations_); });
+}
+
+void ClusterSaying::FinishWhatWasCutOff() {
+  static_cast<void>(Ask([&] { return annotations_.FinishWhatWasCutOff(); }).has_value());
+}
+
+}  // namespace vitrine

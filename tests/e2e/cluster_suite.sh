@@ -1,0 +1,55 @@
+# The suites of queries, tags and changes once more, of a library that lies on a real cluster: the same words, JSON and exit
+# codes. Needs tools/test-cluster to be installed (make test-cluster does that); skipped elsewhere. Not asked of a cluster:
+#
+#   index              reads pictures into a library on this machine, which is then copied
+#   tags suggest       holds every vector of the library against the vocabulary
+#   tags teach         the same with what it learnt
+export SUITE=cluster
+source "$(dirname "$0")/common.sh"
+[[ -f $SOURCE/.deps/opensearch/stamp ]] || skip "no test cluster is installed; make test-cluster installs one and runs this"
+[[ $(awk '/MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) -ge 5000 ]] || skip "a test cluster needs 5 GiB of free memory"
+cluster="$SOURCE/tools/test-cluster"
+trap '"$cluster" down; rm -rf "$WORK"' EXIT
+"$cluster" up
+for suite in query tags changes; do
+  echo "suite $suite"
+  got=0
+  bash "$SOURCE/tests/e2e/$suite.sh" || got=$?
+  [[ $got -ne 77 ]] || skip "suite $suite"
+  [[ $got -eq 0 ]] || fail "the suite $suite on a cluster"
+done
+
+# Many at once: nobody's tag is lost, and the journal has a step for each.
+make_photos photos
+here -q index photos
+publish
+people=()
+for person in {1..4}; do
+  (for turn in 1 2 3; do vitrine -q tags add "people/$person/$turn" photos/pear.png photos/banana.png || exit 1; done) &
+  people+=($!)
+done
+for person in "${people[@]}"; do wait "$person" || fail "a tag was refused while others were set"; done
+vitrine tags list --json >out
+expect_equal "$(json out 'sum(t["accepted"] for t in j["tags"] if t["tag"].startswith("people/"))')" 24 "tags of four people"
+vitrine history --json >out
+expect_equal "$(json out 'len(j["changes"])')" 12 "steps of four people"
+
+# A step is found at once, by its tag, its rating and its words; and so is taking it back.
+expect_exit 0 vitrine note --rating 4 --caption "Ripe at last" photos/pear.png
+expect_exit 0 vitrine search --json "rating:4 tag:people/1/2"
+expect_equal "$(json out 'j["total"]')" 1 "found by what was just said"
+expect_exit 0 vitrine search --json '"ripe at last"'
+expect_equal "$(json out 'j["total"]')" 1 "found by its caption"
+expect_exit 0 vitrine undo
+expect_exit 1 vitrine search "rating:4"
+
+# Somebody who is killed half-way: his change is whole or not there, and the next step goes on.
+for wait in 0.02 0.1 0.2 0.3 0.45; do
+  timeout -s KILL "$wait" "$cluster" exec "$VITRINE" --library "$REMOTE" -q tags add killed photos || true
+  expect_exit 0 vitrine -q tags add after photos/pear.png
+  expect_exit 0 vitrine tags list --json
+  json out '[t["accepted"] for t in j["tags"] if t["tag"] == "killed"]' >killed
+  grep -qE "^\\[($(find photos -type f | wc -l)|0)?\\]$" killed || fail "half of a change is there: $(<killed)"
+  expect_exit 0 vitrine -q undo
+  [[ $(<killed) == "[]" ]] || expect_exit 0 vitrine -q undo
+done

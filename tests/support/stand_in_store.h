@@ -1,0 +1,276 @@
+// What a cluster keeps, in memory: documents under ids, written only upon what was read where that is asked
+// for, and seen by searches after a refresh alone.
+#pragma once
+
+#include <atomic>
+#include <charconv>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cluster/wire.h"
+#include "support/stand_in_query.h"
+
+namespace vitrine {
+
+/// Thread-safe.
+class StandInStore {
+ public:
+  using Json = nlohmann::json;
+  using Document = StandInQuery::Document;
+
+  /// @param pictures  of the library "a".
+  explicit StandInStore(const std::vector<Document>& pictures) {
+    for (const Document& picture : pictures) now_["vitrine-library-a"][picture.id] = picture;
+    seen_ = now_;
+  }
+
+  /// So many of six shards do not answer.
+  void set_missing(int shards) { missing_ = shards; }
+
+  std::map<std::string, Document> DocumentsOf(const std::string& index) {
+    const std::lock_guard lock(mutex_);
+    return now_[index];
+  }
+
+  cluster::Answer Serve(const cluster::Request& request) {
+    const std::lock_guard lock(mutex_);
+    if (request.path == "/")
+      return Says(200, {{"version", {{"distribution", "opensearch"}, {"number", "3.3.2"}}}});
+    if (request.path.starts_with("/_nodes")) return Says(200, Json::object());
+    Path path(request.path);
+    if (path.last() == "_msearch") return SearchMany(path.index, request.body);
+    if (path.index == "_search") return ServeSearch(path, request);
+    if (path.parts.empty() && request.method == cluster::Method::kPut) return MakeIndex(path.index);
+    if (path.last() == "_mapping") return Says(now_.contains(path.index) ? 200 : 404, Json::object());
+    if (path.last() == "_mget") return GetMany(path.index, Json::parse(request.body));
+    if (path.last() == "_bulk") return WriteMany(path.index, request.body);
+    if (!now_.contains(path.index)) return NoIndex();
+    if (path.last() == "_search") return ServeSearch(path, request);
+    if (path.last() == "point_in_time") return Says(200, {{"pit_id", path.index}});
+    if (path.last() == "_refresh") return Refresh(path.index);
+    if (path.parts.size() == 2) return WriteOne(path, Json::parse(request.body));
+    ADD_FAILURE() << "a request that the stand-in does not know: " << request.path;
+    return Says(400, Json::object());
+  }
+
+ private:
+  using Index = std::map<std::string, Document>;
+
+  struct Path {
+    explicit Path(std::string_view text) {
+      const std::size_t question = text.find('?');
+      options = question == std::string_view::npos ? "" : std::string(text.substr(question + 1)) + "&";
+      text = text.substr(0, question);
+      for (std::size_t at = 1; at <= text.size();) {
+        const std::size_t end = std::min(text.find('/', at), text.size());
+        parts.emplace_back(text.substr(at, end - at));
+        at = end + 1;
+      }
+      index = parts.front();
+      parts.erase(parts.begin());
+    }
+    std::string last() const { return parts.empty() ? index : parts.back(); }
+    std::optional<std::int64_t> Number(const std::string& name) const {
+      const std::size_t at = options.find(name + "=");
+      if (at == std::string::npos) return std::nullopt;
+      return std::stoll(options.substr(at + name.size() + 1));
+    }
+    std::string index, options;
+    std::vector<std::string> parts;
+  };
+
+  static cluster::Answer Says(std::uint32_t status, const Json& json) {
+    return {.status = status, .trouble = cluster::Trouble::kNone, .body = json.dump()};
+  }
+  static cluster::Answer NoIndex() { return Says(404, {{"error", {{"type", "index_not_found_exception"}}}}); }
+
+  cluster::Answer MakeIndex(const std::string& index) {
+    if (now_.contains(index)) return Says(400, {{"error", {{"type", "resource_already_exists_exception"}}}});
+    now_[index];
+    seen_[index];
+    return Says(200, Json::object());
+  }
+
+  cluster::Answer Refresh(const std::string& index) {
+    seen_[index] = now_[index];
+    return Says(200, Json::object());
+  }
+
+  cluster::Answer GetMany(const std::string& index, const Json& body) {
+    Json documents = Json::array();
+    std::vector<std::pair<std::string, Json>> wanted;
+    for (const Json& id : body.value("ids", Json::array())) wanted.emplace_back(id, Json());
+    for (const Json& one : body.value("docs", Json::array())) wanted.emplace_back(one["_id"], one["_source"]);
+    for (const auto& [id, fields] : wanted) {
+      const auto at = now_.contains(index) ? now_[index].find(id) : Index::iterator();
+      Json document = {{"_id", id}, {"found", now_.contains(index) && at != now_[index].end()}};
+      if (document["found"].get<bool>()) {
+        document["_source"] = fields.is_null() ? at->second.source : SourceOf(at->second, fields);
+        document["_seq_no"] = at->second.seq_no;
+        document["_primary_term"] = 1;
+      }
+      documents.push_back(std::move(document));
+    }
+    return Says(200, {{"docs", std::move(documents)}});
+  }
+
+  // 409 where the document is not as it was read.
+  std::uint32_t Write(const std::string& index, const std::string& id, const Json& source,
+                      std::optional<std::int64_t> upon, bool creates) {
+    const auto at = now_[index].find(id);
+    const bool there = at != now_[index].end();
+    if (creates && there) return 409;
+    if (upon && (!there || at->second.seq_no != *upon)) return 409;
+    now_[index][id] = {.id = id, .source = source, .seq_no = ++written_};
+    return there ? 200 : 201;
+  }
+
+  cluster::Answer WriteOne(const Path& path, const Json& source) {
+    const std::uint32_t status =
+        Write(path.index, path.parts[1], source, path.Number("if_seq_no"), path.parts[0] == "_create");
+    if (status == 409) return Says(409, {{"error", {{"type", "version_conflict_engine_exception"}}}});
+    if (path.options.find("refresh=true") != std::string::npos) Refresh(path.index);
+    return Says(status, {{"_seq_no", written_}, {"_primary_term", 1}});
+  }
+
+  cluster::Answer WriteMany(const std::string& index, std::string_view lines) {
+    Json items = Json::array();
+    while (!lines.empty()) {
+      const Json action = Json::parse(lines.substr(0, lines.find('\n')));
+      lines.remove_prefix(lines.find('\n') + 1);
+      const Json& of = action.begin().value();
+      if (action.contains("delete")) {
+        now_[index].erase(of["_id"].get<std::string>());
+        items.push_back({{"delete", {{"status", 200}}}});
+        continue;
+      }
+      const Json source = Json::parse(lines.substr(0, lines.find('\n')));
+      lines.remove_prefix(lines.find('\n') + 1);
+      const auto upon =
+          of.contains("if_seq_no") ? std::optional(of["if_seq_no"].get<std::int64_t>()) : std::nullopt;
+      items.push_back({{"index", {{"status", Write(index, of["_id"], source, upon, false)}}}});
+    }
+    return Says(200, {{"items", std::move(items)}});
+  }
+
+  static Json SourceOf(const Document& document, const Json& fields) {
+    Json source = Json::object();
+    for (const Json& field : fields) {
+      std::string name = field;
+      std::ranges::replace(name, '.', '/');
+      const Json::json_pointer pointer("/" + name);
+      if (document.source.contains(pointer)) source[pointer] = document.source[pointer];
+    }
+    return source;
+  }
+
+  static std::vector<Json> SortKey(const Json& body, const Json& query, const Document& document) {
+    std::vector<Json> key;
+    for (const Json& by : body.value("sort", Json{"_score"})) {
+      if (by == "_score") {
+        key.emplace_back(-StandInQuery::ScoreOf(query, document));
+        continue;
+      }
+      const Json& order = by.begin().value();
+      const bool down = order.is_object() ? order.value("order", "") == "desc" : order == "desc";
+      const std::vector<Json> values = StandInQuery::ValuesOf(document, by.begin().key());
+      if (values.empty()) {
+        key.emplace_back(HUGE_VAL);
+      } else if (values.front().is_string()) {
+        key.push_back(values.front());
+      } else {
+        key.emplace_back((down ? -1 : 1) * values.front().get<double>());
+      }
+    }
+    return key;
+  }
+
+  Json Search(const std::string& index, const Json& body) {
+    struct Scored {
+      const Document* document;
+      std::vector<Json> key;
+    };
+    std::vector<Scored> found;
+    const Json query = body.value("query", Json{{"match_all", Json::object()}});
+    for (const auto& [id, document] : seen_[index]) {
+      if (StandInQuery::Holds(query, document)) found.push_back({&document, SortKey(body, query, document)});
+    }
+    const std::size_t total = found.size();
+    std::ranges::stable_sort(found, {}, &Scored::key);
+    if (body.contains("search_after")) {
+      const std::vector<Json> after = body["search_after"];
+      std::erase_if(found, [&](const Scored& one) { return !(after < one.key); });
+    }
+    Json hits = Json::array();
+    for (std::size_t i = 0; i < std::min(found.size(), body.value("size", std::size_t{10})); ++i) {
+      const Document& document = *found[i].document;
+      hits.push_back({{"_id", document.id},
+                      {"_source", body.contains("_source") && body["_source"].is_array()
+                                      ? SourceOf(document, body["_source"])
+                                      : document.source},
+                      {"sort", found[i].key},
+                      {"matched_queries", StandInQuery::NamesOf(query, document)}});
+    }
+    Json answer = {{"_shards", {{"total", 6}, {"failed", missing_.load()}}},
+                   {"timed_out", false},
+                   {"status", 200},
+                   {"hits", {{"total", {{"value", total}}}, {"hits", std::move(hits)}}}};
+    const Json aggregations = body.value("aggs", Json::object());
+    for (const auto& [name, aggregation] : aggregations.items()) {
+      answer["aggregations"][name] = Aggregate(seen_[index], aggregation);
+    }
+    return answer;
+  }
+
+  static Json Aggregate(const Index& index, const Json& aggregation) {
+    if (aggregation.contains("filter")) {
+      return {{"doc_count", std::ranges::count_if(index, [&](const auto& document) {
+                 return StandInQuery::Holds(aggregation["filter"], document.second);
+               })}};
+    }
+    const Json& composite = aggregation["composite"];
+    const std::string name = composite["sources"][0].begin().key();
+    const std::string field = composite["sources"][0][name]["terms"]["field"];
+    std::map<std::string, std::int64_t> counts;
+    for (const auto& [id, document] : index) {
+      std::set<std::string> once;
+      for (const Json& value : StandInQuery::ValuesOf(document, field)) once.insert(value.get<std::string>());
+      for (const std::string& value : once) ++counts[value];
+    }
+    Json buckets = Json::array();
+    const std::string after = composite.contains("after") ? composite["after"][name].get<std::string>() : "";
+    for (const auto& [value, count] : counts) {
+      if (buckets.size() == composite["size"].get<std::size_t>()) break;
+      if (value > after) buckets.push_back({{"key", {{name, value}}}, {"doc_count", count}});
+    }
+    return {{"buckets", std::move(buckets)}};
+  }
+
+  cluster::Answer ServeSearch(const Path& path, const cluster::Request& request) {
+    if (request.method == cluster::Method::kDelete) return Says(200, Json::object());
+    const Json body = Json::parse(request.body);
+    return Says(200, Search(body.contains("pit") ? body["pit"]["id"].get<std::string>() : path.index, body));
+  }
+
+  cluster::Answer SearchMany(const std::string& index, std::string_view lines) {
+    Json responses = Json::array();
+    for (bool header = true; !lines.empty(); header = !header) {
+      const std::size_t end = lines.find('\n');
+      if (!header) responses.push_back(Search(index, Json::parse(lines.substr(0, end))));
+      lines.remove_prefix(end + 1);
+    }
+    return Says(200, {{"responses", std::move(responses)}});
+  }
+
+  std::mutex mutex_;  // Of what follows.
+  std::map<std::string, Index> now_, seen_;
+  std::int64_t written_ = 0;
+  std::atomic<int> missing_ = 0;
+};
+
+}  // namespace vitrine

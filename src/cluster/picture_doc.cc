@@ -284,6 +284,8 @@ Result<PictureCopy> PictureOf(const std::string& id, const Json& source, std::si
     picture.asset.id = AssetId{source.at("id").get<std::int64_t>()};
     picture.asset.content = *content;
     ReadPicture(source.at("picture"), picture);
+    const Json words = source.value("words", Json::object());
+    for (std::size_t i = 0; i < picture.texts.size(); ++i) picture.texts[i] = words.value(kWordFields[i], "");
   } catch (const Json::exception& bad) {
     return Error(Code::kCorrupt, "the document " + Quoted(id) + " is damaged: " + Printable(bad.what()));
   }

@@ -21,7 +21,7 @@ struct PictureCopy {
   std::vector<AssetTag> tags;
   Note note;
   std::string picture_text;
-  WordTexts texts;     ///< As the word index holds them.
+  WordTexts texts;     ///< As the word index holds them, or cut into words already (words_text.h).
   EncodedRows vector;  ///< One row.
 };
 
@@ -34,10 +34,11 @@ std::string PathKey(const PathBytes& path);
 /// The document.
 nlohmann::json DocumentOf(const PictureCopy& picture, VectorKind vectors);
 
-/// The fields that PictureOf() and CodeOf() read.
+/// The fields that PictureOf() and CodeOf() need; and those of all that PictureOf() can read.
 inline constexpr const char* kPictureFields[] = {"id", "picture", "code"};
+inline constexpr const char* kAllPictureFields[] = {"id", "picture", "code", "words"};
 
-/// What a document says of its picture; words are not kept as they were. Errors: kCorrupt.
+/// What a document says of its picture; its texts are cut into words. Errors: kCorrupt.
 Result<PictureCopy> PictureOf(const std::string& id, const nlohmann::json& source, std::size_t dimension);
 
 /// The vector of a document alone. Errors: kCorrupt.

@@ -14,11 +14,13 @@
 #pragma once
 
 #include <array>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "catalog/sqlite.h"
 #include "vitrine/result.h"
+#include "vitrine/types.h"
 
 namespace vitrine {
 
@@ -34,6 +36,12 @@ inline constexpr std::array<std::string_view, 5> kWordColumns = {"name", "tag", 
 
 /// `text` as UTF-8, followed by a copy with the words parted where kinds of letters touch, if that differs.
 std::string SearchableName(std::string_view text);
+
+/// The columns `name` and `folder` of a picture with these paths, in byte order, when these roots are known.
+struct PathTexts {
+  std::string name, folder;
+};
+PathTexts TextsOfPaths(std::span<const PathBytes> paths, std::span<const PathBytes> roots);
 
 /// Brings `words` up to date for all pictures in `words_due` and empties that. Inside a Transaction. Cost:
 /// some 40 us a picture.

@@ -9,19 +9,17 @@ namespace {
 
 using Json = nlohmann::json;
 
-Status Visit(const Cluster& cluster, const std::string& view, const std::vector<std::string>& fields,
-             const DocumentVisit& visit, std::size_t page) {
+Status Visit(const Cluster& cluster, const std::string& view, const Json& query,
+             const std::vector<std::string>& fields, const DocumentVisit& visit, std::size_t page) {
   Json body = {{"size", page},
+               {"query", query},
                {"_source", fields},
                {"track_total_hits", false},
                {"pit", {{"id", view}, {"keep_alive", "5m"}}},
                {"sort", {{{"id", "asc"}}, {{"sent", "asc"}}}}};
   while (true) {
     VITRINE_TRY_ASSIGN(const Json answer, cluster.Ask(Method::kPost, "/_search", body.dump(), 120'000));
-    if (answer.value("/_shards/failed"_json_pointer, 0) > 0 || answer.value("timed_out", false)) {
-      return Error(Code::kIo, "some shards of the cluster " + cluster.address().cluster() +
-                                  " do not answer; vitrine doctor says which. Try again when it is green");
-    }
+    VITRINE_TRY(CheckWhole(cluster, answer));
     const Json hits = answer.value("/hits/hits"_json_pointer, Json::array());
     for (const Json& hit : hits)
       VITRINE_TRY(visit(hit.value("_id", ""), hit.value("_source", Json::object())));
@@ -32,16 +30,27 @@ Status Visit(const Cluster& cluster, const std::string& view, const std::vector<
 
 }  // namespace
 
-Status ForEachDocument(const Cluster& cluster, const std::string& index,
-                       const std::vector<std::string>& fields, const DocumentVisit& visit, std::size_t page) {
+Status CheckWhole(const Cluster& cluster, const Json& answer) {
+  if (answer.value("/_shards/failed"_json_pointer, 0) == 0 && !answer.value("timed_out", false)) return {};
+  return Error(Code::kIo, "some shards of the cluster " + cluster.address().cluster() +
+                              " do not answer; vitrine doctor says which. Try again when it is green");
+}
+
+Status ForEachMatch(const Cluster& cluster, const std::string& index, const Json& query,
+                    const std::vector<std::string>& fields, const DocumentVisit& visit, std::size_t page) {
   VITRINE_TRY_ASSIGN(const Json opened,
                      cluster.Ask(Method::kPost, "/" + index + "/_search/point_in_time?keep_alive=5m"));
   const std::string view = opened.value("pit_id", "");
-  const Status visited = Visit(cluster, view, fields, visit, page);
+  const Status visited = Visit(cluster, view, query, fields, visit, page);
   // Best effort: it goes by itself after its five minutes.
   static_cast<void>(
       cluster.Ask(Method::kDelete, "/_search/point_in_time", Json{{"pit_id", {view}}}.dump()).has_value());
   return visited;
+}
+
+Status ForEachDocument(const Cluster& cluster, const std::string& index,
+                       const std::vector<std::string>& fields, const DocumentVisit& visit, std::size_t page) {
+  return ForEachMatch(cluster, index, {{"match_all", Json::object()}}, fields, visit, page);
 }
 
 }  // namespace vitrine::cluster

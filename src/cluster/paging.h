@@ -21,4 +21,12 @@ Status ForEachDocument(const Cluster& cluster, const std::string& index,
                        const std::vector<std::string>& fields, const DocumentVisit& visit,
                        std::size_t page = 2000);
 
+/// The same of those for which the query holds.
+Status ForEachMatch(const Cluster& cluster, const std::string& index, const nlohmann::json& query,
+                    const std::vector<std::string>& fields, const DocumentVisit& visit,
+                    std::size_t page = 2000);
+
+/// kIo when a shard gave no answer, so that something would be missing from what was asked for.
+Status CheckWhole(const Cluster& cluster, const nlohmann::json& answer);
+
 }  // namespace vitrine::cluster

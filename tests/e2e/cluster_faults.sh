@@ -88,7 +88,7 @@ expect_in "no library" err
 
 # What a cluster's library does not do is said, and nothing happens.
 expect_exit 2 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" tags list
-expect_in "search, similar, doctor and library copy" err
+expect_in "search, similar, index, doctor and library copy" err
 [[ ! -e opensearch: ]] || fail "a folder was made of the address"
 
 # A full disk, met by a copy.

@@ -4,7 +4,7 @@ namespace vitrine {
 
 Error NotOnCluster() {
   return Error(Code::kInvalidArgument,
-               "a library on a cluster answers search, similar, doctor and library copy; for all else use "
+               "a library on a cluster answers search, similar, index, doctor and library copy; for all else use "
                "one on this machine");
 }
 

@@ -63,10 +63,31 @@ struct PictureWords {
   Pieces names, folders;
 };
 
+// Where the last component of the outermost root around `path` begins; the first one without a root. The
+// outermost root of a path is its shortest: `roots` are in order of length.
+std::size_t FirstFolder(std::string_view path, std::span<const KnownRoot> roots) {
+  const PathBytes bytes(path);
+  for (const KnownRoot& root : roots) {
+    if (root.length > 1 && root.range.Contains(bytes)) return bytes.rfind('/', root.length - 2) + 1;
+  }
+  return 0;
+}
+
+void AddPath(std::string_view path, std::span<const KnownRoot> roots, PictureWords& words) {
+  const std::size_t slash = path.rfind('/');
+  words.names.Add(SearchableName(path.substr(slash == std::string_view::npos ? 0 : slash + 1)));
+  if (slash == std::string_view::npos) return;
+  std::size_t at = FirstFolder(path, roots);
+  while (at < slash) {
+    const std::size_t end = std::min(path.find('/', at), slash);
+    words.folders.Add(SearchableName(path.substr(at, end - at)));
+    at = end + 1;
+  }
+}
+
 class Refresher {
  public:
   Refresher(Database& db, std::vector<KnownRoot> roots) : db_(db), roots_(std::move(roots)) {
-    // The outermost root of a path is its shortest.
     std::ranges::sort(roots_, {}, &KnownRoot::length);
   }
 
@@ -95,29 +116,8 @@ class Refresher {
       VITRINE_TRY_ASSIGN(const bool found, query.Next());
       if (!found) return any;
       any = true;
-      AddPath(query.Bytes(0), words);
+      AddPath(query.Bytes(0), roots_, words);
     }
-  }
-
-  void AddPath(std::string_view path, PictureWords& words) {
-    const std::size_t slash = path.rfind('/');
-    words.names.Add(SearchableName(path.substr(slash == std::string_view::npos ? 0 : slash + 1)));
-    if (slash == std::string_view::npos) return;
-    std::size_t at = FirstFolder(path);
-    while (at < slash) {
-      const std::size_t end = std::min(path.find('/', at), slash);
-      words.folders.Add(SearchableName(path.substr(at, end - at)));
-      at = end + 1;
-    }
-  }
-
-  // Where the last component of the outermost root around `path` begins; the first one without a root.
-  std::size_t FirstFolder(std::string_view path) const {
-    const PathBytes bytes(path);
-    for (const KnownRoot& root : roots_) {
-      if (root.length > 1 && root.range.Contains(bytes)) return bytes.rfind('/', root.length - 2) + 1;
-    }
-    return 0;
   }
 
   Result<std::string> TagsOf(std::int64_t asset) {
@@ -159,6 +159,16 @@ Result<std::string> TagTexts(std::span<const std::string> tags) {
     for (const std::string& level : levels) pieces.Add(level);
   }
   return std::string(pieces.text());
+}
+
+PathTexts TextsOfPaths(std::span<const PathBytes> paths, std::span<const PathBytes> roots) {
+  std::vector<KnownRoot> known;
+  for (const PathBytes& root : roots)
+    known.push_back({.range = PathRange(root), .length = root.size(), .offline = false});
+  std::ranges::sort(known, {}, &KnownRoot::length);
+  PictureWords words;
+  for (const PathBytes& path : paths) AddPath(path, known, words);
+  return {.name = std::string(words.names.text()), .folder = std::string(words.folders.text())};
 }
 
 Status RefreshWords(Database& db) {

@@ -20,6 +20,7 @@
 
 #include "catalog/sqlite.h"
 #include "vitrine/result.h"
+#include "vitrine/types.h"
 
 namespace vitrine {
 
@@ -38,6 +39,11 @@ std::string SearchableName(std::string_view text);
 
 /// The column `tag` for these accepted tags, in order of folded path. Errors: kInvalidArgument (one is none).
 Result<std::string> TagTexts(std::span<const std::string> tags);
+/// The columns `name` and `folder` of a picture with these paths, in byte order, when these roots are known.
+struct PathTexts {
+  std::string name, folder;
+};
+PathTexts TextsOfPaths(std::span<const PathBytes> paths, std::span<const PathBytes> roots);
 
 /// Brings `words` up to date for all pictures in `words_due` and empties that. Inside a Transaction. Cost:
 /// some 40 us a picture.

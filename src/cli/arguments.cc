@@ -110,6 +110,8 @@ CLI::App* AddIndex(CLI::App& app, CommandLine& line) {
   index->add_flag("--jsonl", line.index.jsonl, "one JSON object a file as it is recorded, then the report")
       ->excludes(json);
   index->footer(
+      "With --library opensearch://HOST:PORT/NAME, run on several machines that see the same folders, it\n"
+      "shares the work among them (docs/cluster.md).\n"
       "Examples:\n  vitrine index ~/Pictures\n  vitrine index --json /mnt/archive ~/Downloads/cat.jpg");
   return index;
 }

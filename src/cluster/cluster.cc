@@ -91,7 +91,7 @@ Error ErrorOf(const Answer& answer, const Address& address) {
   }
   if (answer.status == 404 && answer.body.find("index_not_found") != std::string::npos) {
     return Error(Code::kNotFound, "there is no library " + Quoted(address.name) + " on the cluster " +
-                                      cluster + " yet; vitrine library copy puts one there");
+                                      cluster + " yet; vitrine index and vitrine library copy put one there");
   }
   if (answer.status == 429 || answer.status == 502 || answer.status == 503 || answer.status == 504) {
     return Error(Code::kTimeout, "the cluster " + cluster + " is overloaded (" +

@@ -84,6 +84,7 @@ Json MetaJson(const IndexMeta& meta) {
             {"vectors", meta.vectors == VectorKind::kByte ? "byte" : "float"},
             {"complete", meta.complete},
             {"pictures", meta.pictures},
+            {"shared", meta.shared},
             {"roots_b64", std::move(roots)}}}};
 }
 
@@ -107,6 +108,7 @@ Result<IndexMeta> MetaOf(const Json& json, const std::string& index) {
         vitrine.at("vectors").get<std::string>() == "byte" ? VectorKind::kByte : VectorKind::kFloat;
     meta.complete = vitrine.at("complete").get<bool>();
     meta.pictures = vitrine.at("pictures").get<std::uint64_t>();
+    meta.shared = vitrine.value("shared", false);
     for (const Json& root : vitrine.at("roots_b64")) {
       meta.roots.push_back(FromBase64(root.get<std::string>()).value_or(""));
     }

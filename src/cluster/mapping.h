@@ -32,8 +32,9 @@ struct IndexMeta {
   std::string model_id;  ///< By which a pack is looked for: "starter".
   std::size_t dimension = 0;
   VectorKind vectors = VectorKind::kByte;
-  bool complete = false;              ///< A copy has ended and was verified.
+  bool complete = false;              ///< A copy has ended and was verified, or an indexer has ended.
   std::uint64_t pictures = 0;         ///< When it was.
+  bool shared = false;                ///< Machines index into it: it is no copy of anything.
   std::vector<PathBytes> roots = {};  ///< Folders that were indexed: words of paths are counted from there.
 };
 

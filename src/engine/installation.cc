@@ -47,8 +47,10 @@ std::string DefaultVocabularyFile() { return JoinPath(DefaultModelsFolder(), "vo
 std::string DefaultLibraryFolder() {
   if (const char* folder = std::getenv("VITRINE_LIBRARY"); folder != nullptr && folder[0] != '\0')
     return folder;
-  return UserFolder("XDG_DATA_HOME", ".local/share") + "/vitrine/default";
+  return DefaultDataFolder() + "/default";
 }
+
+std::string DefaultDataFolder() { return UserFolder("XDG_DATA_HOME", ".local/share") + "/vitrine"; }
 
 std::string DefaultCacheFolder() { return UserFolder("XDG_CACHE_HOME", ".cache") + "/vitrine"; }
 

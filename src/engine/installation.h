@@ -18,6 +18,9 @@ std::string DefaultModelsFolder();
 /// The vocabulary that pictures are tagged with when none is named: "vocabulary/default.txt" there.
 std::string DefaultVocabularyFile();
 
+/// What is kept for a person: "$XDG_DATA_HOME/vitrine", else "~/.local/share/vitrine".
+std::string DefaultDataFolder();
+
 /// What can be made again at any time: "$XDG_CACHE_HOME/vitrine", else "~/.cache/vitrine".
 std::string DefaultCacheFolder();
 

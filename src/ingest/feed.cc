@@ -112,6 +112,16 @@ class Feeder final : public WalkVisitor {
   std::vector<std::string> sidecars_;  // Of the folder that the walk is in.
 };
 
+// Some files of a root. That others of it were not seen says nothing: there is nothing to settle.
+WalkEnd VisitFiles(Walker& walker, const std::vector<PathBytes>& files, Feeder& feeder,
+                   const RunControl& control) {
+  for (const PathBytes& file : files) {
+    if (!control.feeding()) break;
+    walker.Walk(file, feeder);
+  }
+  return WalkEnd::kStopped;
+}
+
 }  // namespace
 
 FeedOutcome Feed(RunState& state, Belts& belts, const std::vector<PathBytes>& roots) {
@@ -121,7 +131,9 @@ FeedOutcome Feed(RunState& state, Belts& belts, const std::vector<PathBytes>& ro
   for (const PathBytes& root : roots) {
     if (!state.control.feeding()) break;
     feeder.StartRoot(root);
-    feeder.EndRoot(walker.Walk(root, feeder));
+    const std::vector<PathBytes>& files = state.options.files;
+    feeder.EndRoot(files.empty() ? walker.Walk(root, feeder)
+                                 : VisitFiles(walker, files, feeder, state.control));
   }
   state.control.Check(feeder.FlushSeen());
   state.tally.walk_done = state.control.feeding();

@@ -21,6 +21,8 @@ namespace vitrine {
 
 struct IngestOptions {
   std::vector<PathBytes> roots;       ///< Folders or files; relative ones are taken from the current folder.
+  std::vector<PathBytes> files;       ///< If there are any: these alone, all under the one root; nothing is
+                                      ///< forgotten, and one that is gone is passed over.
   bool drawings = false;              ///< SVG files are pictures too.
   bool retry_failed = false;          ///< Tries files again that failed before and have not changed since.
   std::size_t decode_threads = 2;     ///< Calls of Decoder::Decode at once, >= 1.

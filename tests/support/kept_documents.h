@@ -94,7 +94,8 @@ class KeptDocuments {
       const std::string kind = action.begin().key();
       const Json& of = action.begin().value();
       const Json source = kind == "delete" ? Json() : next();
-      items.push_back({{kind, {{"status", Write(index, kind, of, source)}}}});
+      const int status = Write(index, kind, of, source);
+      items.push_back({{kind, {{"status", status}, {"_seq_no", written_}, {"_primary_term", 1}}}});
     }
     return Says(200, {{"items", std::move(items)}});
   }

@@ -209,6 +209,11 @@ Result<CopyReport> SendLibrary(const LibraryOptions& local, std::shared_ptr<Clus
       .vectors = options.whole_vectors ? cluster::VectorKind::kFloat : cluster::VectorKind::kByte};
   VITRINE_TRY_ASSIGN(cluster::IndexMeta meta,
                      cluster::EnsureIndex(*cluster, wanted, original.snapshot->live.Count()));
+  if (meta.shared) {
+    return Error(Code::kInvalidArgument,
+                 "machines index straight into the library " + Quoted(link->address.name) +
+                     " on the cluster; a copy would remove what they have found. Copy under another name");
+  }
   if (options.whole_vectors && meta.vectors == cluster::VectorKind::kByte) {
     return Error(Code::kInvalidArgument,
                  "the library " + Quoted(link->address.name) +

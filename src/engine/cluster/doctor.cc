@@ -141,7 +141,9 @@ std::vector<Finding> LookAtCluster(ClusterRoom& room) {
       {room.meta().complete ? Level::kOk : Level::kNote, "library",
        Quoted(room.address().name) + ": " + std::to_string(room.meta().pictures) + " pictures of the model " +
            room.meta().model + ", searched by " + vectors +
-           (room.meta().complete ? "" : "; a copy has not ended: run vitrine library copy again")});
+           (room.meta().complete ? ""
+            : room.meta().shared ? "; machines index into it, or have not ended: run vitrine index again"
+                                 : "; a copy has not ended: run vitrine library copy again")});
   return findings;
 }
 

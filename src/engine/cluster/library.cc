@@ -7,6 +7,7 @@
 #include "cluster/looking.h"
 #include "cluster/understood.h"
 #include "engine/cluster/doctor.h"
+#include "engine/cluster/index.h"
 #include "engine/cluster/query.h"
 #include "engine/cluster/refusals.h"
 #include "engine/cluster/room.h"
@@ -23,7 +24,8 @@ namespace {
 
 class ClusterLibrary final : public RefusingLibrary {
  public:
-  explicit ClusterLibrary(std::unique_ptr<ClusterRoom> room) : room_(std::move(room)) {
+  ClusterLibrary(std::unique_ptr<ClusterRoom> room, LibraryOptions options, std::shared_ptr<ClusterLink> link)
+      : room_(std::move(room)), options_(std::move(options)), link_(std::move(link)) {
     saying_.FinishWhatWasCutOff();
   }
 
@@ -33,6 +35,10 @@ class ClusterLibrary final : public RefusingLibrary {
     return PreviewOfFile(room_->decoder(), file, edge_px);
   }
   std::vector<Finding> Doctor() override { return LookAtCluster(*room_); }
+  Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
+                            const StopSignal& stop) override {
+    return IndexIntoCluster(options_, link_, options, observer, stop);
+  }
 
   Result<std::vector<SavedSearch>> SavedSearches() override { return saying_.SavedSearches(); }
   Status SaveSearch(const SavedSearch& search) override { return saying_.SaveSearch(search); }
@@ -50,6 +56,8 @@ class ClusterLibrary final : public RefusingLibrary {
   Result<PreparedQuery> Prepare(const Query& query, Embedder& model, cluster::Looking& looking);
 
   const std::unique_ptr<ClusterRoom> room_;
+  const LibraryOptions options_;
+  const std::shared_ptr<ClusterLink> link_;
   ClusterSaying saying_{*room_};
   ClusterTagging tags_{saying_};
   std::mutex mutex_;  // One search at a time: the link takes one question at a time.
@@ -121,6 +129,30 @@ Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> 
   return results;
 }
 
+// A name under which there is no library yet: machines may index into it, and nothing else.
+class NewClusterLibrary final : public RefusingLibrary {
+ public:
+  NewClusterLibrary(LibraryOptions options, std::shared_ptr<ClusterLink> link, Error none_yet)
+      : options_(std::move(options)), link_(std::move(link)), none_yet_(std::move(none_yet)) {}
+
+  Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
+                            const StopSignal& stop) override {
+    return IndexIntoCluster(options_, link_, options, observer, stop);
+  }
+  Result<std::vector<SearchResult>> SearchMany(std::span<const Query>, const SearchOptions&) override {
+    return none_yet_;
+  }
+  Result<Preview> PreviewOf(const PathBytes&, std::int32_t) override { return none_yet_; }
+  std::vector<Finding> Doctor() override {
+    return {{Finding::Level::kProblem, "library", none_yet_.message()}};
+  }
+
+ private:
+  const LibraryOptions options_;
+  const std::shared_ptr<ClusterLink> link_;
+  const Error none_yet_;
+};
+
 }  // namespace
 
 bool NamesCluster(std::string_view library) { return cluster::IsClusterAddress(library); }
@@ -137,9 +169,12 @@ Result<std::unique_ptr<Library>> OpenCluster(const LibraryOptions& options,
                                              std::shared_ptr<ClusterLink> link) {
   LibraryOptions complete = options;
   if (complete.threads == 0) complete.threads = std::max(1U, std::thread::hardware_concurrency());
-  VITRINE_TRY_ASSIGN(std::unique_ptr<ClusterRoom> room,
-                     cluster::Understood(link->address, [&] { return ClusterRoom::Open(complete, link); }));
-  return std::unique_ptr<Library>(std::make_unique<ClusterLibrary>(std::move(room)));
+  auto room = cluster::Understood(link->address, [&] { return ClusterRoom::Open(complete, link); });
+  const bool none_yet = !room && room.error().code() == Code::kNotFound;
+  if (none_yet)
+    return std::unique_ptr<Library>(std::make_unique<NewClusterLibrary>(complete, link, room.error()));
+  if (!room) return room.error();
+  return std::unique_ptr<Library>(std::make_unique<ClusterLibrary>(*std::move(room), complete, link));
 }
 
 }  // namespace vitrine

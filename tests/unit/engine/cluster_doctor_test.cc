@@ -11,7 +11,8 @@ using Level = Finding::Level;
 using Json = nlohmann::json;
 
 Json Node(const char* name, const char* version, const char* heap, Json disk) {
-  return {{"name", name}, {"version", version}, {"heap.percent", heap}, {"disk.used_percent", std::move(disk)}};
+  return {
+      {"name", name}, {"version", version}, {"heap.percent", heap}, {"disk.used_percent", std::move(disk)}};
 }
 
 Finding Nodes(std::initializer_list<Json> nodes) { return NodesFinding(Json(std::vector<Json>(nodes))); }
@@ -35,7 +36,8 @@ TEST(ClusterDoctor, SaysWhatHeapAndVersionsAskFor) {
 }
 
 TEST(ClusterDoctor, ANodeWithoutDataKnowsNoDisk) {
-  EXPECT_EQ(Nodes({Node("manager", "3.3.2", "10", nullptr), Node("a", "3.3.2", "10", "50")}).level, Level::kOk);
+  EXPECT_EQ(Nodes({Node("manager", "3.3.2", "10", nullptr), Node("a", "3.3.2", "10", "50")}).level,
+            Level::kOk);
   EXPECT_EQ(NodesFinding(Json::array()).level, Level::kProblem);
 }
 

@@ -1,6 +1,7 @@
-// Libraries on an OpenSearch cluster, "opensearch://host:port/name" (docs/cluster.md): searching them, and
-// copying a library there and back. The process that searches opens no connection itself; a program of its
-// own does, `vitrine-cluster`, to the addresses that the owner of the settings wrote down and to no other.
+// Libraries on an OpenSearch cluster, "opensearch://host:port/name" (docs/cluster.md): searching them,
+// indexing into them from many machines, and copying a library there and back. The process that searches
+// opens no connection itself; a program of its own does, `vitrine-cluster`, to the addresses that the owner
+// of the settings wrote down and to no other.
 //
 //   auto link = StartClusterLink("opensearch://127.0.0.1:9200/photos");   // before sockets are given up
 //   auto library = OpenCluster(options, *link);                           // options.folder is that address
@@ -30,8 +31,9 @@ Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address
 
 /// Opens the library that the link was started for. The model is that of the library, found among the packs
 /// of this machine, or the one that `options.model` names. Errors: kIo, kTimeout (the cluster does not
-/// answer), kInvalidArgument (settings), kUnsupported (not fit for it), kNotFound (no such library there),
-/// kModel (the model is not here, or another).
+/// answer), kInvalidArgument (settings), kUnsupported (not fit for it), kModel (the model is not here, or
+/// another). A name under which there is no library yet opens too: Index() makes it, a search gives
+/// kNotFound.
 Result<std::unique_ptr<Library>> OpenCluster(const LibraryOptions& options,
                                              std::shared_ptr<ClusterLink> link);
 

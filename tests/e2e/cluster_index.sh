@@ -14,12 +14,15 @@ inside() { "$cluster" exec "$@"; }
 machine() { inside env XDG_DATA_HOME="$WORK/machine$1" "$VITRINE" --threads 1 --library $REMOTE "${@:2}"; }
 ask() { inside curl -sS -H 'Content-Type: application/json' "http://127.0.0.1:9201/$1" "${@:2}"; }
 
+there() { ask vitrine-library-shared/_refresh -XPOST >/dev/null; ask vitrine-library-shared/_count | python3 -c 'import json,sys; print(json.load(sys.stdin)["count"])'; }
+here() { "$VITRINE" search --json -n 1 type:png | python3 -c 'import json,sys; print(json.load(sys.stdin)["total"])'; }
+
 make_photos photos
 mkdir photos/more
 cp photos/*bird*.png photos/more/ 2>/dev/null || cp photos/pear.png photos/more/
 echo "not a picture" >photos/broken.jpg
 expect_exit 3 "$VITRINE" -q index photos
-pictures=$("$VITRINE" search --json -n 1 type:png | python3 -c 'import json,sys; print(json.load(sys.stdin)["total"])')
+pictures=$(here)
 
 # Three at once; one is killed with its helper when it has begun to embed.
 expect_exit 2 machine 1 search pear
@@ -36,8 +39,7 @@ for i in 1 2; do
 done
 
 # All of them, each once; the bad file is named by both.
-ask vitrine-library-shared/_refresh -XPOST >/dev/null
-[[ $(ask vitrine-library-shared/_count | python3 -c 'import json,sys; print(json.load(sys.stdin)["count"])') -eq $pictures ]] || fail "not all pictures are there once"
+[[ $(there) -eq $pictures ]] || fail "not all pictures are there once"
 python3 - report1 report2 report3 $pictures <<'PY' || fail "the work was not shared"
 import json, sys
 reports = [json.loads(open(name).read().splitlines()[-1]) for name in sys.argv[1:3]]
@@ -60,7 +62,7 @@ for i in 1 4; do
   json out '(j["indexed"], j["removed"], j["failed"])' | grep -qx "(0, 0, 1)" || fail "a second run did something: $(<out)"
 done
 
-# What is moved, copied and gone, and a tag that somebody put there stays.
+# What is moved and copied costs no inference; what is gone goes.
 mv photos/pear.png photos/more/moved.png
 cp photos/more/moved.png photos/copied.png
 apple=$(ls photos/apple*.png | head -n 1)
@@ -69,7 +71,26 @@ machine 4 -q index --json photos >changed || fail "indexing what changed failed"
 json changed '(j["indexed"], j["failed"])' | grep -qx "(0, 0)" || fail "a picture that moved was embedded again: $(<changed)"
 json changed 'j["removed"] >= 2' | grep -q True || fail "what is gone was not removed: $(<changed)"
 "$VITRINE" -q index photos
-ask vitrine-library-shared/_refresh -XPOST >/dev/null
+
+expect_equal "$(there)" "$(here)" "pictures after the changes"
+
+# A file that becomes another picture and then, times and all, the first again: what was done before is work again.
+flower=$(ls photos/*flower*.png photos/*rose*.png 2>/dev/null | head -n 1)
+cp -p "$flower" first.png
+cp photos/copied.png "$flower"
+machine 1 -q index photos
+expect_equal "$(there)" "$(($(here) - 1))" "pictures when one file has become a copy of another"
+cp -p first.png "$flower"
+machine 2 -q index photos
+expect_equal "$(there)" "$(here)" "pictures when it is as it was"
+
+# A root within another that is empty now is an unplugged drive too.
+machine 1 -q index photos/more
+mv photos/more kept && mkdir photos/more
+machine 1 index photos 2>said
+expect_in "more\" holds no pictures now" said
+expect_equal "$(there)" "$(here)" "pictures while an inner root is not there"
+rmdir photos/more && mv kept photos/more
 
 # A root that is not there is an unplugged drive.
 mv photos unplugged

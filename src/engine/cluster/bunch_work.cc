@@ -56,14 +56,16 @@ Result<cluster::WorkResult> BunchWork::Do(const Bunch& bunch, IndexObserver* obs
   cluster::WorkResult result = {.indexed = report.indexed, .reused = report.reused};
   if (stop.now()) return result;
   // Asked to stop, it sends what is embedded: whoever goes on finds it there.
-  VITRINE_TRY(ReadPictureTexts(rooms_.gate, rooms_.decoder, rooms_.options, nullptr, stop, report));
-  std::ranges::move(report.notes, std::back_inserter(notes_));
+  IndexReport texts;
+  VITRINE_TRY(ReadPictureTexts(rooms_.gate, rooms_.decoder, rooms_.options, nullptr, stop, texts));
+  texts_ += texts.texts;
+  if (texts.texts == 0) problems_.insert(texts.notes.begin(), texts.notes.end());
   VITRINE_TRY(Send(bunch, result));
   return result;
 }
 
-// Files of contents that nobody on this machine has met: read once more than the pipeline does, which costs
-// a hundredth of an inference.
+// Files of contents that nobody on this machine has met: read once more than the pipeline does, which is
+// little beside decoding and inference.
 Result<std::vector<BunchWork::UnknownFile>> BunchWork::ReadUnknown(const Bunch& bunch) {
   std::vector<UnknownFile> unknown;
   for (const PlannedFile& planned : bunch.files) {

@@ -2,7 +2,8 @@
 // working library on this machine, and then documents.
 #pragma once
 
-#include <memory>
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,9 @@ class BunchWork {
   /// Errors: those of Ingest() and of ChangePictures().
   Result<cluster::WorkResult> Do(const Bunch& bunch, IndexObserver* observer, const StopSignal& stop);
 
-  /// Of all bunches so far.
-  const std::vector<std::string>& notes() const { return notes_; }
+  /// Pictures in which words were looked for, and why in others not. Of all bunches so far.
+  std::uint64_t texts() const { return texts_; }
+  const std::set<std::string>& problems() const { return problems_; }
 
  private:
   /// A file whose content this machine has no vector of.
@@ -59,7 +61,8 @@ class BunchWork {
   Result<std::vector<cluster::PictureCopy>> PicturesOf(const Bunch& bunch, cluster::WorkResult& result);
 
   const BunchRooms rooms_;
-  std::vector<std::string> notes_;
+  std::uint64_t texts_ = 0;
+  std::set<std::string> problems_;
 };
 
 }  // namespace vitrine

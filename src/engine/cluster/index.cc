@@ -163,7 +163,8 @@ class ClusterIndexing {
         [&](const std::string& id, const WorkResult& result, Who who) {
           Count(bunches.at(id)->files.size(), result, who, run);
         });
-    for (const std::string& note : bunch_work.notes()) report_.notes.push_back(note);
+    report_.texts = bunch_work.texts();
+    for (const std::string& problem : bunch_work.problems()) report_.notes.push_back(problem);
     return worked;
   }
 
@@ -284,6 +285,7 @@ class ClusterIndexing {
     const auto say = [&](std::uint64_t count, const char* one, const char* many) {
       if (count > 0) report_.notes.push_back(std::to_string(count) + (count == 1 ? one : many));
     };
+    say(report_.texts, " picture was looked through for words", " pictures were looked through for words");
     say(others_, " of the pictures that count as unchanged was indexed by another machine meanwhile",
         " of the pictures that count as unchanged were indexed by other machines meanwhile");
     say(taken_over_, " piece of work was taken over from an indexer that was silent for 30 s",

@@ -135,9 +135,10 @@ TEST(WorkList, WorkThatEndsItsMachinesIsLeftOutAndSaid) {
   }
   Machine last(documents, "last");
   std::vector<Finished> finished;
-  for (auto turn = last.Next(); !turn.all_done; turn = last.Next()) {
+  for (bool all_done = false; !all_done; last.now += kSilence) {
+    auto turn = last.Next();
     EXPECT_FALSE(turn.claimed);
-    last.now += kSilence;
+    all_done = turn.all_done;
     std::ranges::move(turn.finished, std::back_inserter(finished));
   }
   const auto left_out = std::ranges::find(finished, "b", &Finished::id);

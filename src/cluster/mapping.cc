@@ -5,6 +5,7 @@
 
 #include "base/try.h"
 #include "base/utf8.h"
+#include "cluster/gallery_fields.h"
 #include "cluster/words_text.h"
 
 namespace vitrine::cluster {
@@ -12,6 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Its name stays, and so the template of an older format is replaced; indexes that are there are not touched.
 constexpr char kTemplate[] = "vitrine-pictures-v1";
 // A shard that is moved or rebuilt should take minutes: some tens of GB, and Lucene's graphs of some ten
 // million vectors at most.
@@ -33,7 +35,7 @@ Json Words() {
 }
 
 Json CommonFields() {
-  return {{"id", Field("long")},
+  Json fields = {{"id", Field("long")},
           {"draw", Field("long")},
           {"format", Field("keyword")},
           {"width", Field("float")},
@@ -62,6 +64,8 @@ Json CommonFields() {
           {"words", Words()},
           {"picture", Kept()},
           {"code", {{"type", "binary"}, {"doc_values", false}, {"store", false}}}};
+  fields.update(GalleryFields());
+  return fields;
 }
 
 Json VectorField(const IndexMeta& meta) {
@@ -180,6 +184,9 @@ Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, s
                                      std::to_string(known->dimension) + " dimensions, the model's have " +
                                      std::to_string(wanted.dimension));
     }
+    // Its documents get the fields as they are sent again; what it says of itself changes when all were.
+    if (known->format < kFormat)
+      VITRINE_TRY(cluster.Ask(Method::kPut, "/" + index + "/_mapping", Json{{"properties", CommonFields()}}.dump()));
     return known;
   }
   if (known.error().code() != Code::kNotFound) return known;

@@ -40,6 +40,12 @@ inline constexpr const char* kPictureFields[] = {"id", "picture", "code"};
 /// What a document says of its picture; words are not kept as they were. Errors: kCorrupt.
 Result<PictureCopy> PictureOf(const std::string& id, const nlohmann::json& source, std::size_t dimension);
 
+/// The same without the vector: the fields "id" and "picture" will do. Errors: kCorrupt.
+Result<PictureCopy> KnownOf(const std::string& id, const nlohmann::json& source);
+
+/// The path of one of `picture.files`.
+PathBytes PathOf(const nlohmann::json& file);
+
 /// The vector of a document alone. Errors: kCorrupt.
 Result<EncodedRows> CodeOf(const nlohmann::json& source, std::size_t dimension);
 

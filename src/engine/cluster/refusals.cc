@@ -4,8 +4,8 @@ namespace vitrine {
 
 Error NotOnCluster() {
   return Error(Code::kInvalidArgument,
-               "a library on a cluster answers search, similar, doctor and library copy; for all else use "
-               "one on this machine");
+               "a library on a cluster answers search, similar, serve, doctor and library copy; for all else "
+               "use one on this machine");
 }
 
 }  // namespace vitrine

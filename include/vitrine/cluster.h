@@ -27,9 +27,9 @@ bool NamesCluster(std::string_view library);
 struct ClusterLink;
 
 /// Starts it. Nothing is asked yet. @param at_once  so many questions to the cluster may be under way at a
-/// time, 1..16; each takes a program of some 5 MB. Errors: kInvalidArgument (no such address), kIo (the program is missing).
-Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address,
-                                                      std::size_t at_once = 1);
+/// time, 1..16; each takes a program of some 5 MB. Errors: kInvalidArgument (no such address), kIo (the
+/// program is missing).
+Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address, std::size_t at_once = 1);
 
 /// Opens the library that the link was started for. The model is that of the library, found among the packs
 /// of this machine, or the one that `options.model` names. Errors: kIo, kTimeout (the cluster does not

@@ -46,8 +46,8 @@ struct Listing {
   std::vector<AssetId> ids;
   std::vector<float> aspects;            ///< Width / height of the upright picture, > 0.
   std::vector<std::int64_t> taken_at_s;  ///< Seconds of the camera's clock since 1970-01-01, or kNoTime.
-  SearchResult found;  ///< hits[i] is ids[i]; where not ranked without hits, with `total` and `notes`.
-  std::uint64_t version = 0;             ///< Another number whenever anything in the library changed.
+  SearchResult found;         ///< hits[i] is ids[i]; where not ranked without hits, with `total` and `notes`.
+  std::uint64_t version = 0;  ///< Another number whenever anything in the library changed.
 };
 
 /// A value that pictures share, ready to be asked for.

@@ -40,7 +40,8 @@ Json SortOf(Order order) {
 template <typename T>
 T Value(const Json& fields, const char* name, T fallback) {
   const auto found = fields.find(name);
-  if (found == fields.end() || !found->is_array() || found->empty() || !found->front().is_number()) return fallback;
+  if (found == fields.end() || !found->is_array() || found->empty() || !found->front().is_number())
+    return fallback;
   return found->front().get<T>();
 }
 
@@ -89,7 +90,8 @@ Status Browsing::Read(const std::string& view, const Json& filter, Order order, 
     const std::size_t wanted = std::min(page, most - timeline.ids.size());
     body["size"] = wanted;
     VITRINE_TRY_ASSIGN(const Json answer, Search(body, "/_search"));
-    if (body["track_total_hits"]) timeline.total = answer.value("/hits/total/value"_json_pointer, std::uint64_t{0});
+    if (body["track_total_hits"])
+      timeline.total = answer.value("/hits/total/value"_json_pointer, std::uint64_t{0});
     body["track_total_hits"] = false;
     const Json hits = answer.value("/hits/hits"_json_pointer, Json::array());
     for (const Json& hit : hits) VITRINE_TRY(Append(hit, timeline));
@@ -100,9 +102,8 @@ Status Browsing::Read(const std::string& view, const Json& filter, Order order, 
 }
 
 Result<std::uint64_t> Browsing::Version() {
-  const Json body = {{"size", 0},
-                     {"track_total_hits", true},
-                     {"aggs", {{"changes", {{"stats", {{"field", "_seq_no"}}}}}}}};
+  const Json body = {
+      {"size", 0}, {"track_total_hits", true}, {"aggs", {{"changes", {{"stats", {{"field", "_seq_no"}}}}}}}};
   VITRINE_TRY_ASSIGN(const Json answer, Search(body, "/" + index_ + "/_search?request_cache=true"));
   const std::string text = answer.value("/aggregations/changes"_json_pointer, Json()).dump();
   return Checksum64(std::as_bytes(std::span(text))) & ((std::uint64_t{1} << 53) - 1);
@@ -146,7 +147,8 @@ Result<std::vector<PathBytes>> Browsing::Paths(std::span<const AssetId> ids) {
   std::vector<PathBytes> paths;
   for (const Json& document : documents) {
     const Json files = document.value("/_source/picture/files"_json_pointer, Json::array());
-    if (files.empty()) return Error(Code::kCorrupt, "the document " + Quoted(document.value("_id", "")) + " has no path");
+    if (files.empty())
+      return Error(Code::kCorrupt, "the document " + Quoted(document.value("_id", "")) + " has no path");
     paths.push_back(PathOf(files.front()));
   }
   return paths;

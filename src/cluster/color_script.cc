@@ -79,9 +79,7 @@ Json ColorFilter(const Swatch& wanted) {
            {{"script",
              {{"source", std::string(kReadPalette) + kFilter},
               {"params",
-               {{"wanted", Wanted(wanted)},
-                {"reach", kColorReach},
-                {"least", LeastShare(wanted)}}}}}}}};
+               {{"wanted", Wanted(wanted)}, {"reach", kColorReach}, {"least", LeastShare(wanted)}}}}}}}};
 }
 
 Json NamedColorsOf(std::span<const Swatch> palette) {
@@ -91,7 +89,8 @@ Json NamedColorsOf(std::span<const Swatch> palette) {
   Json names = Json::array();
   for (const NamedColor& named : ColorNames()) {
     if (NameOfColor(named.color) != named.name) continue;  // The second name of a colour.
-    if (HasColor(colors, palette, ToOkLab(named.color.red, named.color.green, named.color.blue), least)) names.push_back(named.name);
+    if (HasColor(colors, palette, ToOkLab(named.color.red, named.color.green, named.color.blue), least))
+      names.push_back(named.name);
   }
   return names;
 }

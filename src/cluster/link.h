@@ -23,8 +23,9 @@ namespace vitrine::cluster {
 /// Thread-safe: as many questions at a time as there are programs; who comes when all are busy waits.
 class Link {
  public:
-  /// Starts the program for one cluster, `programs` >= 1 times. It reads the settings itself (link/settings.h): what is secret never
-  /// passes through this process. Errors: kIo (the program is not there or does not start).
+  /// Starts the program for one cluster, `programs` >= 1 times. It reads the settings itself
+  /// (link/settings.h): what is secret never passes through this process. Errors: kIo (the program is not
+  /// there or does not start).
   static Result<std::unique_ptr<Link>> Start(const std::string& program, const Address& address,
                                              std::size_t programs = 1);
   /// Over a socket that somebody else serves: for tests.

@@ -53,7 +53,7 @@ Json ColorsBody(const WayAsked& way) {
   Json query = {{"script_score",
                  {{"query", Bool(Json(), way.filter, WordParts(way.words, true))},
                   {"script", ExtraScript(way.colors, way.words_asked)}}}};
-  Json sort = {"_score"};
+  Json sort = Json::array({"_score"});
   if (way.meaning.empty()) sort.push_back(NewestFirst());
   sort.push_back(ById());
   return {{"size", way.depth}, {"_source", Fields()}, {"query", std::move(query)}, {"sort", std::move(sort)}};
@@ -82,8 +82,7 @@ void MissingShards::Note(const Json& answer) {
   timed_out = timed_out || answer.value("timed_out", false);
   const Json failures = shards.value("failures", Json::array());
   if (!failures.empty() && reason.empty()) {
-    reason =
-        Printable(CutUtf8(failures[0].value("reason", Json::object()).value("reason", ""), 200));
+    reason = Printable(CutUtf8(failures[0].value("reason", Json::object()).value("reason", ""), 200));
   }
 }
 

@@ -49,7 +49,7 @@ struct WayAsked {
   std::vector<AskedWord> words;
   double words_asked = 0;      ///< What all words of the way are worth together, asked for or not.
   std::vector<Swatch> colors;  ///< That hits should fit best.
-  std::size_t depth = 0;  ///< 1 .. kMostHits: so many nearest, and so many by words.
+  std::size_t depth = 0;       ///< 1 .. kMostHits: so many nearest, and so many by words.
 };
 
 /// A picture that was proposed.

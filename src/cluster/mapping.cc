@@ -36,34 +36,34 @@ Json Words() {
 
 Json CommonFields() {
   Json fields = {{"id", Field("long")},
-          {"draw", Field("long")},
-          {"format", Field("keyword")},
-          {"width", Field("float")},
-          {"height", Field("float")},
-          {"long_side", Field("float")},
-          {"megapixels", Field("double")},
-          {"shape", Field("keyword")},
-          {"bytes", Field("long")},
-          {"taken_s", Field("long")},
-          {"camera", Field("keyword")},
-          {"lens", Field("keyword")},
-          {"iso", Field("float")},
-          {"f_number", Field("float")},
-          {"exposure_s", Field("float")},
-          {"focal_length_mm", Field("float")},
-          {"place", Field("geo_point")},
-          {"rating", Field("byte")},
-          {"mood", Field("keyword")},
-          {"tags", Field("keyword")},
-          {"folders", Field("keyword")},
-          {"names", Field("keyword")},
-          {"paths", Field("keyword")},
-          {"sum", Field("keyword")},
-          {"sent", Field("keyword")},
-          {"offline", Field("boolean")},
-          {"words", Words()},
-          {"picture", Kept()},
-          {"code", {{"type", "binary"}, {"doc_values", false}, {"store", false}}}};
+                 {"draw", Field("long")},
+                 {"format", Field("keyword")},
+                 {"width", Field("float")},
+                 {"height", Field("float")},
+                 {"long_side", Field("float")},
+                 {"megapixels", Field("double")},
+                 {"shape", Field("keyword")},
+                 {"bytes", Field("long")},
+                 {"taken_s", Field("long")},
+                 {"camera", Field("keyword")},
+                 {"lens", Field("keyword")},
+                 {"iso", Field("float")},
+                 {"f_number", Field("float")},
+                 {"exposure_s", Field("float")},
+                 {"focal_length_mm", Field("float")},
+                 {"place", Field("geo_point")},
+                 {"rating", Field("byte")},
+                 {"mood", Field("keyword")},
+                 {"tags", Field("keyword")},
+                 {"folders", Field("keyword")},
+                 {"names", Field("keyword")},
+                 {"paths", Field("keyword")},
+                 {"sum", Field("keyword")},
+                 {"sent", Field("keyword")},
+                 {"offline", Field("boolean")},
+                 {"words", Words()},
+                 {"picture", Kept()},
+                 {"code", {{"type", "binary"}, {"doc_values", false}, {"store", false}}}};
   fields.update(GalleryFields());
   return fields;
 }
@@ -186,7 +186,8 @@ Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, s
     }
     // Its documents get the fields as they are sent again; what it says of itself changes when all were.
     if (known->format < kFormat)
-      VITRINE_TRY(cluster.Ask(Method::kPut, "/" + index + "/_mapping", Json{{"properties", CommonFields()}}.dump()));
+      VITRINE_TRY(
+          cluster.Ask(Method::kPut, "/" + index + "/_mapping", Json{{"properties", CommonFields()}}.dump()));
     return known;
   }
   if (known.error().code() != Code::kNotFound) return known;

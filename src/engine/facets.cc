@@ -45,9 +45,8 @@ class FacetCounter {
     rows->IntersectWith(rows_);
     const std::uint64_t count = rows->Count();
     if (count == 0) return;
-    facet.values.push_back({.label = ToValidUtf8(std::move(choice.label)),
-                            .query = std::move(choice.query),
-                            .count = count});
+    facet.values.push_back(
+        {.label = ToValidUtf8(std::move(choice.label)), .query = std::move(choice.query), .count = count});
   }
 
   std::map<std::string, RowSet> RowsByTag() const;
@@ -151,11 +150,12 @@ std::vector<Facet> FacetsOf(const LibraryFacts& facts, const RowSet& rows, std::
   const FacetCounter counter(facts, rows, most);
   const FactTable& table = *facts.table;
   std::vector<Facet> facets;
-  for (Facet& facet : std::array{
-           counter.Tags(), counter.Dates(), counter.Texts("camera", Field::kCamera, table.camera),
-           counter.Texts("lens", Field::kLens, table.lens), counter.Folders(), Sorted(counter.Of("color", ColorChoices()), most),
-           counter.Texts("type", Field::kType, table.format), counter.Ratings(),
-           Sorted(counter.Of("orientation", OrientationChoices()), most)}) {
+  for (Facet& facet :
+       std::array{counter.Tags(), counter.Dates(), counter.Texts("camera", Field::kCamera, table.camera),
+                  counter.Texts("lens", Field::kLens, table.lens), counter.Folders(),
+                  Sorted(counter.Of("color", ColorChoices()), most),
+                  counter.Texts("type", Field::kType, table.format), counter.Ratings(),
+                  Sorted(counter.Of("orientation", OrientationChoices()), most)}) {
     if (!facet.values.empty()) facets.push_back(std::move(facet));
   }
   return facets;

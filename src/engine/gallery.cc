@@ -119,7 +119,8 @@ Result<PictureDetails> LocalGallery::DetailsOf(Catalog& catalog, AssetRecord rec
   VITRINE_TRY_ASSIGN(const std::vector<AssetTag> tags, annotations.TagsOf(record.id));
   VITRINE_TRY_ASSIGN(Note note, annotations.NoteOf(record.id));
   VITRINE_TRY_ASSIGN(std::string text, catalog.PictureText(record.id));
-  return DetailsFrom(std::move(record), file ? file->stamp : FileStamp(), tags, std::move(note), std::move(text));
+  return DetailsFrom(std::move(record), file ? file->stamp : FileStamp(), tags, std::move(note),
+                     std::move(text));
 }
 
 Result<std::vector<PictureDetails>> LocalGallery::Details(std::span<const AssetId> ids) {

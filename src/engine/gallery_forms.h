@@ -23,8 +23,8 @@ Result<bool> AsksForFactsAlone(const std::string& query);
 /// 1 where it is not known.
 float AspectOf(float width_px, float height_px);
 
-/// What Gallery::List() gives for a ranked query, without a version. Errors: kInvalidArgument (a limit outside
-/// of 1..10,000), those of the search.
+/// What Gallery::List() gives for a ranked query, without a version. Errors: kInvalidArgument (a limit
+/// outside of 1..10,000), those of the search.
 Result<Listing> RankedListing(const ListOptions& options, const GallerySearch& search);
 
 /// The hits whose facets Gallery::Facets() gives for a ranked query. Errors: those of the search.

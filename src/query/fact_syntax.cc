@@ -199,8 +199,9 @@ Result<Fact> ReadColor(const QueryPiece& value) {
     for (const NamedColor& named : ColorNames()) names.push_back(named.name);
     return BadValue(Field::kColor, value, "is no colour", DidYouMeanText(name, names));
   }
-  Fact fact{.field = Field::kColor,
-            .color = {.red = color->red, .green = color->green, .blue = color->blue, .share = kUsualColorShare}};
+  Fact fact{
+      .field = Field::kColor,
+      .color = {.red = color->red, .green = color->green, .blue = color->blue, .share = kUsualColorShare}};
   if (tilde == std::string::npos) return fact;
   std::string_view share = std::string_view(text).substr(tilde + 1);
   if (share.ends_with('%')) share.remove_suffix(1);

@@ -10,6 +10,8 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <functional>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <regex>
@@ -19,6 +21,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/oklab.h"
 #include "cluster/cluster.h"
 #include "cluster/link.h"
 #include "query/filter.h"
@@ -66,6 +69,7 @@ class StandInCluster {
     if (kind == "script_score") return Holds(of["query"], document);
     if (kind == "bool") return HoldsBool(of, document);
     if (kind == "geo_distance") return IsNear(of, document);
+    if (kind == "script") return HasColorOf(of["script"]["params"], document);
     const Json& wanted = of.begin().value();
     if (kind == "match_phrase") {
       const std::string text = document.source.value(Pointer(of.begin().key()), "");
@@ -124,6 +128,39 @@ class StandInCluster {
            std::stod(of["distance"].get<std::string>());
   }
 
+  // Calls visit(distance from a wanted colour, share) for each swatch of a picture.
+  template <typename Visit>
+  static void ForEachSwatch(const Document& document, const Json& wanted, const Visit& visit) {
+    const OkLab color = {.l = wanted["l"], .a = wanted["a"], .b = wanted["b"]};
+    for (const Json& swatch : document.source["picture"].value("palette", Json::array()))
+      visit(ColorDistance(ToOkLab(swatch[0], swatch[1], swatch[2]), color), swatch[3].get<float>());
+  }
+
+  static bool HasColorOf(const Json& params, const Document& document) {
+    float sum = 0;
+    ForEachSwatch(document, params["wanted"], [&](float distance, float share) {
+      if (distance <= params["reach"].get<float>()) sum += share;
+    });
+    return sum > 0 && sum >= params["least"].get<float>();
+  }
+
+  // What the words that a picture holds are worth, and how well it has all of the colours.
+  static double ExtraOf(const Json& params, double words, const Document& document) {
+    double fit = 1;
+    for (const Json& wanted : params["wanted"]) {
+      double sum = 0;
+      ForEachSwatch(document, wanted, [&](float distance, float share) {
+        const double off = static_cast<double>(distance) / params["reach"].get<double>();
+        sum += static_cast<double>(share) * std::exp(-off * off / 2);
+      });
+      fit = std::min(fit, sum > 0 ? sum / (sum + wanted["share"].get<double>()) : 0);
+    }
+    const double asked = params["asked"];
+    const double covered = asked > 0 ? words / asked : 0;
+    const double all_found = covered > 0.999 ? params["all_found"].get<double>() : 0;
+    return words * std::sqrt(covered) + all_found + params["nats"].get<double>() * fit;
+  }
+
   static bool HoldsBool(const Json& of, const Document& document) {
     const auto all = [&](const char* part) {
       const Json parts = of.value(part, Json::array());
@@ -152,8 +189,12 @@ class StandInCluster {
 
   static double ScoreOf(const Json& query, const Document& document) {
     const Json& of = query.begin().value();
-    if (query.begin().key() == "script_score")
-      return 1 + Cosine(of["script"]["params"]["query_value"], document.source["vector"]);
+    if (query.begin().key() == "script_score") {
+      const Json& params = of["script"]["params"];
+      if (of["script"]["source"] != "knn_score")
+        return ExtraOf(params, ScoreOf(of["query"], document), document);
+      return 1 + Cosine(params["query_value"], document.source["vector"]);
+    }
     double score = 0;
     for (const Json& part : of.value("should", Json::array())) {
       if (Holds(part, document)) score += part["constant_score"].value("boost", 1.0);
@@ -173,48 +214,99 @@ class StandInCluster {
     return names;
   }
 
-  Json Search(const Json& body) const {
-    struct Scored {
-      const Document* document;
-      std::vector<double> key;
+  // What a document is sorted by; a value that it does not have comes last, whatever the direction.
+  static Json KeyOf(const Json& sort, const Json& query, const Document& document) {
+    Json key = Json::array();
+    for (const Json& by : sort) {
+      if (by == "_score") {
+        key.push_back(ScoreOf(query, document));
+        continue;
+      }
+      const std::vector<Json> values = ValuesOf(document, by.begin().key());
+      key.push_back(values.empty() ? Json() : values.front());
+    }
+    return key;
+  }
+  static bool StandsBefore(const Json& sort, const Json& a, const Json& b) {
+    for (std::size_t i = 0; i < sort.size(); ++i) {
+      if (a[i] == b[i]) continue;
+      if (a[i].is_null() || b[i].is_null()) return b[i].is_null();
+      const Json& by = sort[i];
+      const bool down = by == "_score" || by.begin().value() == "desc" ||
+                        (by.begin().value().is_object() && by.begin().value()["order"] == "desc");
+      return down ? a[i] > b[i] : a[i] < b[i];
+    }
+    return false;
+  }
+
+  Json Aggregate(const Json& of, const std::vector<const Document*>& found) const {
+    const std::string kind = of.begin().key();
+    const Json& how = of.begin().value();
+    const auto count = [&](const Json& filter) {
+      return std::ranges::count_if(found, [&](const Document* document) { return Holds(filter, *document); });
     };
-    std::vector<Scored> found;
-    const Json& query = body["query"];
+    if (kind == "filter") return {{"doc_count", count(how)}};
+    Json buckets = Json::array();
+    if (kind == "filters") {
+      for (const Json& filter : how["filters"]) buckets.push_back({{"doc_count", count(filter)}});
+      return {{"buckets", std::move(buckets)}};
+    }
+    std::map<Json, std::size_t> values;
+    for (const Document* document : found) {
+      for (const Json& value : ValuesOf(*document, how["field"])) ++values[value];
+    }
+    if (kind == "stats") {
+      if (values.empty()) return {{"count", 0}};
+      return {{"count", values.size()}, {"min", values.begin()->first}, {"max", values.rbegin()->first}};
+    }
+    std::vector<std::pair<Json, std::size_t>> sorted(values.begin(), values.end());
+    std::ranges::stable_sort(sorted, std::greater<>(), &std::pair<Json, std::size_t>::second);
+    for (std::size_t i = 0; i < std::min(sorted.size(), how["size"].get<std::size_t>()); ++i)
+      buckets.push_back({{"key", sorted[i].first}, {"doc_count", sorted[i].second}});
+    return {{"buckets", std::move(buckets)}};
+  }
+
+  static Json HitOf(const Json& body, const Document& document, Json key) {
+    Json source = Json::object(), fields = Json::object();
+    const Json wanted = body.value("_source", Json(false));
+    for (const Json& field : wanted.is_array() ? wanted : Json::array()) {
+      const std::string name = field.get<std::string>().substr(0, field.get<std::string>().find('.'));
+      if (document.source.contains(name)) source[name] = document.source[name];
+    }
+    for (const Json& field : body.value("docvalue_fields", Json::array())) {
+      if (const auto values = ValuesOf(document, field); !values.empty())
+        fields[field.get<std::string>()] = values;
+    }
+    return {{"_id", document.id},
+            {"_source", std::move(source)},
+            {"fields", std::move(fields)},
+            {"sort", std::move(key)},
+            {"matched_queries", NamesOf(body["query"], document)}};
+  }
+
+  Json Search(const Json& body) const {
+    const Json sort = body.value("sort", Json{"_score"});
+    std::vector<std::pair<Json, const Document*>> found;
+    std::vector<const Document*> all;
     for (const Document& document : documents_) {
-      if (!Holds(query, document)) continue;
-      std::vector<double> key;
-      for (const Json& by : body.value("sort", Json{"_score"})) {
-        if (by == "_score") {
-          key.push_back(-ScoreOf(query, document));
-          continue;
-        }
-        const bool down = by.begin().value().is_object();
-        const std::vector<Json> values = ValuesOf(document, by.begin().key());
-        key.push_back(values.empty() ? HUGE_VAL : (down ? -1 : 1) * values.front().get<double>());
-      }
-      found.push_back({&document, std::move(key)});
+      if (!Holds(body["query"], document)) continue;
+      all.push_back(&document);
+      Json key = KeyOf(sort, body["query"], document);
+      if (!body.contains("search_after") || StandsBefore(sort, body["search_after"], key))
+        found.emplace_back(std::move(key), &document);
     }
-    std::ranges::stable_sort(found, {}, &Scored::key);
+    std::ranges::stable_sort(
+        found, [&](const auto& a, const auto& b) { return StandsBefore(sort, a.first, b.first); });
     Json hits = Json::array();
-    for (std::size_t i = 0; i < std::min(found.size(), body.value("size", std::size_t{10})); ++i) {
-      Json source = Json::object();
-      for (const Json& field : body.value("_source", Json::array())) {
-        const std::string name = field;
-        if (found[i].document->source.contains(name)) source[name] = found[i].document->source[name];
-      }
-      hits.push_back({{"_id", found[i].document->id},
-                      {"_source", std::move(source)},
-                      {"matched_queries", NamesOf(query, *found[i].document)}});
-    }
+    for (std::size_t i = 0; i < std::min(found.size(), body.value("size", std::size_t{10})); ++i)
+      hits.push_back(HitOf(body, *found[i].second, found[i].first));
     Json answer = {{"_shards", {{"total", 6}, {"failed", missing_.load()}}},
                    {"timed_out", false},
                    {"status", 200},
-                   {"hits", {{"total", {{"value", found.size()}}}, {"hits", std::move(hits)}}}};
+                   {"hits", {{"total", {{"value", all.size()}}}, {"hits", std::move(hits)}}}};
     const Json aggregations = body.value("aggs", Json::object());
-    for (const auto& [name, aggregation] : aggregations.items()) {
-      answer["aggregations"][name]["doc_count"] = std::ranges::count_if(
-          documents_, [&](const Document& document) { return Holds(aggregation["filter"], document); });
-    }
+    for (const auto& [name, aggregation] : aggregations.items())
+      answer["aggregations"][name] = Aggregate(aggregation, all);
     return answer;
   }
 
@@ -225,7 +317,8 @@ class StandInCluster {
     if (request.path == "/")
       return says({{"version", {{"distribution", "opensearch"}, {"number", "3.3.2"}}}});
     if (request.path.starts_with("/_nodes")) return says(Json::object());
-    if (request.path.ends_with("/_search")) return says(Search(Json::parse(request.body)));
+    if (request.path.find("/point_in_time") != std::string::npos) return says({{"pit_id", "now"}});
+    if (request.path.find("/_search") != std::string::npos) return says(Search(Json::parse(request.body)));
     Json responses = Json::array();
     std::string_view lines = request.body;
     for (bool header = true; !lines.empty(); header = !header) {

@@ -20,8 +20,8 @@ std::vector<Finding> LookAtCluster(ClusterRoom& room) {
   findings.push_back({Level::kOk, "cluster",
                       room.address().cluster() + ": OpenSearch " + room.cluster().version() +
                           " with the k-NN plugin on every node"});
-  const auto health = room.cluster().Ask(
-      cluster::Method::kGet, "/_cluster/health/" + room.alias(), "", 10'000);
+  const auto health =
+      room.cluster().Ask(cluster::Method::kGet, "/_cluster/health/" + room.alias(), "", 10'000);
   if (!health) {
     findings.push_back({Level::kProblem, "cluster", health.error().message()});
     return findings;

@@ -27,7 +27,8 @@ Json Terms(const char* field, std::size_t most) {
 
 std::vector<std::string> ValuesOf(const Json& found, const char* name) {
   std::vector<std::string> values;
-  for (const Json& bucket : found.at(name).value("buckets", Json::array())) values.push_back(bucket.value("key", ""));
+  for (const Json& bucket : found.at(name).value("buckets", Json::array()))
+    values.push_back(bucket.value("key", ""));
   return values;
 }
 
@@ -65,7 +66,8 @@ std::vector<FacetChoice> Dates(const Json& times) {
   const Month first = at("min"), last = at("max");
   std::vector<FacetChoice> choices;
   if (first.year == last.year) {
-    for (unsigned month = last.month; month >= first.month; --month) choices.push_back(DateChoice(last.year, month));
+    for (unsigned month = last.month; month >= first.month; --month)
+      choices.push_back(DateChoice(last.year, month));
     return choices;
   }
   for (int year = last.year; year >= first.year; --year) choices.push_back(DateChoice(year));
@@ -103,7 +105,8 @@ Json FilterOfChoice(const FacetChoice& choice) {
 
 }  // namespace
 
-Result<std::vector<Facet>> FacetsOnCluster(cluster::Browsing& browsing, const Json& filter, std::size_t most) {
+Result<std::vector<Facet>> FacetsOnCluster(cluster::Browsing& browsing, const Json& filter,
+                                           std::size_t most) {
   VITRINE_TRY_ASSIGN(const std::vector<Offer> offers, WhatToOffer(browsing, filter, most));
   Json filters = Json::array();
   std::vector<std::pair<std::size_t, const FacetChoice*>> asked;  // Of which offer, and what.
@@ -115,15 +118,17 @@ Result<std::vector<Facet>> FacetsOnCluster(cluster::Browsing& browsing, const Js
       asked.emplace_back(i, &choice);
     }
   }
-  VITRINE_TRY_ASSIGN(const Json counted,
-                     browsing.Aggregate(filter, {{"values", {{"filters", {{"filters", std::move(filters)}}}}}}));
+  VITRINE_TRY_ASSIGN(
+      const Json counted,
+      browsing.Aggregate(filter, {{"values", {{"filters", {{"filters", std::move(filters)}}}}}}));
   const Json buckets = counted.value("/values/buckets"_json_pointer, Json::array());
   std::vector<Facet> facets(offers.size());
   for (std::size_t i = 0; i < std::min(asked.size(), buckets.size()); ++i) {
     const auto& [offer, choice] = asked[i];
     const std::uint64_t count = buckets[i].value("doc_count", std::uint64_t{0});
     if (count == 0) continue;
-    facets[offer].values.push_back({.label = ToValidUtf8(choice->label), .query = choice->query, .count = count});
+    facets[offer].values.push_back(
+        {.label = ToValidUtf8(choice->label), .query = choice->query, .count = count});
   }
   std::vector<Facet> shown;
   for (std::size_t i = 0; i < offers.size(); ++i) {

@@ -11,8 +11,8 @@
 
 namespace vitrine {
 
-/// As FacetsOf() (engine/facets.h) for the pictures that pass a filter. Two requests: one finds what there is to
-/// offer, one counts each value by its own query. Of folders the 10,000 with most pictures are looked at.
+/// As FacetsOf() (engine/facets.h) for the pictures that pass a filter. Two requests: one finds what there is
+/// to offer, one counts each value by its own query. Of folders the 10,000 with most pictures are looked at.
 /// Errors: those of Browsing::Aggregate.
 Result<std::vector<Facet>> FacetsOnCluster(cluster::Browsing& browsing, const nlohmann::json& filter,
                                            std::size_t most);

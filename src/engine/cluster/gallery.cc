@@ -70,14 +70,13 @@ class ClusterGallery final : public Gallery {
 
   ClusterRoom& room_;
   const GallerySearch search_;
-  Renditions renditions_{
-      JoinPath(DefaultCacheFolder(), "thumbs"),
-      {.content_of = [this](AssetId id) -> Result<Sha256Digest> {
-         VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture, PictureOf(id));
-         return picture.asset.content;
-       },
-       .original_of = [this](AssetId id) { return OriginalOf(id); }},
-      room_.decoder()};
+  Renditions renditions_{JoinPath(DefaultCacheFolder(), "thumbs"),
+                         {.content_of = [this](AssetId id) -> Result<Sha256Digest> {
+                            VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture, PictureOf(id));
+                            return picture.asset.content;
+                          },
+                          .original_of = [this](AssetId id) { return OriginalOf(id); }},
+                         room_.decoder()};
 };
 
 Result<Json> FilterOfTimeline(const std::string& query) {
@@ -155,9 +154,10 @@ Result<OpenOriginal> ClusterGallery::OriginalOf(AssetId id) const {
   for (std::size_t i = 0; i < picture.asset.paths.size(); ++i)
     files.push_back({picture.asset.paths[i], picture.stamps[i]});
   picture.asset.offline = false;  // On the machine that copied it; here the file itself says.
-  return OpenFirst(picture.asset, files,
-                   "a library on a cluster shows pictures from the folders that they were indexed in: mount them "
-                   "here at the same place");
+  return OpenFirst(
+      picture.asset, files,
+      "a library on a cluster shows pictures from the folders that they were indexed in: mount them "
+      "here at the same place");
 }
 
 }  // namespace

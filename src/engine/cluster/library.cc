@@ -125,8 +125,7 @@ Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> 
 
 bool NamesCluster(std::string_view library) { return cluster::IsClusterAddress(library); }
 
-Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address,
-                                                      std::size_t at_once) {
+Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address, std::size_t at_once) {
   VITRINE_TRY_ASSIGN(cluster::Address read, cluster::ReadAddress(address));
   auto link = std::make_shared<ClusterLink>();
   VITRINE_TRY_ASSIGN(link->link, cluster::Link::Start(DefaultClusterProgram(), read, at_once));

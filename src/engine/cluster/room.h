@@ -19,7 +19,8 @@ namespace vitrine {
 /// Thread-safe once it is open.
 class ClusterRoom {
  public:
-  /// Looks who answers and whether there is a library of that name. Errors: those of OpenCluster() but kModel.
+  /// Looks who answers and whether there is a library of that name. Errors: those of OpenCluster() but
+  /// kModel.
   static Result<std::unique_ptr<ClusterRoom>> Open(const LibraryOptions& options,
                                                    std::shared_ptr<ClusterLink> link);
 

@@ -8,6 +8,7 @@
 //   (*library)->Search(...);
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -26,8 +27,10 @@ bool NamesCluster(std::string_view library);
 /// The running program that speaks to one cluster; ends with the last pointer to it.
 struct ClusterLink;
 
-/// Starts it. Nothing is asked yet. Errors: kInvalidArgument (no such address), kIo (the program is missing).
-Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address);
+/// Starts it. Nothing is asked yet. @param at_once  so many questions to the cluster may be under way at a
+/// time, 1..16; each takes a program of some 5 MB. Errors: kInvalidArgument (no such address), kIo (the
+/// program is missing).
+Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address, std::size_t at_once = 1);
 
 /// Opens the library that the link was started for. The model is that of the library, found among the packs
 /// of this machine, or the one that `options.model` names. Errors: kIo, kTimeout (the cluster does not

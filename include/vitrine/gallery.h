@@ -32,7 +32,7 @@ struct ListOptions {
   std::vector<std::string>
       pictures;                  ///< Bytes of picture files that hits should be like, each at most 64 MiB.
   Order order = Order::kNewest;  ///< Of a query that asks for facts alone.
-  std::size_t limit = 500;       ///< Hits of a ranked query, 1..10,000; a timeline is never cut.
+  std::size_t limit = 500;       ///< Hits of a ranked query, 1..10,000; a timeline is never cut by it.
   bool diverse = false;          ///< This and what follows: of a ranked query.
   Grouping group = Grouping::kNone;
   bool explain = false;
@@ -46,8 +46,8 @@ struct Listing {
   std::vector<AssetId> ids;
   std::vector<float> aspects;            ///< Width / height of the upright picture, > 0.
   std::vector<std::int64_t> taken_at_s;  ///< Seconds of the camera's clock since 1970-01-01, or kNoTime.
-  SearchResult found;                    ///< hits[i] is ids[i]; without hits where not ranked.
-  std::uint64_t version = 0;             ///< Another number whenever anything in the library changed.
+  SearchResult found;         ///< hits[i] is ids[i]; where not ranked without hits, with `total` and `notes`.
+  std::uint64_t version = 0;  ///< Another number whenever anything in the library changed.
 };
 
 /// A value that pictures share, ready to be asked for.

@@ -21,6 +21,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "vitrine/boards.h"
@@ -129,6 +130,11 @@ class Library {
                                     const StopSignal& stop) = 0;
 
   virtual Result<LibraryInfo> Info() = 0;
+
+  /// Parts of the interface that this library does not answer, as the routes of the server name them: "add",
+  /// "boards", "duplicates", "index", "journal", "models", "notes", "searches", "tags". Empty for one on this
+  /// machine.
+  virtual std::span<const std::string_view> Lacks() const { return {}; }
 
   /// Remembers how this library is to be searched and builds the index now. Later runs of Index() and
   /// ImportVectors() keep it up as the policy says. Searches go on meanwhile.

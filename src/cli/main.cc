@@ -58,7 +58,8 @@ Status StartCluster(CommandLine& line) {
     library = NamesCluster(line.library_copy.to) ? line.library_copy.to : line.library_copy.from;
   }
   if (!NamesCluster(library)) return {};
-  auto link = StartClusterLink(library);
+  // A page asks for many things at once, a command for one after the other (docs/decisions/0024).
+  auto link = StartClusterLink(library, line.command == Command::kServe ? 4 : 1);
   if (!link) return std::move(link).error();
   line.global.cluster = *std::move(link);
   unsetenv("VITRINE_CLUSTER_PASSWORD");

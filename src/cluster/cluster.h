@@ -15,7 +15,7 @@ namespace vitrine::cluster {
 
 /// The layout of what we keep on a cluster (mapping.h). An index of a larger number was made by a newer
 /// Vitrine.
-inline constexpr int kFormat = 1;
+inline constexpr int kFormat = 2;
 
 /// Thread-safe.
 class Cluster {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/try.h"
+#include "cluster/color_script.h"
 #include "cluster/picture_doc.h"
 #include "cluster/words_text.h"
 #include "query/text_pattern.h"
@@ -136,7 +137,7 @@ Result<Json> FactFilter(const QueryNode& node) {
     case Field::kIs:
       return State(node);
     case Field::kColor:
-      return NotYet(node, "color:");
+      return ColorFilter(fact.color);
     case Field::kBoard:
       return NotYet(node, "board:");
   }

@@ -10,7 +10,7 @@
 
 namespace vitrine::cluster {
 
-/// Errors: kInvalidArgument, with the column, for what a cluster is not asked yet: color:, board: and
+/// Errors: kInvalidArgument, with the column, for what a cluster is not asked yet: board: and
 /// is:duplicate.
 Result<nlohmann::json> FilterOf(const QueryNode& node);
 

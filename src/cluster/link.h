@@ -6,9 +6,12 @@
 
 #include <sys/types.h>
 
+#include <condition_variable>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/file.h"
 #include "cluster/address.h"
@@ -17,17 +20,19 @@
 
 namespace vitrine::cluster {
 
-/// Thread-safe: one question at a time.
+/// Thread-safe: as many questions at a time as there are programs; who comes when all are busy waits.
 class Link {
  public:
-  /// Starts the program for one cluster. It reads the settings itself (link/settings.h): what is secret never
-  /// passes through this process. Errors: kIo (the program is not there or does not start).
-  static Result<std::unique_ptr<Link>> Start(const std::string& program, const Address& address);
+  /// Starts the program for one cluster, `programs` >= 1 times. It reads the settings itself
+  /// (link/settings.h): what is secret never passes through this process. Errors: kIo (the program is not
+  /// there or does not start).
+  static Result<std::unique_ptr<Link>> Start(const std::string& program, const Address& address,
+                                             std::size_t programs = 1);
   /// Over a socket that somebody else serves: for tests.
-  explicit Link(UniqueFd socket) : socket_(std::move(socket)) {}
+  explicit Link(UniqueFd socket);
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
-  /// Ends the program.
+  /// Ends the programs.
   ~Link();
 
   /// Blocks until the answer is there or its time has run out. A program that has ended answers as a cluster
@@ -35,9 +40,16 @@ class Link {
   Answer Ask(const Request& request);
 
  private:
-  UniqueFd socket_;
-  pid_t pid_ = -1;
-  std::mutex mutex_;
+  struct Line {
+    UniqueFd socket;
+    pid_t pid = -1;
+  };
+  Link() = default;
+
+  std::vector<Line> lines_;
+  std::mutex mutex_;  // Of what follows.
+  std::condition_variable freed_;
+  std::vector<Line*> free_;  // The one that was used last is used next: its connections are open.
 };
 
 }  // namespace vitrine::cluster

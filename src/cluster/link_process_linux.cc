@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "base/utf8.h"
@@ -41,37 +42,59 @@ int Spawn(const std::string& program, const std::string& cluster, int socket, pi
 
 }  // namespace
 
-Result<std::unique_ptr<Link>> Link::Start(const std::string& program, const Address& address) {
-  std::array<int, 2> pair{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) {
-    return ErrnoError("cannot make a socket for", program, errno);
+Link::Link(UniqueFd socket) {
+  lines_.push_back({.socket = std::move(socket)});
+  free_.push_back(&lines_.front());
+}
+
+Result<std::unique_ptr<Link>> Link::Start(const std::string& program, const Address& address,
+                                          std::size_t programs) {
+  std::unique_ptr<Link> link(new Link());
+  for (std::size_t i = 0; i < programs; ++i) {
+    std::array<int, 2> pair{};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) {
+      return ErrnoError("cannot make a socket for", program, errno);
+    }
+    Line line{.socket = UniqueFd(pair[0])};
+    const UniqueFd theirs(pair[1]);
+    if (const int failure = Spawn(program, address.cluster(), theirs.get(), line.pid); failure != 0) {
+      return Error(Code::kIo, "a library on a cluster needs the program " + Quoted(program) +
+                                  ", which does not start: " + std::strerror(failure));
+    }
+    link->lines_.push_back(std::move(line));
   }
-  UniqueFd ours(pair[0]);
-  const UniqueFd theirs(pair[1]);
-  pid_t pid = -1;
-  if (const int failure = Spawn(program, address.cluster(), theirs.get(), pid); failure != 0) {
-    return Error(Code::kIo, "a library on a cluster needs the program " + Quoted(program) +
-                                ", which does not start: " + std::strerror(failure));
-  }
-  auto link = std::make_unique<Link>(std::move(ours));
-  link->pid_ = pid;
+  for (Line& line : link->lines_) link->free_.push_back(&line);
   return link;
 }
 
 Link::~Link() {
-  socket_ = UniqueFd();
-  if (pid_ < 0) return;
-  // It ends when its socket does, but may be in the middle of a long wait.
-  kill(pid_, SIGTERM);
-  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  for (Line& line : lines_) {
+    line.socket = UniqueFd();
+    // It ends when its socket does, but may be in the middle of a long wait.
+    if (line.pid > 0) kill(line.pid, SIGTERM);
+  }
+  for (const Line& line : lines_) {
+    while (line.pid > 0 && waitpid(line.pid, nullptr, 0) < 0 && errno == EINTR) {
+    }
   }
 }
 
 Answer Link::Ask(const Request& request) {
-  const std::lock_guard lock(mutex_);
-  if (Send(socket_.get(), request)) {
-    if (auto answer = ReceiveAnswer(socket_.get())) return *std::move(answer);
+  Line* line = nullptr;
+  {
+    std::unique_lock lock(mutex_);
+    freed_.wait(lock, [this] { return !free_.empty(); });
+    line = free_.back();
+    free_.pop_back();
   }
+  std::optional<Answer> answer;
+  if (Send(line->socket.get(), request)) answer = ReceiveAnswer(line->socket.get());
+  {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(line);
+  }
+  freed_.notify_one();
+  if (answer) return *std::move(answer);
   return {.status = 0, .trouble = Trouble::kUnreachable, .body = "the program vitrine-cluster has ended"};
 }
 

@@ -8,6 +8,7 @@
 #include "base/matrix.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "cluster/color_script.h"
 #include "cluster/filter_json.h"
 #include "index/quantise.h"
 
@@ -20,6 +21,7 @@ constexpr std::uint32_t kTimeoutMs = 30'000;
 
 Json All() { return {{"match_all", Json::object()}}; }
 Json ById() { return {{"id", "asc"}}; }
+Json NewestFirst() { return {{"taken_s", {{"order", "desc"}, {"missing", "_last"}}}}; }
 
 Json Fields() {
   Json fields = Json::array();
@@ -46,6 +48,17 @@ Json Bool(Json must, const Json& filter, Json should) {
   return {{"bool", std::move(body)}};
 }
 
+// By words and colours; without a meaning, pictures that the colours fit alike stand newest first.
+Json ColorsBody(const WayAsked& way) {
+  Json query = {{"script_score",
+                 {{"query", Bool(Json(), way.filter, WordParts(way.words, true))},
+                  {"script", ExtraScript(way.colors, way.words_asked)}}}};
+  Json sort = Json::array({"_score"});
+  if (way.meaning.empty()) sort.push_back(NewestFirst());
+  sort.push_back(ById());
+  return {{"size", way.depth}, {"_source", Fields()}, {"query", std::move(query)}, {"sort", std::move(sort)}};
+}
+
 Json WordsBody(const WayAsked& way) {
   Json query = Bool(Json(), way.filter, WordParts(way.words, true));
   query["bool"]["minimum_should_match"] = 1;
@@ -57,10 +70,30 @@ Json NewestBody(const WayAsked& way) {
   return {{"size", way.depth},
           {"_source", Fields()},
           {"query", Bool(Json(), way.filter, Json::array())},
-          {"sort", {{{"taken_s", {{"order", "desc"}, {"missing", "_last"}}}}, ById()}}};
+          {"sort", {NewestFirst(), ById()}}};
 }
 
 }  // namespace
+
+void MissingShards::Note(const Json& answer) {
+  const Json shards = answer.value("_shards", Json::object());
+  total = shards.value("total", std::uint64_t{0});
+  failed = std::max(failed, shards.value("failed", std::uint64_t{0}));
+  timed_out = timed_out || answer.value("timed_out", false);
+  const Json failures = shards.value("failures", Json::array());
+  if (!failures.empty() && reason.empty()) {
+    reason = Printable(CutUtf8(failures[0].value("reason", Json::object()).value("reason", ""), 200));
+  }
+}
+
+std::string MissingShards::InWords() const {
+  if (!any()) return "";
+  std::string words = failed > 0
+                          ? std::to_string(failed) + " of " + std::to_string(total) + " shards did not answer"
+                          : std::string("some shards did not answer in time");
+  if (!reason.empty()) words += " (" + reason + ")";
+  return words + "; the pictures they hold are missing from this answer";
+}
 
 Json Looking::NearestBody(const WayAsked& way) const {
   Json vector = way.meaning;
@@ -95,15 +128,7 @@ Status Looking::Note(const Json& answer) {
     return ErrorOf({.status = answer.value("status", 500U), .trouble = Trouble::kNone, .body = answer.dump()},
                    cluster_.address());
   }
-  const Json shards = answer.value("_shards", Json::object());
-  missing_.total = shards.value("total", std::uint64_t{0});
-  missing_.failed = std::max(missing_.failed, shards.value("failed", std::uint64_t{0}));
-  missing_.timed_out = missing_.timed_out || answer.value("timed_out", false);
-  const Json failures = shards.value("failures", Json::array());
-  if (!failures.empty() && missing_.reason.empty()) {
-    missing_.reason =
-        Printable(CutUtf8(failures[0].value("reason", Json::object()).value("reason", ""), 200));
-  }
+  missing_.Note(answer);
   return {};
 }
 
@@ -149,7 +174,11 @@ Result<std::vector<WayFound>> Looking::Find(std::span<const WayAsked> ways) {
   const auto add = [&](const Json& body) { lines += "{}\n" + body.dump() + "\n"; };
   for (const WayAsked& way : ways) {
     add(way.meaning.empty() ? NewestBody(way) : NearestBody(way));
-    if (!way.words.empty()) add(WordsBody(way));
+    if (!way.colors.empty()) {
+      add(ColorsBody(way));
+    } else if (!way.words.empty()) {
+      add(WordsBody(way));
+    }
   }
   VITRINE_TRY_ASSIGN(const Json answer,
                      cluster_.Ask(Method::kPost, "/" + index_ + "/_msearch", lines, kTimeoutMs));
@@ -163,7 +192,7 @@ Result<std::vector<WayFound>> Looking::Find(std::span<const WayAsked> ways) {
   for (const WayAsked& way : ways) {
     WayFound& one = found.emplace_back();
     VITRINE_TRY_ASSIGN(one.nearest, take());
-    if (way.words.empty()) continue;
+    if (way.words.empty() && way.colors.empty()) continue;
     VITRINE_TRY_ASSIGN(one.worded, take());
   }
   return found;

@@ -29,6 +29,10 @@ struct MissingShards {
   bool timed_out = false;
   std::string reason;
   bool any() const { return failed > 0 || timed_out; }
+  /// Adds what an answer says of itself.
+  void Note(const nlohmann::json& answer);
+  /// For people; empty where nothing is missing.
+  std::string InWords() const;
 };
 
 /// A word of the query, and what it is worth.
@@ -43,7 +47,9 @@ struct WayAsked {
   std::uint64_t allowed = 0;   ///< Pictures that pass the filter, counted before.
   std::vector<float> meaning;  ///< Unit vector; empty to be given the newest pictures.
   std::vector<AskedWord> words;
-  std::size_t depth = 0;  ///< 1 .. kMostHits: so many nearest, and so many by words.
+  double words_asked = 0;      ///< What all words of the way are worth together, asked for or not.
+  std::vector<Swatch> colors;  ///< That hits should fit best.
+  std::size_t depth = 0;       ///< 1 .. kMostHits: so many nearest, and so many by words.
 };
 
 /// A picture that was proposed.
@@ -54,7 +60,7 @@ struct Proposed {
 
 struct WayFound {
   std::vector<Proposed> nearest;  ///< By the cluster's own vectors; without a meaning, the newest first.
-  std::vector<Proposed> worded;   ///< Those for which the words say most.
+  std::vector<Proposed> worded;   ///< Those for which words and colours say most.
 };
 
 /// Asks about one index (or alias) of a library. Not thread-safe for `missing`.

@@ -5,6 +5,7 @@
 
 #include "base/try.h"
 #include "base/utf8.h"
+#include "cluster/gallery_fields.h"
 #include "cluster/words_text.h"
 
 namespace vitrine::cluster {
@@ -12,6 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
+// Its name stays, and so the template of an older format is replaced; indexes that are there are not touched.
 constexpr char kTemplate[] = "vitrine-pictures-v1";
 constexpr std::size_t kMostShards = 1024;
 constexpr char kRefreshInterval[] = "5s";
@@ -29,37 +31,39 @@ Json Words() {
 }
 
 Json CommonFields() {
-  return {{"id", Field("long")},
-          {"draw", Field("long")},
-          {"step", Field("long")},
-          {"format", Field("keyword")},
-          {"width", Field("float")},
-          {"height", Field("float")},
-          {"long_side", Field("float")},
-          {"megapixels", Field("double")},
-          {"shape", Field("keyword")},
-          {"bytes", Field("long")},
-          {"taken_s", Field("long")},
-          {"camera", Field("keyword")},
-          {"lens", Field("keyword")},
-          {"iso", Field("float")},
-          {"f_number", Field("float")},
-          {"exposure_s", Field("float")},
-          {"focal_length_mm", Field("float")},
-          {"place", Field("geo_point")},
-          {"rating", Field("byte")},
-          {"mood", Field("keyword")},
-          {"tags", Field("keyword")},
-          {"marks", Field("keyword")},
-          {"folders", Field("keyword")},
-          {"names", Field("keyword")},
-          {"paths", Field("keyword")},
-          {"sum", Field("keyword")},
-          {"sent", Field("keyword")},
-          {"offline", Field("boolean")},
-          {"words", Words()},
-          {"picture", Kept()},
-          {"code", {{"type", "binary"}, {"doc_values", false}, {"store", false}}}};
+  Json fields = {{"id", Field("long")},
+                 {"draw", Field("long")},
+                 {"step", Field("long")},
+                 {"format", Field("keyword")},
+                 {"width", Field("float")},
+                 {"height", Field("float")},
+                 {"long_side", Field("float")},
+                 {"megapixels", Field("double")},
+                 {"shape", Field("keyword")},
+                 {"bytes", Field("long")},
+                 {"taken_s", Field("long")},
+                 {"camera", Field("keyword")},
+                 {"lens", Field("keyword")},
+                 {"iso", Field("float")},
+                 {"f_number", Field("float")},
+                 {"exposure_s", Field("float")},
+                 {"focal_length_mm", Field("float")},
+                 {"place", Field("geo_point")},
+                 {"rating", Field("byte")},
+                 {"mood", Field("keyword")},
+                 {"tags", Field("keyword")},
+                 {"marks", Field("keyword")},
+                 {"folders", Field("keyword")},
+                 {"names", Field("keyword")},
+                 {"paths", Field("keyword")},
+                 {"sum", Field("keyword")},
+                 {"sent", Field("keyword")},
+                 {"offline", Field("boolean")},
+                 {"words", Words()},
+                 {"picture", Kept()},
+                 {"code", {{"type", "binary"}, {"doc_values", false}, {"store", false}}}};
+  fields.update(GalleryFields());
+  return fields;
 }
 
 Json VectorField(const IndexMeta& meta) {
@@ -186,6 +190,7 @@ Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, s
                                      std::to_string(known->dimension) + " dimensions, the model's have " +
                                      std::to_string(wanted.dimension));
     }
+    // Its documents get the fields as they are sent again; what it says of itself changes when all were.
     VITRINE_TRY(AddFields(cluster, index));
     return known;
   }

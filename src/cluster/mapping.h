@@ -3,7 +3,7 @@
 //   vitrine-pictures-<name>-<space>   an index of one document a picture, its id the content hash in hex; the
 //                                     vectors of one model space, so that two spaces may live side by side
 //   vitrine-library-<name>            an alias: the index that answers searches
-//   vitrine-pictures-v<kFormat>       the template of all fields but the vector's, for indexes of this format
+//   vitrine-pictures-v1               the template of all fields but the vector's; its version is kFormat
 #pragma once
 
 #include <cstddef>

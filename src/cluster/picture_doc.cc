@@ -13,6 +13,7 @@
 #include "base/try.h"
 #include "base/utf8.h"
 #include "catalog/fact_table.h"
+#include "cluster/gallery_fields.h"
 #include "cluster/marks.h"
 #include "cluster/words_text.h"
 #include "index/row_table.h"
@@ -176,11 +177,6 @@ Facts FactsOf(const Json& json) {
   return facts;
 }
 
-PathBytes PathOf(const Json& file) {
-  if (file.contains("path")) return file.at("path").get<std::string>();
-  return FromBase64(file.at("path_b64").get<std::string>()).value_or("");
-}
-
 void ReadPicture(const Json& json, PictureCopy& picture) {
   AssetRecord& asset = picture.asset;
   asset.info.width_px = json.at("width").get<std::int32_t>();
@@ -225,6 +221,11 @@ std::string LevelText(std::string_view path, bool escapes) {
   return text;
 }
 
+PathBytes PathOf(const Json& file) {
+  if (file.contains("path")) return file.at("path").get<std::string>();
+  return FromBase64(file.at("path_b64").get<std::string>()).value_or("");
+}
+
 std::string DocumentId(const Sha256Digest& content) { return Hex(content); }
 
 std::string PathKey(const PathBytes& path) { return Hex(Sha256(std::string_view(path))).substr(0, 32); }
@@ -246,6 +247,7 @@ Json DocumentOf(const PictureCopy& picture, VectorKind vectors) {
   if (picture.step > 0) document["step"] = picture.step;
   AddFacts(picture, document);
   AddTexts(picture, document);
+  AddGalleryFields(picture, document);
   // A vector of zeros has no direction: it is never found, here as on this machine.
   if (picture.vector.scales.front() > 0) {
     if (vectors == VectorKind::kByte) {
@@ -276,11 +278,10 @@ Result<EncodedRows> CodeOf(const Json& source, std::size_t dimension) {
   return row;
 }
 
-Result<PictureCopy> PictureOf(const std::string& id, const Json& source, std::size_t dimension) {
+Result<PictureCopy> KnownOf(const std::string& id, const Json& source) {
   const std::optional<Sha256Digest> content = DigestFromHex(id);
   if (!content) return Error(Code::kCorrupt, "the document " + Quoted(id) + " is no picture's");
   PictureCopy picture;
-  VITRINE_TRY_ASSIGN(picture.vector, CodeOf(source, dimension));
   try {
     picture.asset.id = AssetId{source.at("id").get<std::int64_t>()};
     picture.asset.content = *content;
@@ -291,6 +292,12 @@ Result<PictureCopy> PictureOf(const std::string& id, const Json& source, std::si
   } catch (const Json::exception& bad) {
     return Error(Code::kCorrupt, "the document " + Quoted(id) + " is damaged: " + Printable(bad.what()));
   }
+  return picture;
+}
+
+Result<PictureCopy> PictureOf(const std::string& id, const Json& source, std::size_t dimension) {
+  VITRINE_TRY_ASSIGN(PictureCopy picture, KnownOf(id, source));
+  VITRINE_TRY_ASSIGN(picture.vector, CodeOf(source, dimension));
   return picture;
 }
 

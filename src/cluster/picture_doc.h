@@ -42,6 +42,12 @@ inline constexpr const char* kAllPictureFields[] = {"id", "picture", "code", "wo
 /// What a document says of its picture; its texts are cut into words already. Errors: kCorrupt.
 Result<PictureCopy> PictureOf(const std::string& id, const nlohmann::json& source, std::size_t dimension);
 
+/// The same without the vector: the fields "id" and "picture" will do. Errors: kCorrupt.
+Result<PictureCopy> KnownOf(const std::string& id, const nlohmann::json& source);
+
+/// The path of one of `picture.files`.
+PathBytes PathOf(const nlohmann::json& file);
+
 /// The vector of a document alone. Errors: kCorrupt.
 Result<EncodedRows> CodeOf(const nlohmann::json& source, std::size_t dimension);
 

@@ -19,7 +19,7 @@ class LibraryPictureSource final : public PictureSource {
       : thumbs_folder_(JoinPath(library_folder, "thumbs")),
         reader_(library_folder),
         decoder_(decoder),
-        renditions_(library_folder, decoder) {}
+        renditions_(thumbs_folder_, SourcesIn(reader_), decoder) {}
 
   Result<SourcePicture> Describe(const std::string& content) override;
   Result<UniqueFd> OpenOriginal(const std::string& content) override;

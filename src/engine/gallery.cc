@@ -1,8 +1,5 @@
 #include "engine/gallery.h"
 
-#include <sys/stat.h>
-
-#include <algorithm>
 #include <unordered_set>
 #include <utility>
 
@@ -10,6 +7,7 @@
 #include "base/hash.h"
 #include "base/try.h"
 #include "engine/facets.h"
+#include "engine/gallery_forms.h"
 #include "engine/originals.h"
 #include "engine/picture_adding.h"
 #include "engine/renditions.h"
@@ -20,55 +18,9 @@
 namespace vitrine {
 namespace {
 
-constexpr std::size_t kMostHits = 10'000;
-
-bool IsBlank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
-
-float AspectOf(float width_px, float height_px) {
-  return width_px > 0 && height_px > 0 ? width_px / height_px : 1;
-}
-
 // The time as the columns have it.
 std::int64_t TimeOf(std::int64_t taken_at_s) {
   return taken_at_s == FactTable::kNoTime ? Listing::kNoTime : taken_at_s;
-}
-
-PictureTag ToPublic(const AssetTag& tag) {
-  PictureTag shown{.tag = tag.path};
-  switch (tag.mark.state) {
-    case TagState::kAccepted:
-      break;
-    case TagState::kSuggested:
-      shown.state = PictureTag::State::kSuggested;
-      break;
-    case TagState::kRejected:
-      shown.state = PictureTag::State::kRejected;
-      break;
-  }
-  shown.probability = tag.mark.probability;
-  shown.by_machine = tag.mark.origin == TagOrigin::kWords || tag.mark.origin == TagOrigin::kTaught;
-  return shown;
-}
-
-std::vector<PictureTag> TagsInOrder(const std::vector<AssetTag>& tags) {
-  std::vector<PictureTag> shown;
-  for (const AssetTag& tag : tags) shown.push_back(ToPublic(tag));
-  std::ranges::stable_sort(shown, [](const PictureTag& x, const PictureTag& y) {
-    if (x.state != y.state) return x.state < y.state;
-    return x.state == PictureTag::State::kSuggested && x.probability > y.probability;
-  });
-  return shown;
-}
-
-std::uint64_t SizeOf(const PathBytes& path) {
-  struct stat status{};
-  return stat(path.c_str(), &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
-}
-
-Result<bool> AsksForFactsAlone(const std::string& query) {
-  if (IsBlank(query)) return true;
-  VITRINE_TRY_ASSIGN(const QueryNode tree, ParseQuery(query));
-  return HoldsOnlyFacts(tree);
 }
 
 class LocalGallery final : public Gallery {
@@ -98,7 +50,7 @@ class LocalGallery final : public Gallery {
   const GalleryHost host_;
   SharedReader reader_{host_.folder};
   LazyDecoder decoder_{host_.decoders};
-  Renditions renditions_{host_.folder, decoder_};
+  Renditions renditions_{JoinPath(host_.folder, "thumbs"), SourcesIn(reader_), decoder_};
   PictureAdder adder_{{.library_folder = host_.folder,
                        .model = host_.model,
                        .writer = host_.writer,
@@ -113,25 +65,10 @@ Result<RowSet> LocalGallery::RowsOfTimeline(const LibraryView& view, const std::
 }
 
 Result<Listing> LocalGallery::Ranked(const ListOptions& options) {
-  if (options.limit == 0 || options.limit > kMostHits) {
-    return Error(Code::kInvalidArgument, "the number of hits must lie between 1 and 10000");
-  }
   // Before the search: an answer may be newer than its number, never older.
-  Listing listing{.ranked = true};
-  VITRINE_TRY_ASSIGN(listing.version, host_.views.Version());
-  VITRINE_TRY_ASSIGN(listing.found,
-                     host_.search({.text = options.query, .pictures = {}, .picture_bytes = options.pictures},
-                                  {.limit = options.limit,
-                                   .all = true,
-                                   .diverse = options.diverse,
-                                   .group = options.group,
-                                   .explain = options.explain}));
-  for (const Hit& hit : listing.found.hits) {
-    listing.ids.push_back(hit.id);
-    listing.aspects.push_back(
-        AspectOf(static_cast<float>(hit.info.width_px), static_cast<float>(hit.info.height_px)));
-    listing.taken_at_s.push_back(TimeOf(LocalSeconds(hit.info.facts.taken_at.value_or(""))));
-  }
+  VITRINE_TRY_ASSIGN(const std::uint64_t version, host_.views.Version());
+  VITRINE_TRY_ASSIGN(Listing listing, RankedListing(options, host_.search));
+  listing.version = version;
   return listing;
 }
 
@@ -166,13 +103,8 @@ Result<std::vector<Facet>> LocalGallery::Facets(const std::string& query, std::s
     VITRINE_TRY_ASSIGN(const RowSet rows, RowsOfTimeline(*now.view, query));
     return FacetsOf(*now.view->facts, rows, most);
   }
-  VITRINE_TRY_ASSIGN(const SearchResult found,
-                     host_.search({.text = query, .pictures = {}, .picture_bytes = {}},
-                                  {.limit = ListOptions().limit, .all = true}));
-  std::unordered_set<AssetId> hits;
-  for (std::size_t i = 0; i < std::min(found.above_cut, found.hits.size()); ++i) {
-    hits.insert(found.hits[i].id);
-  }
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> above, HitsAboveCut(query, host_.search));
+  const std::unordered_set<AssetId> hits(above.begin(), above.end());
   const FactTable& facts = *now.view->facts->table;
   RowSet hit_rows(facts.row_count);
   for (RowId row = 0; row < facts.row_count; ++row) {
@@ -182,25 +114,13 @@ Result<std::vector<Facet>> LocalGallery::Facets(const std::string& query, std::s
 }
 
 Result<PictureDetails> LocalGallery::DetailsOf(Catalog& catalog, AssetRecord record) const {
-  PictureDetails details;
-  details.id = record.id;
-  details.content = Hex(record.content);
-  details.paths = std::move(record.paths);
-  details.offline = record.offline;
-  VITRINE_TRY_ASSIGN(const std::optional<KnownFile> file, catalog.FileAt(details.paths.front()));
-  if (file) details.size_bytes = file->stamp.size_bytes;
-  // A file that was indexed just after it was written has no size to rely on.
-  if (details.size_bytes == 0) details.size_bytes = SizeOf(details.paths.front());
-  details.info = std::move(record.info);
-  details.palette = std::move(record.sketch.palette);
+  VITRINE_TRY_ASSIGN(const std::optional<KnownFile> file, catalog.FileAt(record.paths.front()));
   Annotations& annotations = catalog.annotations();
-  VITRINE_TRY_ASSIGN(const std::vector<AssetTag> tags, annotations.TagsOf(details.id));
-  details.tags = TagsInOrder(tags);
-  VITRINE_TRY_ASSIGN(Note note, annotations.NoteOf(details.id));
-  details.rating = note.rating;
-  details.caption = std::move(note.caption);
-  VITRINE_TRY_ASSIGN(details.text, catalog.PictureText(details.id));
-  return details;
+  VITRINE_TRY_ASSIGN(const std::vector<AssetTag> tags, annotations.TagsOf(record.id));
+  VITRINE_TRY_ASSIGN(Note note, annotations.NoteOf(record.id));
+  VITRINE_TRY_ASSIGN(std::string text, catalog.PictureText(record.id));
+  return DetailsFrom(std::move(record), file ? file->stamp : FileStamp(), tags, std::move(note),
+                     std::move(text));
 }
 
 Result<std::vector<PictureDetails>> LocalGallery::Details(std::span<const AssetId> ids) {

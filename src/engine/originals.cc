@@ -12,14 +12,9 @@
 namespace vitrine {
 namespace {
 
-struct Candidate {
-  PathBytes path;
-  FileStamp stamp;
-};
-
 struct Known {
   AssetRecord record;
-  std::vector<Candidate> files;
+  std::vector<KnownOriginal> files;
 };
 
 Result<Known> Ask(SharedReader& reader, AssetId id) {
@@ -41,7 +36,7 @@ Result<Known> Ask(SharedReader& reader, AssetId id) {
 }
 
 // The file, when it holds that content.
-Result<UniqueFd> OpenUnchanged(const Candidate& file, const Sha256Digest& content) {
+Result<UniqueFd> OpenUnchanged(const KnownOriginal& file, const Sha256Digest& content) {
   VITRINE_TRY_ASSIGN(UniqueFd fd, OpenRegularFile(file.path));
   struct stat status{};
   if (fstat(fd.get(), &status) != 0) return ErrnoError("cannot look at", file.path, errno);
@@ -58,31 +53,36 @@ Error NoSuchPicture(AssetId id) {
   return Error(Code::kNotFound, "there is no picture of id " + std::to_string(static_cast<std::int64_t>(id)));
 }
 
-Result<OpenOriginal> FindOriginal(SharedReader& reader, AssetId id) {
-  VITRINE_TRY_ASSIGN(const Known known, Ask(reader, id));
+Result<OpenOriginal> OpenFirst(const AssetRecord& record, const std::vector<KnownOriginal>& files,
+                               const std::string& advice) {
   std::optional<Error> first;
-  for (const Candidate& file : known.files) {
-    Result<UniqueFd> fd = OpenUnchanged(file, known.record.content);
+  for (const KnownOriginal& file : files) {
+    Result<UniqueFd> fd = OpenUnchanged(file, record.content);
     struct stat status{};
     if (fd && fstat(fd->get(), &status) == 0) {
       return OpenOriginal{.file = {.path = file.path,
-                                   .format = known.record.info.format,
+                                   .format = record.info.format,
                                    .size_bytes = static_cast<std::uint64_t>(status.st_size)},
-                          .content = known.record.content,
+                          .content = record.content,
                           .fd = *std::move(fd)};
     }
     if (!first && !fd) first = fd.error();
   }
-  if (known.record.offline) {
-    return Error(Code::kNotFound, "the drive or folder of " + Quoted(known.record.paths.front()) +
+  if (record.offline) {
+    return Error(Code::kNotFound, "the drive or folder of " + Quoted(record.paths.front()) +
                                       " is not there now; plug it in and try again");
   }
   if (first && first->code() == Code::kNotFound) {
-    return Error(Code::kNotFound, "the file " + Quoted(known.record.paths.front()) +
-                                      " is gone or was changed; index its folder again");
+    return Error(Code::kNotFound,
+                 "the file " + Quoted(record.paths.front()) + " is gone or was changed; " + advice);
   }
   if (first) return *std::move(first);
-  return NoSuchPicture(id);
+  return NoSuchPicture(record.id);
+}
+
+Result<OpenOriginal> FindOriginal(SharedReader& reader, AssetId id) {
+  VITRINE_TRY_ASSIGN(const Known known, Ask(reader, id));
+  return OpenFirst(known.record, known.files, "index its folder again");
 }
 
 }  // namespace vitrine

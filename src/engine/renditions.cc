@@ -38,15 +38,18 @@ void RenditionCache::Keep(const Key& key, const std::string& jpeg) {
   }
 }
 
-Result<Sha256Digest> Renditions::ContentOf(AssetId id) {
-  VITRINE_TRY_ASSIGN(const std::optional<Sha256Digest> content,
-                     reader_.With([&](Catalog& catalog) { return catalog.ContentOf(id); }));
-  if (!content) return NoSuchPicture(id);
-  return *content;
+RenditionSources SourcesIn(SharedReader& reader) {
+  return {.content_of = [&reader](AssetId id) -> Result<Sha256Digest> {
+            VITRINE_TRY_ASSIGN(const std::optional<Sha256Digest> content,
+                               reader.With([&](Catalog& catalog) { return catalog.ContentOf(id); }));
+            if (!content) return NoSuchPicture(id);
+            return *content;
+          },
+          .original_of = [&reader](AssetId id) { return FindOriginal(reader, id); }};
 }
 
 Result<std::string> Renditions::Make(AssetId id, std::int32_t edge_px, std::int32_t quality) {
-  VITRINE_TRY_ASSIGN(OpenOriginal original, FindOriginal(reader_, id));
+  VITRINE_TRY_ASSIGN(OpenOriginal original, sources_.original_of(id));
   VITRINE_TRY_ASSIGN(Decoder * decoder, decoder_.Get());
   auto decoded = decoder->Decode(
       std::move(original.fd),
@@ -58,7 +61,7 @@ Result<std::string> Renditions::Make(AssetId id, std::int32_t edge_px, std::int3
 }
 
 Result<std::string> Renditions::Thumbnail(AssetId id) {
-  VITRINE_TRY_ASSIGN(const Sha256Digest content, ContentOf(id));
+  VITRINE_TRY_ASSIGN(const Sha256Digest content, sources_.content_of(id));
   const std::string path = ThumbnailPath(thumbs_folder_, content);
   Result<std::string> kept = ReadFile(path, kMaxThumbnailBytes);
   if (kept && IsWholeJpeg(*kept)) return kept;
@@ -75,7 +78,7 @@ Result<std::string> Renditions::Rendition(AssetId id, std::int32_t edge_px) {
     return Error(Code::kInvalidArgument,
                  "the long side of a rendition is 64 to 8192 pixels, not " + std::to_string(edge_px));
   }
-  VITRINE_TRY_ASSIGN(const Sha256Digest content, ContentOf(id));
+  VITRINE_TRY_ASSIGN(const Sha256Digest content, sources_.content_of(id));
   const RenditionCache::Key key(content, edge_px);
   if (std::optional<std::string> kept = cache_.Find(key)) return *std::move(kept);
   VITRINE_TRY_ASSIGN(std::string made, Make(id, edge_px, kScreenQuality));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <map>
 #include <mutex>
@@ -38,24 +39,34 @@ class RenditionCache {
   std::map<Key, std::list<Entry>::iterator> at_;
 };
 
+/// Where renditions are made from. Both are thread-safe.
+struct RenditionSources {
+  /// Errors: kNotFound (no such picture).
+  std::function<Result<Sha256Digest>(AssetId)> content_of;
+  /// Errors: those of FindOriginal().
+  std::function<Result<OpenOriginal>(AssetId)> original_of;
+};
+
+/// Those of a library on this machine.
+RenditionSources SourcesIn(SharedReader& reader);
+
 /// Makes and keeps them. Thread-safe; see Gallery for what the calls promise.
 class Renditions {
  public:
   static constexpr std::int32_t kLeastEdgePx = 64, kMostEdgePx = 8192;
 
-  /// All outlive it.
-  Renditions(const std::string& library_folder, LazyDecoder& decoder)
-      : thumbs_folder_(JoinPath(library_folder, "thumbs")), reader_(library_folder), decoder_(decoder) {}
+  /// @param thumbs_folder  where thumbnails are kept, made when there is one.
+  Renditions(std::string thumbs_folder, RenditionSources sources, LazyDecoder& decoder)
+      : thumbs_folder_(std::move(thumbs_folder)), sources_(std::move(sources)), decoder_(decoder) {}
 
   Result<std::string> Thumbnail(AssetId id);
   Result<std::string> Rendition(AssetId id, std::int32_t edge_px);
 
  private:
-  Result<Sha256Digest> ContentOf(AssetId id);
   Result<std::string> Make(AssetId id, std::int32_t edge_px, std::int32_t quality);
 
   const std::string thumbs_folder_;
-  SharedReader reader_;
+  const RenditionSources sources_;
   LazyDecoder& decoder_;
   RenditionCache cache_{std::size_t{64} << 20};
 };

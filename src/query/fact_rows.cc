@@ -60,17 +60,31 @@ Result<RowSet> RowsOfFacts(const LibraryFacts& facts, const QueryNode& facts_onl
       {.facts = *facts.table, .derived = facts.derived, .duplicates = &duplicates, .boards = &facts.boards});
 }
 
-Result<std::vector<float>> FitOfColors(const QueryRooms& rooms, std::span<const QueryNode> facts) {
-  std::vector<float> fit;
+std::vector<Swatch> ColorsWanted(std::span<const QueryNode> facts) {
+  std::vector<Swatch> colors;
   for (const QueryNode& node : facts) {
-    if (node.kind != Kind::kFact || node.excluded || node.fact.field != Field::kColor) continue;
-    VITRINE_TRY_ASSIGN(const auto known, rooms.facts());
-    const std::vector<float> one = ColorScores(
-        {.facts = *known->table, .derived = known->derived, .duplicates = nullptr}, node.fact.color);
+    if (node.kind == Kind::kFact && !node.excluded && node.fact.field == Field::kColor)
+      colors.push_back(node.fact.color);
+  }
+  return colors;
+}
+
+std::vector<float> FitOfColors(const LibraryFacts& facts, std::span<const Swatch> colors) {
+  std::vector<float> fit;
+  for (const Swatch& color : colors) {
+    const std::vector<float> one =
+        ColorScores({.facts = *facts.table, .derived = facts.derived, .duplicates = nullptr}, color);
     if (fit.empty()) fit.assign(one.size(), 1.0F);
     for (std::size_t row = 0; row < one.size(); ++row) fit[row] = std::min(fit[row], one[row]);
   }
   return fit;
+}
+
+Result<std::vector<float>> FitOfColors(const QueryRooms& rooms, std::span<const QueryNode> facts) {
+  const std::vector<Swatch> colors = ColorsWanted(facts);
+  if (colors.empty()) return std::vector<float>();
+  VITRINE_TRY_ASSIGN(const auto known, rooms.facts());
+  return FitOfColors(*known, colors);
 }
 
 }  // namespace vitrine

@@ -63,7 +63,6 @@ constexpr std::array<std::string_view, 6> kMoods = {"warm", "cool", "dark", "bri
 constexpr std::array<std::string_view, 6> kStates = {"duplicate", "untagged", "tagged",
                                                      "unrated",   "rated",    "offline"};
 
-constexpr float kDefaultShare = 0.08F;
 constexpr double kDefaultKilometres = 5, kHalfEarthKilometres = 20'038;
 
 std::string Lower(std::string_view text) {
@@ -200,8 +199,9 @@ Result<Fact> ReadColor(const QueryPiece& value) {
     for (const NamedColor& named : ColorNames()) names.push_back(named.name);
     return BadValue(Field::kColor, value, "is no colour", DidYouMeanText(name, names));
   }
-  Fact fact{.field = Field::kColor,
-            .color = {.red = color->red, .green = color->green, .blue = color->blue, .share = kDefaultShare}};
+  Fact fact{
+      .field = Field::kColor,
+      .color = {.red = color->red, .green = color->green, .blue = color->blue, .share = kUsualColorShare}};
   if (tilde == std::string::npos) return fact;
   std::string_view share = std::string_view(text).substr(tilde + 1);
   if (share.ends_with('%')) share.remove_suffix(1);
@@ -252,7 +252,7 @@ std::string ColorText(const Swatch& color) {
       text += {kDigits[byte >> 4], kDigits[byte & 15]};
     }
   }
-  if (color.share == kDefaultShare) return text;
+  if (color.share == kUsualColorShare) return text;
   return text + "~" + PercentText(color.share) + "%";
 }
 

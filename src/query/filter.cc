@@ -167,15 +167,12 @@ RowSet Near(const FactTable& facts, const Fact& fact) {
 
 RowSet Color(const FilterRooms& rooms, const Fact& fact) {
   const OkLab wanted = ToOkLab(fact.color.red, fact.color.green, fact.color.blue);
+  const float least = LeastShare(fact.color);
   const ListColumn<Swatch>& palette = rooms.facts.palette;
-  // Shares are sums of floats; what was asked for as a tenth must not fail for the last bit.
-  const float least = fact.color.share * 0.9999F;
+  const std::span<const OkLab> colors = rooms.derived.colors;
   return Where(rooms.facts.row_count, [&](std::size_t row) {
-    float share = 0;
-    for (std::uint32_t i = palette.starts[row]; i < palette.starts[row + 1]; ++i) {
-      if (ColorDistance(rooms.derived.colors[i], wanted) <= kColorReach) share += palette.values[i].share;
-    }
-    return share > 0 && share >= least;
+    const std::span<const Swatch> swatches = palette.Of(static_cast<RowId>(row));
+    return HasColor(colors.subspan(palette.starts[row], swatches.size()), swatches, wanted, least);
   });
 }
 
@@ -330,6 +327,18 @@ std::vector<float> ColorScores(const FilterRooms& rooms, const Swatch& wanted) {
     scores[row] = share > 0 ? share / (share + wanted.share) : 0;
   }
   return scores;
+}
+
+// Shares are sums of floats; what was asked for as a tenth must not fail for the last bit.
+float LeastShare(const Swatch& wanted) { return wanted.share * 0.9999F; }
+
+bool HasColor(std::span<const OkLab> colors, std::span<const Swatch> palette, const OkLab& wanted,
+              float least) {
+  float share = 0;
+  for (std::size_t i = 0; i < palette.size(); ++i) {
+    if (ColorDistance(colors[i], wanted) <= kColorReach) share += palette[i].share;
+  }
+  return share > 0 && share >= least;
 }
 
 float ColorDistance(const OkLab& x, const OkLab& y) {

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,13 @@ bool HoldsOnlyFacts(const QueryNode& node);
 /// fact. Thread-safe. Errors: kInvalidArgument (no such board; is:duplicate without `duplicates`; a tree that
 /// asks for more than facts), with the column.
 Result<RowSet> Filter(const QueryNode& facts_only, const FilterRooms& rooms);
+
+/// Whether the swatches that have the colour share `least` of a picture: what the filter asks.
+/// @param colors  of the palette, in OKLab.
+bool HasColor(std::span<const OkLab> colors, std::span<const Swatch> palette, const OkLab& wanted,
+              float least);
+/// `least` of a wanted colour.
+float LeastShare(const Swatch& wanted);
 
 /// For each row how well it has the colour: the shares of its swatches, those farther off counting less
 /// (a Gaussian of kColorReach), as s / (s + wanted share): 0 for nothing, 0.5 at the share that was asked

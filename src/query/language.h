@@ -47,6 +47,9 @@ enum class Field : std::uint8_t {
   kIs,
 };
 
+/// The least part of a picture that `color:` asks for where none is named with '~'.
+inline constexpr float kUsualColorShare = 0.08F;
+
 /// A fact to hold. Which members count depends on the field:
 ///   kTag kFolder kName kType kCamera kLens kOrientation kMood kBoard kIs: text; of kType kOrientation kMood
 ///   kIs one of the words of docs/query.md in lower case kIso kFNumber kExposure (s) kFocalLength (mm)

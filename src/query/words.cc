@@ -26,7 +26,6 @@ constexpr double kNamedForIt = 1.0 / 3.0;
 constexpr double kCommonShare = 1.0 / 8.0;
 // A small library says little of how common a word is: as if so many more pictures were there without it.
 constexpr double kUnseenPictures = 100;
-constexpr double kAllFoundNats = 3;
 
 // Words of English that carry no meaning of their own, and what every picture is.
 constexpr std::array<std::string_view, 62> kEmptyWords = {

@@ -32,6 +32,9 @@ std::vector<std::string> SpellingsOf(const std::string& word);
 ///   weights.EvidenceOf(sum);                       // of a picture that holds words worth `sum` together
 class WordWeights {
  public:
+  /// What a picture that holds all of the words has more of.
+  static constexpr double kAllFoundNats = 3;
+
   /// @param pictures  how many the library holds.
   explicit WordWeights(std::uint64_t pictures);
   /// True when so many hold a word that it says nothing.
@@ -42,6 +45,8 @@ class WordWeights {
   double Add(std::uint64_t held);
   /// In nats, >= 0; grows with the sum.
   float EvidenceOf(float sum) const;
+  /// What all words that were added are worth together.
+  double asked() const { return asked_; }
 
  private:
   double pictures_;

@@ -2,6 +2,7 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -64,6 +65,18 @@ Response PageResponse(const Request& request) {
   }
   response.page = {reinterpret_cast<const char*>(page->body.data()), page->body.size()};
   return response;
+}
+
+bool Lacks(const Library& library, const Route& route) {
+  const auto lacks = library.Lacks();
+  return std::ranges::find(lacks, route.part) != lacks.end();
+}
+
+Response NotInThisLibrary() {
+  return Problem(
+      501, "not_answered",
+      "a library on a cluster does not answer this; one on this machine does, and vitrine library copy "
+      "brings its changes over");
 }
 
 std::optional<Response> CheckRange(const Request& request) {
@@ -150,7 +163,7 @@ Response App::Handle(Request request) {
   } else {
     const Routed routed = FindRoute(request.method, request.path);
     request.parts = routed.parts;
-    response = routed.route->handler(*this, request);
+    response = Lacks(library_, *routed.route) ? NotInThisLibrary() : routed.route->handler(*this, request);
   }
   return response;
 }

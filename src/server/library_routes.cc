@@ -54,6 +54,8 @@ Response GetLibrary(App& app, const Request&) {
     folder["offline"] = std::find(away.begin(), away.end(), root) != away.end();
     json["folders"].push_back(std::move(folder));
   }
+  json["lacks"] = Json::array();
+  for (const std::string_view part : app.library().Lacks()) json["lacks"].push_back(part);
   const auto boards = app.library().boards().List(false);
   json["boards"] = boards ? boards->size() : 0;
   return Reply(json);

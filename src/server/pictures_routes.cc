@@ -107,7 +107,7 @@ Json HitForm(const Hit& hit) {
 Response ListingReply(const Listing& listing, const ListOptions& options) {
   Json json = NewAnswer();
   json["ranked"] = listing.ranked;
-  json["total"] = listing.ranked ? listing.found.total : listing.ids.size();
+  json["total"] = listing.found.total;
   json["version"] = std::to_string(listing.version);
   Json ids = Json::array(), aspects = Json::array();
   for (const AssetId id : listing.ids) ids.push_back(Number(id));
@@ -117,6 +117,7 @@ Response ListingReply(const Listing& listing, const ListOptions& options) {
   if (!listing.ranked) {
     const bool by_date = options.order == Order::kNewest || options.order == Order::kOldest;
     json["months"] = by_date ? MonthsOf(listing) : Json::array();
+    json["notes"] = listing.found.notes;
     return Reply(json);
   }
   json["hits"] = Json::array();

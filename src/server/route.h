@@ -26,6 +26,8 @@ struct Route {
   std::string_view pattern;  ///< "/api/v1/pictures/{id}/thumbnail": each {name} is one segment.
   BodyKind body = BodyKind::kNone;
   Response (*handler)(App& app, const Request& request) = nullptr;
+  /// What the library must answer for it (Library::Lacks()); empty for what every library does.
+  std::string_view part = {};
 };
 
 /// Every route below /api/v1, in order.

@@ -19,7 +19,8 @@ QUERIES = [
     "rating:>=4", "rating:5", "is:tagged", "is:untagged dog", "is:unrated", "type:png", "type:jpg", "name:pear",
     "name:*.png cat", "folder:photos", "folder:nowhere", "orientation:landscape", "orientation:square flower",
     "size:>100px", "size:<50KB dog", "mood:dark", "mood:vivid flower", "(cat OR dog) -orientation:portrait",
-    "date:2024", "is:offline", "camera:canon",
+    "date:2024", "is:offline", "camera:canon", "color:red", "color:yellow flower", "color:#c86432~20% -tag:bird",
+    "color:green color:yellow", "-color:white bird", "color:blue OR color:red~40%",
 ]
 
 

@@ -130,7 +130,7 @@ class Server:
             check(not name.startswith("access-control"), "a CORS header for", asked)
         if answer.status == 0:
             return
-        check(answer.status < 500 or answer.status == 503, answer.status, answer.body, "for", asked)
+        check(answer.status < 500 or answer.status in (501, 503), answer.status, answer.body, "for", asked)
         for name, value in ALWAYS.items():
             check(answer.header(name) == value, f"{name} is {answer.header(name)} for", asked, answer.status)
         policy = answer.header("content-security-policy") or ""

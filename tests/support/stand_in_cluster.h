@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/oklab.h"
 #include "cluster/cluster.h"
 #include "cluster/link.h"
 #include "support/stand_in_store.h"

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/oklab.h"
 #include "query/filter.h"
 
 namespace vitrine {
@@ -35,6 +36,7 @@ class StandInQuery {
     if (kind == "script_score") return Holds(of["query"], document);
     if (kind == "bool") return HoldsBool(of, document);
     if (kind == "geo_distance") return IsNear(of, document);
+    if (kind == "script") return HasColorOf(of["script"]["params"], document);
     const Json& wanted = of.begin().value();
     if (kind == "match_phrase") {
       const std::string text = document.source.value(Pointer(of.begin().key()), "");
@@ -93,6 +95,39 @@ class StandInQuery {
            std::stod(of["distance"].get<std::string>());
   }
 
+  // Calls visit(distance from a wanted colour, share) for each swatch of a picture.
+  template <typename Visit>
+  static void ForEachSwatch(const Document& document, const Json& wanted, const Visit& visit) {
+    const OkLab color = {.l = wanted["l"], .a = wanted["a"], .b = wanted["b"]};
+    for (const Json& swatch : document.source["picture"].value("palette", Json::array()))
+      visit(ColorDistance(ToOkLab(swatch[0], swatch[1], swatch[2]), color), swatch[3].get<float>());
+  }
+
+  static bool HasColorOf(const Json& params, const Document& document) {
+    float sum = 0;
+    ForEachSwatch(document, params["wanted"], [&](float distance, float share) {
+      if (distance <= params["reach"].get<float>()) sum += share;
+    });
+    return sum > 0 && sum >= params["least"].get<float>();
+  }
+
+  // What the words that a picture holds are worth, and how well it has all of the colours.
+  static double ExtraOf(const Json& params, double words, const Document& document) {
+    double fit = 1;
+    for (const Json& wanted : params["wanted"]) {
+      double sum = 0;
+      ForEachSwatch(document, wanted, [&](float distance, float share) {
+        const double off = static_cast<double>(distance) / params["reach"].get<double>();
+        sum += static_cast<double>(share) * std::exp(-off * off / 2);
+      });
+      fit = std::min(fit, sum > 0 ? sum / (sum + wanted["share"].get<double>()) : 0);
+    }
+    const double asked = params["asked"];
+    const double covered = asked > 0 ? words / asked : 0;
+    const double all_found = covered > 0.999 ? params["all_found"].get<double>() : 0;
+    return words * std::sqrt(covered) + all_found + params["nats"].get<double>() * fit;
+  }
+
   static bool HoldsBool(const Json& of, const Document& document) {
     const auto all = [&](const char* part) {
       const Json parts = of.value(part, Json::array());
@@ -121,8 +156,12 @@ class StandInQuery {
 
   static double ScoreOf(const Json& query, const Document& document) {
     const Json& of = query.begin().value();
-    if (query.begin().key() == "script_score")
-      return 1 + Cosine(of["script"]["params"]["query_value"], document.source["vector"]);
+    if (query.begin().key() == "script_score") {
+      const Json& params = of["script"]["params"];
+      if (of["script"]["source"] != "knn_score")
+        return ExtraOf(params, ScoreOf(of["query"], document), document);
+      return 1 + Cosine(params["query_value"], document.source["vector"]);
+    }
     double score = 0;
     for (const Json& part : of.value("should", Json::array())) {
       if (Holds(part, document)) score += part["constant_score"].value("boost", 1.0);

@@ -169,83 +169,118 @@ class StandInStore {
     return source;
   }
 
-  static std::vector<Json> SortKey(const Json& body, const Json& query, const Document& document) {
-    std::vector<Json> key;
-    for (const Json& by : body.value("sort", Json{"_score"})) {
+  // What a document is sorted by; a value that it does not have comes last, whatever the direction.
+  static Json KeyOf(const Json& sort, const Json& query, const Document& document) {
+    Json key = Json::array();
+    for (const Json& by : sort) {
       if (by == "_score") {
-        key.emplace_back(-StandInQuery::ScoreOf(query, document));
+        key.push_back(StandInQuery::ScoreOf(query, document));
         continue;
       }
-      const Json& order = by.begin().value();
-      const bool down = order.is_object() ? order.value("order", "") == "desc" : order == "desc";
       const std::vector<Json> values = StandInQuery::ValuesOf(document, by.begin().key());
-      if (values.empty()) {
-        key.emplace_back(HUGE_VAL);
-      } else if (values.front().is_string()) {
-        key.push_back(values.front());
-      } else {
-        key.emplace_back((down ? -1 : 1) * values.front().get<double>());
-      }
+      key.push_back(values.empty() ? Json() : values.front());
     }
     return key;
   }
 
+  static bool StandsBefore(const Json& sort, const Json& a, const Json& b) {
+    for (std::size_t i = 0; i < sort.size(); ++i) {
+      if (a[i] == b[i]) continue;
+      if (a[i].is_null() || b[i].is_null()) return b[i].is_null();
+      const Json& by = sort[i];
+      const bool down = by == "_score" || by.begin().value() == "desc" ||
+                        (by.begin().value().is_object() && by.begin().value().value("order", "") == "desc");
+      return down ? a[i] > b[i] : a[i] < b[i];
+    }
+    return false;
+  }
+
+  static Json HitOf(const Json& body, const Json& query, const Document& document, Json key) {
+    const Json wanted = body.value("_source", Json(true));
+    Json fields = Json::object();
+    for (const Json& field : body.value("docvalue_fields", Json::array())) {
+      if (const auto values = StandInQuery::ValuesOf(document, field); !values.empty())
+        fields[field.get<std::string>()] = values;
+    }
+    return {{"_id", document.id},
+            {"_source", wanted.is_array() ? SourceOf(document, wanted)
+                        : wanted == false ? Json::object()
+                                          : document.source},
+            {"fields", std::move(fields)},
+            {"sort", std::move(key)},
+            {"matched_queries", StandInQuery::NamesOf(query, document)}};
+  }
+
   Json Search(const std::string& index, const Json& body) {
-    struct Scored {
-      const Document* document;
-      std::vector<Json> key;
-    };
-    std::vector<Scored> found;
     const Json query = body.value("query", Json{{"match_all", Json::object()}});
+    const Json sort = body.value("sort", Json{"_score"});
+    std::vector<const Document*> all;
+    std::vector<std::pair<Json, const Document*>> found;
     for (const auto& [id, document] : seen_[index]) {
-      if (StandInQuery::Holds(query, document)) found.push_back({&document, SortKey(body, query, document)});
+      if (!StandInQuery::Holds(query, document)) continue;
+      all.push_back(&document);
+      Json key = KeyOf(sort, query, document);
+      if (!body.contains("search_after") || StandsBefore(sort, body["search_after"], key))
+        found.emplace_back(std::move(key), &document);
     }
-    const std::size_t total = found.size();
-    std::ranges::stable_sort(found, {}, &Scored::key);
-    if (body.contains("search_after")) {
-      const std::vector<Json> after = body["search_after"];
-      std::erase_if(found, [&](const Scored& one) { return !(after < one.key); });
-    }
+    std::ranges::stable_sort(
+        found, [&](const auto& a, const auto& b) { return StandsBefore(sort, a.first, b.first); });
     Json hits = Json::array();
-    for (std::size_t i = 0; i < std::min(found.size(), body.value("size", std::size_t{10})); ++i) {
-      const Document& document = *found[i].document;
-      hits.push_back({{"_id", document.id},
-                      {"_source", body.contains("_source") && body["_source"].is_array()
-                                      ? SourceOf(document, body["_source"])
-                                      : document.source},
-                      {"sort", found[i].key},
-                      {"matched_queries", StandInQuery::NamesOf(query, document)}});
-    }
+    for (std::size_t i = 0; i < std::min(found.size(), body.value("size", std::size_t{10})); ++i)
+      hits.push_back(HitOf(body, query, *found[i].second, found[i].first));
     Json answer = {{"_shards", {{"total", 6}, {"failed", missing_.load()}}},
                    {"timed_out", false},
                    {"status", 200},
-                   {"hits", {{"total", {{"value", total}}}, {"hits", std::move(hits)}}}};
+                   {"hits", {{"total", {{"value", all.size()}}}, {"hits", std::move(hits)}}}};
     const Json aggregations = body.value("aggs", Json::object());
-    for (const auto& [name, aggregation] : aggregations.items()) {
-      answer["aggregations"][name] = Aggregate(seen_[index], aggregation);
-    }
+    for (const auto& [name, aggregation] : aggregations.items())
+      answer["aggregations"][name] = Aggregate(aggregation, all);
     return answer;
   }
 
-  static Json Aggregate(const Index& index, const Json& aggregation) {
-    if (aggregation.contains("filter")) {
-      return {{"doc_count", std::ranges::count_if(index, [&](const auto& document) {
-                 return StandInQuery::Holds(aggregation["filter"], document.second);
-               })}};
-    }
-    const Json& composite = aggregation["composite"];
-    const std::string name = composite["sources"][0].begin().key();
-    const std::string field = composite["sources"][0][name]["terms"]["field"];
-    std::map<std::string, std::int64_t> counts;
-    for (const auto& [id, document] : index) {
-      std::set<std::string> once;
-      for (const Json& value : StandInQuery::ValuesOf(document, field)) once.insert(value.get<std::string>());
-      for (const std::string& value : once) ++counts[value];
-    }
+  static Json Aggregate(const Json& of, const std::vector<const Document*>& found) {
+    const std::string kind = of.begin().key();
+    const Json& how = of.begin().value();
+    const auto count = [&](const Json& filter) {
+      return std::ranges::count_if(
+          found, [&](const Document* document) { return StandInQuery::Holds(filter, *document); });
+    };
+    if (kind == "filter") return {{"doc_count", count(how)}};
+    if (kind == "composite") return Composite(how, found);
     Json buckets = Json::array();
-    const std::string after = composite.contains("after") ? composite["after"][name].get<std::string>() : "";
-    for (const auto& [value, count] : counts) {
-      if (buckets.size() == composite["size"].get<std::size_t>()) break;
+    if (kind == "filters") {
+      for (const Json& filter : how["filters"]) buckets.push_back({{"doc_count", count(filter)}});
+      return {{"buckets", std::move(buckets)}};
+    }
+    const std::map<Json, std::int64_t> values = CountValues(how["field"], found);
+    if (kind == "stats") {
+      if (values.empty()) return {{"count", 0}};
+      return {{"count", values.size()}, {"min", values.begin()->first}, {"max", values.rbegin()->first}};
+    }
+    std::vector<std::pair<Json, std::int64_t>> sorted(values.begin(), values.end());
+    std::ranges::stable_sort(sorted, std::greater<>(), &std::pair<Json, std::int64_t>::second);
+    for (std::size_t i = 0; i < std::min(sorted.size(), how["size"].get<std::size_t>()); ++i)
+      buckets.push_back({{"key", sorted[i].first}, {"doc_count", sorted[i].second}});
+    return {{"buckets", std::move(buckets)}};
+  }
+
+  // How many documents have each value.
+  static std::map<Json, std::int64_t> CountValues(const std::string& field,
+                                                  const std::vector<const Document*>& found) {
+    std::map<Json, std::int64_t> counts;
+    for (const Document* document : found) {
+      const std::vector<Json> values = StandInQuery::ValuesOf(*document, field);
+      for (const Json& value : std::set<Json>(values.begin(), values.end())) ++counts[value];
+    }
+    return counts;
+  }
+
+  static Json Composite(const Json& how, const std::vector<const Document*>& found) {
+    const std::string name = how["sources"][0].begin().key();
+    const Json after = how.contains("after") ? how["after"][name] : Json("");
+    Json buckets = Json::array();
+    for (const auto& [value, count] : CountValues(how["sources"][0][name]["terms"]["field"], found)) {
+      if (buckets.size() == how["size"].get<std::size_t>()) break;
       if (value > after) buckets.push_back({{"key", {{name, value}}}, {"doc_count", count}});
     }
     return {{"buckets", std::move(buckets)}};

@@ -233,6 +233,7 @@ Result<CopyReport> SendLibrary(const LibraryOptions& local, std::shared_ptr<Clus
     meta.roots.clear();
     for (const RootRecord& root : roots) meta.roots.push_back(root.path);
     meta.complete = true;
+    meta.format = cluster::kFormat;
     meta.pictures = report.pictures;
     VITRINE_TRY(cluster::WriteMeta(*cluster, index, meta));
     VITRINE_TRY(cluster::ServeSearches(*cluster, index));

@@ -7,7 +7,9 @@
 #include "cluster/looking.h"
 #include "cluster/understood.h"
 #include "engine/cluster/doctor.h"
+#include "engine/cluster/gallery.h"
 #include "engine/cluster/index.h"
+#include "engine/cluster/info.h"
 #include "engine/cluster/query.h"
 #include "engine/cluster/refusals.h"
 #include "engine/cluster/room.h"
@@ -25,7 +27,12 @@ namespace {
 class ClusterLibrary final : public RefusingLibrary {
  public:
   ClusterLibrary(std::unique_ptr<ClusterRoom> room, LibraryOptions options, std::shared_ptr<ClusterLink> link)
-      : room_(std::move(room)), options_(std::move(options)), link_(std::move(link)) {
+      : room_(std::move(room)),
+        options_(std::move(options)),
+        link_(std::move(link)),
+        gallery_(MakeClusterGallery(*room_, [this](const Query& query, const SearchOptions& options) {
+          return Search(query, options);
+        })) {
     saying_.FinishWhatWasCutOff();
   }
 
@@ -39,7 +46,8 @@ class ClusterLibrary final : public RefusingLibrary {
                             const StopSignal& stop) override {
     return IndexIntoCluster(options_, link_, options, observer, stop);
   }
-
+  Result<LibraryInfo> Info() override { return InfoOfCluster(*room_); }
+  Gallery& gallery() override { return *gallery_; }
   Result<std::vector<SavedSearch>> SavedSearches() override { return saying_.SavedSearches(); }
   Status SaveSearch(const SavedSearch& search) override { return saying_.SaveSearch(search); }
   Status DropSearch(const std::string& name) override { return saying_.DropSearch(name); }
@@ -53,6 +61,8 @@ class ClusterLibrary final : public RefusingLibrary {
 
  private:
   Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options);
+  // Vectors of some pictures, asked for once.
+  Result<std::shared_ptr<const VectorIndex>> Sample();
   Result<PreparedQuery> Prepare(const Query& query, Embedder& model, cluster::Looking& looking);
 
   const std::unique_ptr<ClusterRoom> room_;
@@ -60,8 +70,9 @@ class ClusterLibrary final : public RefusingLibrary {
   const std::shared_ptr<ClusterLink> link_;
   ClusterSaying saying_{*room_};
   ClusterTagging tags_{saying_};
-  std::mutex mutex_;  // One search at a time: the link takes one question at a time.
-  std::unique_ptr<VectorIndex> sample_;
+  const std::unique_ptr<Gallery> gallery_;
+  std::mutex mutex_;  // Of what follows.
+  std::shared_ptr<const VectorIndex> sample_;
 };
 
 Result<PreparedQuery> ClusterLibrary::Prepare(const Query& query, Embedder& model,
@@ -95,7 +106,6 @@ Result<std::vector<SearchResult>> ClusterLibrary::SearchMany(std::span<const Que
                                                              const SearchOptions& options) {
   VITRINE_TRY(CheckLimit(options, cluster::kMostHits));
   const auto start = std::chrono::steady_clock::now();
-  const std::lock_guard lock(mutex_);
   auto results = cluster::Understood(room_->address(), [&] { return Answer(queries, options); });
   if (!results) return results;
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
@@ -103,14 +113,20 @@ Result<std::vector<SearchResult>> ClusterLibrary::SearchMany(std::span<const Que
   return results;
 }
 
+Result<std::shared_ptr<const VectorIndex>> ClusterLibrary::Sample() {
+  const std::lock_guard lock(mutex_);
+  if (!sample_) {
+    cluster::Looking looking(room_->cluster(), room_->alias(), room_->meta());
+    VITRINE_TRY_ASSIGN(const EncodedRows rows, looking.Sample(kSampleRows));
+    sample_ = IndexInMemory(rows);
+  }
+  return sample_;
+}
+
 Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> queries,
                                                          const SearchOptions& options) {
   VITRINE_TRY_ASSIGN(const OpenModel model, room_->Model());
-  if (!sample_) {
-    cluster::Looking looking(room_->cluster(), room_->alias(), room_->meta());
-    VITRINE_TRY_ASSIGN(const EncodedRows sample, looking.Sample(kSampleRows));
-    sample_ = IndexInMemory(sample);
-  }
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<const VectorIndex> sample, Sample());
   std::vector<SearchResult> results;
   for (const Query& query : queries) {
     cluster::Looking looking(room_->cluster(), room_->alias(), room_->meta());
@@ -118,7 +134,7 @@ Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> 
     VITRINE_TRY_ASSIGN(
         vitrine::Answer answer,
         AnswerFromCluster(
-            {.looking = looking, .model = *model, .sample = *sample_, .dimension = room_->meta().dimension},
+            {.looking = looking, .model = *model, .sample = *sample, .dimension = room_->meta().dimension},
             prepared,
             {.limit = options.limit,
              .diverse = options.diverse,
@@ -157,10 +173,10 @@ class NewClusterLibrary final : public RefusingLibrary {
 
 bool NamesCluster(std::string_view library) { return cluster::IsClusterAddress(library); }
 
-Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address) {
+Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address, std::size_t at_once) {
   VITRINE_TRY_ASSIGN(cluster::Address read, cluster::ReadAddress(address));
   auto link = std::make_shared<ClusterLink>();
-  VITRINE_TRY_ASSIGN(link->link, cluster::Link::Start(DefaultClusterProgram(), read));
+  VITRINE_TRY_ASSIGN(link->link, cluster::Link::Start(DefaultClusterProgram(), read, at_once));
   link->address = std::move(read);
   return link;
 }

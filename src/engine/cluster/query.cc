@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "cluster/filter_json.h"
 #include "engine/cluster/world.h"
+#include "query/fact_rows.h"
 #include "query/words.h"
 
 namespace vitrine {
@@ -84,6 +85,7 @@ void ChooseWords(const std::vector<std::string>& words, std::span<const std::uin
     way.weights.push_back(weight);
     way.asked.words.push_back({.spellings = SpellingsOf(words[i]), .weight = weight});
   }
+  way.asked.words_asked = way.worth.asked();
 }
 
 Way BeginWay(const ClusterRooms& rooms, const PreparedQuery& query, const Branch& branch,
@@ -114,15 +116,6 @@ Result<std::optional<Answer>> AskAndRank(const ClusterRooms& rooms, Run run, std
   return std::optional(std::move(answer));
 }
 
-void NoteMissing(const cluster::MissingShards& missing, Answer& answer) {
-  if (!missing.any()) return;
-  std::string note = missing.failed > 0 ? std::to_string(missing.failed) + " of " +
-                                              std::to_string(missing.total) + " shards did not answer"
-                                        : std::string("some shards did not answer in time");
-  if (!missing.reason.empty()) note += " (" + missing.reason + ")";
-  answer.notes.push_back(note + "; the pictures they hold are missing from this answer");
-}
-
 }  // namespace
 
 Result<Answer> AnswerFromCluster(const ClusterRooms& rooms, const PreparedQuery& query,
@@ -147,6 +140,7 @@ Result<Answer> AnswerFromCluster(const ClusterRooms& rooms, const PreparedQuery&
     counted[i].allowed = counts[i];
     counted[i].asked = {
         .filter = counting.filters[i], .allowed = counts[i], .meaning = run.ways.back().meaning};
+    counted[i].asked.colors = ColorsWanted(asked.plan.branches[i].facts);
     ChooseWords(counting.words[i], std::span(counts).subspan(next), pictures, counted[i]);
     next += 2 * counting.words[i].size();
   }
@@ -158,7 +152,8 @@ Result<Answer> AnswerFromCluster(const ClusterRooms& rooms, const PreparedQuery&
     VITRINE_TRY_ASSIGN(std::optional<Answer> answer,
                        AskAndRank(rooms, std::move(again), counted, pictures, depth, options));
     if (answer) {
-      NoteMissing(rooms.looking.missing(), *answer);
+      if (std::string words = rooms.looking.missing().InWords(); !words.empty())
+        answer->notes.push_back(std::move(words));
       return *std::move(answer);
     }
     depth = std::min(kGrowth * depth, cluster::kMostHits);

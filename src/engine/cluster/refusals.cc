@@ -3,10 +3,10 @@
 namespace vitrine {
 
 Error NotOnCluster() {
-  return Error(Code::kInvalidArgument,
-               "a library on a cluster answers search, similar, index, tags (but suggest and teach), note, "
-               "saved, undo, "
-               "redo, history, doctor and library copy; for all else use one on this machine");
+  return Error(
+      Code::kInvalidArgument,
+      "a library on a cluster answers search, similar, serve, index, tags (but suggest and teach), note, "
+      "saved, undo, redo, history, doctor and library copy; for all else use one on this machine");
 }
 
 }  // namespace vitrine

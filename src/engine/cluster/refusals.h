@@ -9,6 +9,10 @@ namespace vitrine {
 /// kInvalidArgument: what a library on a cluster answers, and that this needs one on this machine.
 Error NotOnCluster();
 
+/// Library::Lacks() of one on a cluster. Who overrides one of the calls below takes its part off here.
+inline constexpr std::string_view kNotOnCluster[] = {"add",    "boards", "duplicates", "index", "journal",
+                                                     "models", "notes",  "searches",   "tags"};
+
 class RefusingTagging : public Tagging {
  public:
   Result<SuggestReport> Suggest(const SuggestOptions&, SuggestObserver*, const StopSignal&) override {
@@ -74,6 +78,7 @@ class RefusingBoards : public Boards {
 
 class RefusingLibrary : public Library {
  public:
+  std::span<const std::string_view> Lacks() const override { return kNotOnCluster; }
   Result<std::vector<SavedSearch>> SavedSearches() override { return NotOnCluster(); }
   Result<IndexReport> Index(const IndexOptions&, IndexObserver*, const StopSignal&) override {
     return NotOnCluster();

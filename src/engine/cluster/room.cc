@@ -45,6 +45,14 @@ Result<std::unique_ptr<ClusterRoom>> ClusterRoom::Open(const LibraryOptions& opt
   std::unique_ptr<ClusterRoom> room(new ClusterRoom(options, std::move(link)));
   VITRINE_TRY_ASSIGN(room->cluster_, cluster::Cluster::Open(room->link_->link, room->address()));
   VITRINE_TRY_ASSIGN(room->meta_, cluster::ReadMeta(*room->cluster_, room->alias_));
+  if (room->meta_.format < cluster::kFormat) {
+    return Error(
+        Code::kUnsupported,
+        "the library " + Quoted(room->address().name) +
+            " was put on the cluster by an older Vitrine and lacks what this one looks for there; copy it "
+            "there again: vitrine library copy FOLDER " +
+            options.folder);
+  }
   return room;
 }
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/oklab.h"
 #include "base/try.h"
+#include "query/fact_rows.h"
 
 namespace vitrine {
 namespace {
@@ -15,8 +17,12 @@ std::shared_ptr<LibraryFacts> FactsOf(const std::vector<AssetRecord>& assets) {
     table->assets.push_back(asset.id);
     table->taken_at_s.push_back(taken_at ? LocalSeconds(*taken_at) : FactTable::kNoTime);
     table->hashes.push_back(asset.sketch.hash);
+    for (const Swatch& swatch : asset.sketch.palette) table->palette.values.push_back(swatch);
+    table->palette.starts.push_back(static_cast<std::uint32_t>(table->palette.values.size()));
   }
   auto facts = std::make_shared<LibraryFacts>();
+  for (const Swatch& swatch : table->palette.values)
+    facts->derived.colors.push_back(ToOkLab(swatch.red, swatch.green, swatch.blue));
   facts->table = std::move(table);
   return facts;
 }
@@ -46,6 +52,7 @@ Status ClusterWorld::Fill(Way& way, const cluster::WayFound& found, const Counte
   way.filtered = true;
   way.allowed = RowSet(assets_.size());
   way.allowed_count = counted.allowed;
+  way.colors = FitOfColors(*facts_, counted.asked.colors);
   RowSet near(assets_.size());
   for (const cluster::Proposed& proposed : found.nearest) near.Insert(RowOf(proposed));
   way.allowed.UniteWith(near);

@@ -121,7 +121,7 @@ TEST(Cluster, AnIndexOfANewerVitrineAndOneOfSomebodyElseAreRefused) {
     });
     return ReadMeta(**stub.Open(), "vitrine-library-a").error().code();
   };
-  EXPECT_EQ(meta(R"({"i":{"mappings":{"_meta":{"vitrine":{"format":2}}}}})"), Code::kUnsupported);
+  EXPECT_EQ(meta(R"({"i":{"mappings":{"_meta":{"vitrine":{"format":3}}}}})"), Code::kUnsupported);
   EXPECT_EQ(meta(R"({"i":{"mappings":{"_meta":{"else":1}}}})"), Code::kCorrupt);
   EXPECT_EQ(meta("{}"), Code::kCorrupt);
 }

@@ -47,7 +47,7 @@ TEST(FilterJson, ExactWordsAreLookedForInEachText) {
 }
 
 TEST(FilterJson, WhatAClusterIsNotAskedYetIsSaidWithItsColumn) {
-  for (const char* query : {"color:red", "board:x", "is:duplicate"}) {
+  for (const char* query : {"board:x", "is:duplicate"}) {
     const auto filter = FilterOf(*ParseQuery(query));
     ASSERT_FALSE(filter) << query;
     EXPECT_EQ(filter.error().code(), Code::kInvalidArgument);

@@ -7,8 +7,12 @@
 #include <random>
 
 #include "../query/query_maker.h"
+#include "cluster/browsing.h"
 #include "cluster/filter_json.h"
 #include "engine/cluster/copy.h"
+#include "engine/cluster/facets.h"
+#include "engine/facets.h"
+#include "engine/row_orders.h"
 #include "index/exact_scan.h"
 #include "index/quantise.h"
 #include "query/fact_rows.h"
@@ -128,6 +132,11 @@ class ClusterQueryTest : public ::testing::Test {
         options);
   }
 
+  static nlohmann::json TimelineFilter(const char* text) {
+    if (*text == 0) return {{"match_all", nlohmann::json::object()}};
+    return cluster::FilterOf(*ParseQuery(text)).value();
+  }
+
   // False when the cluster is not asked such a thing.
   bool Compare(const std::string& text, const RunOptions& options) {
     const PreparedQuery query = {.plan = PlanQuery(ParseQuery(text, QueryMaker::kNow).value()).value()};
@@ -200,6 +209,70 @@ TEST_F(ClusterQueryTest, EveryFactHoldsForTheSamePictures) {
     }
   }
   EXPECT_GT(compared, 150);
+}
+
+TEST_F(ClusterQueryTest, ColorsFilterAndRankAsOnThisMachine) {
+  for (const char* text :
+       {"color:red", "dog color:blue", "color:#3c78c8~20% beach", "color:red color:orange~1%",
+        "-color:grey~50%", "(color:teal OR color:pink) red", "color:green -dog"}) {
+    EXPECT_TRUE(Compare(text, {.limit = 10})) << text;
+    EXPECT_TRUE(Compare(text, {.limit = 200})) << text;
+  }
+}
+
+TEST_F(ClusterQueryTest, TimelinesStandInTheSameOrders) {
+  const RowOrders orders(facts_->table);
+  for (const Order order : {Order::kNewest, Order::kOldest, Order::kName, Order::kAdded}) {
+    for (const char* text : {"", "tag:animals", "color:red~1%", "-date:2022"}) {
+      cluster::Browsing browsing(*cluster_, "vitrine-library-a");
+      const RowSet rows =
+          *text == 0 ? facts_->derived.living : RowsOfFacts(*facts_, *ParseQuery(text)).value();
+      std::vector<AssetId> expected;
+      for (const RowId row : orders.In(order)) {
+        if (rows.Contains(row)) expected.push_back(facts_->table->assets[row]);
+      }
+      const cluster::Timeline timeline = browsing.InOrder(TimelineFilter(text), order, 1'000, 7).value();
+      EXPECT_EQ(timeline.ids, expected) << text;
+      EXPECT_EQ(timeline.total, expected.size());
+      const cluster::Timeline first = browsing.InOrder(TimelineFilter(text), order, 10, 7).value();
+      EXPECT_TRUE(std::ranges::equal(first.ids, std::span(expected).first(10)));
+      EXPECT_EQ(first.total, expected.size());
+    }
+  }
+}
+
+TEST_F(ClusterQueryTest, FacetsAreTheSame) {
+  for (const char* text : {"", "tag:animals", "date:2022", "date:2022-03", "-camera:fuji", "rating:>2"}) {
+    const RowSet rows = *text == 0 ? facts_->derived.living : RowsOfFacts(*facts_, *ParseQuery(text)).value();
+    cluster::Browsing browsing(*cluster_, "vitrine-library-a");
+    const std::vector<Facet> local = FacetsOf(*facts_, rows, 1'000);
+    const std::vector<Facet> remote = FacetsOnCluster(browsing, TimelineFilter(text), 1'000).value();
+    ASSERT_EQ(local.size(), remote.size()) << text;
+    for (std::size_t i = 0; i < local.size(); ++i) {
+      EXPECT_EQ(local[i].field, remote[i].field) << text;
+      ASSERT_EQ(local[i].values.size(), remote[i].values.size()) << text << " " << local[i].field;
+      for (std::size_t k = 0; k < local[i].values.size(); ++k) {
+        const FacetValue &here = local[i].values[k], &there = remote[i].values[k];
+        EXPECT_EQ(here.label, there.label) << text;
+        EXPECT_EQ(here.query, there.query) << text;
+        EXPECT_EQ(here.count, there.count) << text << " " << here.query;
+      }
+    }
+  }
+}
+
+TEST_F(ClusterQueryTest, PicturesArriveAsTheyWereAskedForWithoutThoseThatAreUnknown) {
+  cluster::Browsing browsing(*cluster_, "vitrine-library-a");
+  const std::vector<AssetId> ids = {AssetId{9}, AssetId{777'777}, AssetId{3}};
+  const auto pictures = browsing.Pictures(ids).value();
+  const auto paths = browsing.Paths(ids).value();
+  const auto records = catalog_->AssetsOf(ids).value();
+  ASSERT_EQ(pictures.size(), 2U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    EXPECT_EQ(pictures[i].asset.id, records[i].id);
+    EXPECT_EQ(pictures[i].asset.paths, records[i].paths);
+    EXPECT_EQ(paths[i], records[i].paths.front());
+  }
 }
 
 TEST_F(ClusterQueryTest, RandomQueriesAreAnsweredTheSame) {

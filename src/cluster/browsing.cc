@@ -1,0 +1,166 @@
+#include "cluster/browsing.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/try.h"
+#include "base/utf8.h"
+
+namespace vitrine::cluster {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::uint32_t kTimeoutMs = 60'000;
+
+Json By(const char* field, const char* direction) {
+  return {{field, {{"order", direction}, {"missing", "_last"}}}};
+}
+
+// The orders of engine/row_orders.h: ties by folder, then by name, then by number.
+Json SortOf(Order order) {
+  const Json folder = By("order_folder", "asc"), name = By("order_name", "asc"), id = By("id", "asc");
+  switch (order) {
+    case Order::kNewest:
+      return {By("taken_s", "desc"), folder, name, id};
+    case Order::kOldest:
+      return {By("taken_s", "asc"), folder, name, id};
+    case Order::kName:
+      return {name, folder, id};
+    case Order::kAdded:
+      break;
+  }
+  return {By("id", "desc")};
+}
+
+// The one value of a column, or a fallback.
+template <typename T>
+T Value(const Json& fields, const char* name, T fallback) {
+  const auto found = fields.find(name);
+  if (found == fields.end() || !found->is_array() || found->empty() || !found->front().is_number())
+    return fallback;
+  return found->front().get<T>();
+}
+
+Status Append(const Json& hit, Timeline& timeline) {
+  const Json fields = hit.value("fields", Json::object());
+  const auto id = Value<std::int64_t>(fields, "id", 0);
+  if (id <= 0) return Error(Code::kCorrupt, "a document of the cluster has no number");
+  timeline.ids.push_back(AssetId{id});
+  timeline.widths_px.push_back(Value<float>(fields, "width", 0));
+  timeline.heights_px.push_back(Value<float>(fields, "height", 0));
+  timeline.taken_at_s.push_back(Value<std::int64_t>(fields, "taken_s", Listing::kNoTime));
+  return {};
+}
+
+}  // namespace
+
+Result<Json> Browsing::Search(const Json& body, const std::string& path) {
+  VITRINE_TRY_ASSIGN(Json answer, cluster_.Ask(Method::kPost, path, body.dump(), kTimeoutMs));
+  missing_.Note(answer);
+  return answer;
+}
+
+Result<Timeline> Browsing::InOrder(const Json& filter, Order order, std::size_t most, std::size_t page) {
+  VITRINE_TRY_ASSIGN(const Json opened,
+                     cluster_.Ask(Method::kPost, "/" + index_ + "/_search/point_in_time?keep_alive=2m" +
+                                                     "&allow_partial_pit_creation=true"));
+  const std::string view = opened.value("pit_id", "");
+  Timeline timeline;
+  const Status read = Read(view, filter, order, most, page, timeline);
+  // Best effort: it goes by itself after its two minutes.
+  static_cast<void>(
+      cluster_.Ask(Method::kDelete, "/_search/point_in_time", Json{{"pit_id", {view}}}.dump()).has_value());
+  if (!read) return read.error();
+  return timeline;
+}
+
+Status Browsing::Read(const std::string& view, const Json& filter, Order order, std::size_t most,
+                      std::size_t page, Timeline& timeline) {
+  Json body = {{"_source", false},
+               {"docvalue_fields", {"id", "width", "height", "taken_s"}},
+               {"track_total_hits", true},
+               {"query", {{"bool", {{"filter", {filter}}}}}},
+               {"pit", {{"id", view}, {"keep_alive", "2m"}}},
+               {"sort", SortOf(order)}};
+  while (timeline.ids.size() < most) {
+    const std::size_t wanted = std::min(page, most - timeline.ids.size());
+    body["size"] = wanted;
+    VITRINE_TRY_ASSIGN(const Json answer, Search(body, "/_search"));
+    if (body["track_total_hits"])
+      timeline.total = answer.value("/hits/total/value"_json_pointer, std::uint64_t{0});
+    body["track_total_hits"] = false;
+    const Json hits = answer.value("/hits/hits"_json_pointer, Json::array());
+    for (const Json& hit : hits) VITRINE_TRY(Append(hit, timeline));
+    if (hits.size() < wanted) return {};
+    body["search_after"] = hits.back().at("sort");
+  }
+  return {};
+}
+
+Result<std::uint64_t> Browsing::Version() {
+  const Json body = {
+      {"size", 0}, {"track_total_hits", true}, {"aggs", {{"changes", {{"stats", {{"field", "_seq_no"}}}}}}}};
+  VITRINE_TRY_ASSIGN(const Json answer, Search(body, "/" + index_ + "/_search?request_cache=true"));
+  const std::string text = answer.value("/aggregations/changes"_json_pointer, Json()).dump();
+  return Checksum64(std::as_bytes(std::span(text))) & ((std::uint64_t{1} << 53) - 1);
+}
+
+Result<std::vector<Json>> Browsing::Documents(std::span<const AssetId> ids, const Json& fields) {
+  std::unordered_map<std::int64_t, Json> found;
+  for (std::size_t first = 0; first < ids.size(); first += kMostHits) {
+    Json wanted = Json::array();
+    for (const AssetId id : ids.subspan(first, std::min(kMostHits, ids.size() - first)))
+      wanted.push_back(static_cast<std::int64_t>(id));
+    const Json body = {{"size", wanted.size()},
+                       {"_source", fields},
+                       {"track_total_hits", false},
+                       {"query", {{"bool", {{"filter", {{{"terms", {{"id", wanted}}}}}}}}}}};
+    VITRINE_TRY_ASSIGN(const Json answer, Search(body, "/" + index_ + "/_search"));
+    for (const Json& hit : answer.value("/hits/hits"_json_pointer, Json::array()))
+      found.emplace(hit.value("/_source/id"_json_pointer, std::int64_t{0}), hit);
+  }
+  std::vector<Json> documents;
+  for (const AssetId id : ids) {
+    if (const auto at = found.find(static_cast<std::int64_t>(id)); at != found.end())
+      documents.push_back(at->second);
+  }
+  return documents;
+}
+
+Result<std::vector<PictureCopy>> Browsing::Pictures(std::span<const AssetId> ids) {
+  VITRINE_TRY_ASSIGN(const std::vector<Json> documents, Documents(ids, {"id", "picture"}));
+  std::vector<PictureCopy> pictures;
+  for (const Json& document : documents) {
+    VITRINE_TRY_ASSIGN(PictureCopy picture, KnownOf(document.value("_id", ""), document.at("_source")));
+    pictures.push_back(std::move(picture));
+  }
+  return pictures;
+}
+
+Result<std::vector<PathBytes>> Browsing::Paths(std::span<const AssetId> ids) {
+  VITRINE_TRY_ASSIGN(const std::vector<Json> documents,
+                     Documents(ids, {"id", "picture.files.path", "picture.files.path_b64"}));
+  std::vector<PathBytes> paths;
+  for (const Json& document : documents) {
+    const Json files = document.value("/_source/picture/files"_json_pointer, Json::array());
+    if (files.empty())
+      return Error(Code::kCorrupt, "the document " + Quoted(document.value("_id", "")) + " has no path");
+    paths.push_back(PathOf(files.front()));
+  }
+  return paths;
+}
+
+Result<Json> Browsing::Aggregate(const Json& filter, const Json& aggregations) {
+  const Json body = {{"size", 0},
+                     {"track_total_hits", false},
+                     {"query", {{"bool", {{"filter", {filter}}}}}},
+                     {"aggs", aggregations}};
+  VITRINE_TRY_ASSIGN(const Json answer, Search(body, "/" + index_ + "/_search?request_cache=true"));
+  return answer.value("aggregations", Json::object());
+}
+
+}  // namespace vitrine::cluster

@@ -1,0 +1,169 @@
+#include "engine/cluster/gallery.h"
+
+#include <nlohmann/json.hpp>
+#include <type_traits>
+#include <utility>
+
+#include "base/file.h"
+#include "base/try.h"
+#include "cluster/browsing.h"
+#include "cluster/filter_json.h"
+#include "cluster/understood.h"
+#include "engine/cluster/facets.h"
+#include "engine/cluster/refusals.h"
+#include "engine/installation.h"
+#include "engine/originals.h"
+#include "engine/renditions.h"
+#include "query/language.h"
+
+namespace vitrine {
+namespace {
+
+using Json = nlohmann::json;
+
+Json Everything() { return {{"match_all", Json::object()}}; }
+
+class ClusterGallery final : public Gallery {
+ public:
+  ClusterGallery(ClusterRoom& room, GallerySearch search) : room_(room), search_(std::move(search)) {}
+
+  Result<Listing> List(const ListOptions& options) override {
+    return Understood([&](cluster::Browsing& browsing) { return ListFrom(browsing, options); });
+  }
+  Result<std::vector<Facet>> Facets(const std::string& query, std::size_t most) override {
+    return Understood([&](cluster::Browsing& browsing) { return FacetsFrom(browsing, query, most); });
+  }
+  Result<std::vector<PictureDetails>> Details(std::span<const AssetId> ids) override {
+    return Understood([&](cluster::Browsing& browsing) { return DetailsFrom(browsing, ids); });
+  }
+  Result<std::vector<PathBytes>> Paths(std::span<const AssetId> ids) override {
+    return Understood([&](cluster::Browsing& browsing) { return browsing.Paths(ids); });
+  }
+  Result<std::string> Thumbnail(AssetId id) override { return renditions_.Thumbnail(id); }
+  Result<std::string> Rendition(AssetId id, std::int32_t edge_px) override {
+    return renditions_.Rendition(id, edge_px);
+  }
+  Result<OriginalFile> Original(AssetId id) override {
+    VITRINE_TRY_ASSIGN(OpenOriginal original, OriginalOf(id));
+    return std::move(original.file);
+  }
+  Result<AssetId> Add(const std::string&, const std::string&) override { return NotOnCluster(); }
+  // Files that could not be read are told by the machine that indexed them.
+  Result<std::vector<FileRecord>> Failures(std::size_t) override { return std::vector<FileRecord>(); }
+
+ private:
+  template <typename Ask>
+  std::invoke_result_t<const Ask&, cluster::Browsing&> Understood(const Ask& ask) const {
+    return cluster::Understood(room_.address(), [&] {
+      cluster::Browsing browsing(room_.cluster(), room_.alias());
+      return ask(browsing);
+    });
+  }
+
+  Result<Listing> ListFrom(cluster::Browsing& browsing, const ListOptions& options) const;
+  Result<std::vector<Facet>> FacetsFrom(cluster::Browsing& browsing, const std::string& query,
+                                        std::size_t most) const;
+  static Result<std::vector<PictureDetails>> DetailsFrom(cluster::Browsing& browsing,
+                                                         std::span<const AssetId> ids);
+  Result<cluster::PictureCopy> PictureOf(AssetId id) const;
+  Result<OpenOriginal> OriginalOf(AssetId id) const;
+
+  ClusterRoom& room_;
+  const GallerySearch search_;
+  Renditions renditions_{JoinPath(DefaultCacheFolder(), "thumbs"),
+                         {.content_of = [this](AssetId id) -> Result<Sha256Digest> {
+                            VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture, PictureOf(id));
+                            return picture.asset.content;
+                          },
+                          .original_of = [this](AssetId id) { return OriginalOf(id); }},
+                         room_.decoder()};
+};
+
+Result<Json> FilterOfTimeline(const std::string& query) {
+  if (IsBlank(query)) return Everything();
+  VITRINE_TRY_ASSIGN(const QueryNode tree, ParseQuery(query));
+  return cluster::FilterOf(tree);
+}
+
+Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const ListOptions& options) const {
+  // Before the list: an answer may be newer than its number, never older.
+  VITRINE_TRY_ASSIGN(const std::uint64_t version, browsing.Version());
+  bool of_facts = options.pictures.empty();
+  if (of_facts) {
+    VITRINE_TRY_ASSIGN(of_facts, AsksForFactsAlone(options.query));
+  }
+  Listing listing;
+  if (!of_facts) {
+    VITRINE_TRY_ASSIGN(listing, RankedListing(options, search_));
+    listing.version = version;
+    return listing;
+  }
+  VITRINE_TRY_ASSIGN(const Json filter, FilterOfTimeline(options.query));
+  VITRINE_TRY_ASSIGN(cluster::Timeline timeline, browsing.InOrder(filter, options.order, kMostOfTimeline));
+  listing.version = version;
+  for (std::size_t i = 0; i < timeline.ids.size(); ++i)
+    listing.aspects.push_back(AspectOf(timeline.widths_px[i], timeline.heights_px[i]));
+  listing.ids = std::move(timeline.ids);
+  listing.taken_at_s = std::move(timeline.taken_at_s);
+  listing.found.total = timeline.total;
+  if (timeline.total > listing.ids.size() && listing.ids.size() == kMostOfTimeline) {
+    listing.found.notes.push_back("the first " + std::to_string(listing.ids.size()) + " of " +
+                                  std::to_string(timeline.total) + " pictures; a query narrows them");
+  }
+  if (std::string words = browsing.missing().InWords(); !words.empty())
+    listing.found.notes.push_back(std::move(words));
+  return listing;
+}
+
+Result<std::vector<Facet>> ClusterGallery::FacetsFrom(cluster::Browsing& browsing, const std::string& query,
+                                                      std::size_t most) const {
+  VITRINE_TRY_ASSIGN(const bool of_facts, AsksForFactsAlone(query));
+  if (of_facts) {
+    VITRINE_TRY_ASSIGN(const Json filter, FilterOfTimeline(query));
+    return FacetsOnCluster(browsing, filter, most);
+  }
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> hits, HitsAboveCut(query, search_));
+  Json ids = Json::array();
+  for (const AssetId id : hits) ids.push_back(static_cast<std::int64_t>(id));
+  return FacetsOnCluster(browsing, {{"terms", {{"id", std::move(ids)}}}}, most);
+}
+
+Result<std::vector<PictureDetails>> ClusterGallery::DetailsFrom(cluster::Browsing& browsing,
+                                                                std::span<const AssetId> ids) {
+  VITRINE_TRY_ASSIGN(std::vector<cluster::PictureCopy> pictures, browsing.Pictures(ids));
+  std::vector<PictureDetails> all;
+  for (cluster::PictureCopy& picture : pictures) {
+    const FileStamp stamp = picture.stamps.empty() ? FileStamp() : picture.stamps.front();
+    all.push_back(vitrine::DetailsFrom(std::move(picture.asset), stamp, picture.tags, std::move(picture.note),
+                                       std::move(picture.picture_text)));
+  }
+  return all;
+}
+
+Result<cluster::PictureCopy> ClusterGallery::PictureOf(AssetId id) const {
+  VITRINE_TRY_ASSIGN(std::vector<cluster::PictureCopy> pictures, Understood([&](cluster::Browsing& browsing) {
+                       return browsing.Pictures(std::span(&id, 1));
+                     }));
+  if (pictures.empty()) return NoSuchPicture(id);
+  return std::move(pictures.front());
+}
+
+Result<OpenOriginal> ClusterGallery::OriginalOf(AssetId id) const {
+  VITRINE_TRY_ASSIGN(cluster::PictureCopy picture, PictureOf(id));
+  std::vector<KnownOriginal> files;
+  for (std::size_t i = 0; i < picture.asset.paths.size(); ++i)
+    files.push_back({picture.asset.paths[i], picture.stamps[i]});
+  picture.asset.offline = false;  // On the machine that copied it; here the file itself says.
+  return OpenFirst(
+      picture.asset, files,
+      "a library on a cluster shows pictures from the folders that they were indexed in: mount them "
+      "here at the same place");
+}
+
+}  // namespace
+
+std::unique_ptr<Gallery> MakeClusterGallery(ClusterRoom& room, GallerySearch search) {
+  return std::make_unique<ClusterGallery>(room, std::move(search));
+}
+
+}  // namespace vitrine

@@ -4,8 +4,8 @@
 usage: text_speed.py --bin build/release/bin --pack PACK --photos FOLDER [--out bench/results/text_speed.json]
 
 PACK is FOLDER/vit of bench/precisions.py. For each precision a library of its own is indexed; then all take turns. cold: wall
-time of `vitrine search`, from the process's start to its end, files in the page cache, compiled graphs if any kept from the
-run before. warm: one process answers many sentences, less one that answers a single one, a sentence. Beside them: a Python
+time of `vitrine search`, from the process's start to its end, files in the page cache, the opened graph kept from the run
+before. cold_nothing_kept: the same with a cache folder that cannot be made. warm: one process answers many sentences, less one that answers a single one, a sentence. Beside them: a Python
 process that opens the float32 tower with ONNX Runtime and runs it once, as the usual scripts do (--peers: the folder of
 modelkit/requirements-import.txt's packages).
 """
@@ -65,17 +65,21 @@ def measure(arguments, work):
         (photos / path.name).write_bytes(path.read_bytes())
     for precision in precisions:
         timed([*program, *library[precision], "-q", "index", photos])
-    cold, warm, peer = {name: [] for name in precisions}, {name: [] for name in precisions}, []
+        timed([*program, *library[precision], "search", SENTENCES[-1]])  # leaves the opened graph behind
+    cold, bare, warm = ({name: [] for name in precisions} for _ in range(3))
+    peer = []
     for number in range(arguments.rounds):
         sentence = SENTENCES[number % len(SENTENCES)]
         for precision in precisions:
             cold[precision].append(timed([*program, *library[precision], "search", "--json", sentence]))
+            bare[precision].append(timed([*program, *library[precision], "search", "--json", sentence], XDG_CACHE_HOME="/dev/null/none"))
             batch.write_text("\n".join(SENTENCES[:arguments.sentences]))
             many = timed([*program, *library[precision], "search", "--jsonl", "--queries", batch])
             batch.write_text(sentence)
             warm[precision].append((many - timed([*program, *library[precision], "search", "--jsonl", "--queries", batch])) / (arguments.sentences - 1))
         peer.append(timed([sys.executable, "-c", PEER, arguments.pack, sentence], PYTHONPATH=str(arguments.peers)))
-    return {"cold": {name: spread(times) for name, times in cold.items()}, "warm": {name: spread(times) for name, times in warm.items()}, "python_cold": spread(peer)}
+    named = {"cold": cold, "cold_nothing_kept": bare, "warm": warm}
+    return {what: {name: spread(times) for name, times in one.items()} for what, one in named.items()} | {"python_cold": spread(peer)}
 
 
 def cpu():
@@ -95,6 +99,7 @@ def main():
     arguments = parser.parse_args()
     load = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as work:
+        os.environ["XDG_CACHE_HOME"] = f"{work}/cache"
         result = measure(arguments, pathlib.Path(work))
     about = json.loads((arguments.pack / "pack.json").read_text())["text"]
     document = {"schema": 1, "what": "a sentence's way to its hits, text tower of CLIP ViT-B/32, random weights, two threads", "cpu": cpu(), "cores": os.cpu_count(),

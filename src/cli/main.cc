@@ -42,6 +42,7 @@ void CatchSignals() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // A limit on file sizes is an error of writing, as a full disk is.
 }
 
 void DenyNetwork() {

@@ -38,6 +38,7 @@ EmbedderOptions EmbedderOptionsFor(const LibraryOptions& options) {
   embedding.precision = options.precision;
   embedding.cache_folder = JoinPath(DefaultCacheFolder(), "compiled");
   embedding.tuning_folder = JoinPath(DefaultCacheFolder(), "tuning");
+  embedding.graph_folder = JoinPath(DefaultCacheFolder(), "graphs");
   embedding.space_in_use = [folder = options.folder](const std::string& space) {
     const auto catalog = Catalog::Open(folder, CatalogMode::kRead);
     if (!catalog) return false;

@@ -2,18 +2,23 @@
 
 #include <algorithm>
 #include <fstream>
+#include <initializer_list>
+#include <string_view>
 
 #include "model/int8_dot.h"
 
 namespace vitrine {
 namespace {
 
-// Empty where the system does not say.
-std::string ProcessorName() {
+// What the system says of the first processor under one of the names; empty where it says nothing.
+std::string OfProcessor(std::initializer_list<std::string_view> names) {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {
     const std::size_t colon = line.find(": ");
-    if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
+    if (colon == std::string::npos) continue;
+    for (const std::string_view name : names) {
+      if (line.starts_with(name)) return line.substr(colon + 2);
+    }
   }
   return {};
 }
@@ -25,7 +30,8 @@ bool Machine::Has(const ProviderEntry& entry) const {
 }
 
 Machine ThisMachine() {
-  return {RuntimeProviders(), HasInt8DotProduct(), HasBf16Product(), OrtSession::Create, ProcessorName()};
+  return {RuntimeProviders(), HasInt8DotProduct(),         HasBf16Product(),
+          OrtSession::Create, OfProcessor({"model name"}), OfProcessor({"flags", "Features"})};
 }
 
 }  // namespace vitrine

@@ -15,6 +15,7 @@ struct Machine {
   bool bf16 = false;                   ///< HasBf16Product().
   SessionOpener open;                  ///< What loads a graph.
   std::string processor = {};          ///< Its name, for people and for what holds for its kind alone.
+  std::string features = {};           ///< Of the processor, as the system lists them.
 
   bool Has(const ProviderEntry& entry) const;
 };

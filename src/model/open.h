@@ -22,6 +22,8 @@ struct EmbedderOptions {
                               ///< may be emptied.
   std::string tuning_folder;  ///< Where it is remembered how this machine drives a tower best; empty: what is
                               ///< usual is done. Made when needed; may be emptied.
+  std::string graph_folder;   ///< Where the text tower is kept as the runtime opened it (GraphShelf), so that
+                              ///< it opens sooner; empty: it is not. Made when needed; may be emptied.
   int image_threads = 2;      ///< Threads of one EmbedPictures call at most, >= 1.
   int text_threads = 2;       ///< Threads of one EmbedTexts call, >= 1.
   Device device = Device::kAuto;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/file.h"
 #include "base/try.h"
 #include "model/onnx_guard.h"
 
@@ -108,6 +109,14 @@ void Append(const ProviderEntry& entry, const SessionSettings& settings, Ort::Se
   }
 }
 
+// Weights go into a file of their own, so that they can be mapped. Not as this processor's kernels want them
+// laid out, which the runtime offers too: it writes those without alignment and its kernels crash on them.
+void Keep(const std::string& folder, Ort::SessionOptions& options) {
+  options.SetOptimizedModelFilePath(JoinPath(folder, kKeptGraph).c_str());
+  options.AddConfigEntry("session.optimized_model_external_initializers_file_name", kKeptWeights);
+  options.AddConfigEntry("session.optimized_model_external_initializers_min_size_in_bytes", "1024");
+}
+
 Ort::SessionOptions MakeOptions(const SessionSettings& settings) {
   Ort::SessionOptions options;
   options.SetInterOpNumThreads(1);
@@ -117,6 +126,7 @@ Ort::SessionOptions MakeOptions(const SessionSettings& settings) {
   options.AddConfigEntry("session.intra_op.allow_spinning", "0");
   if (settings.provider == Provider::kCpu) {
     options.SetIntraOpNumThreads(settings.threads);
+    if (!settings.keep_in.empty()) Keep(settings.keep_in, options);
     return options;
   }
   options.SetIntraOpNumThreads(1);  // Only for what the provider leaves over, which should be little.
@@ -132,9 +142,14 @@ struct OrtSession::Impl {
   std::vector<TensorInfo> inputs;
   std::vector<TensorInfo> outputs;
 
-  void Open(const SessionSettings& settings) {
+  void Open(const SessionSettings& settings, const std::string& kept_folder = {}) {
     Ort::Env& environment = Environment();  // Before the options: providers log while they are being added.
-    session = Ort::Session(environment, model.data(), model.size(), MakeOptions(settings));
+    Ort::SessionOptions options = MakeOptions(settings);
+    if (!kept_folder.empty()) {
+      options.SetGraphOptimizationLevel(ORT_DISABLE_ALL);
+      options.AddConfigEntry("session.model_external_initializers_file_folder_path", kept_folder.c_str());
+    }
+    session = Ort::Session(environment, model.data(), model.size(), options);
     Ort::AllocatorWithDefaultOptions allocator;
     for (std::size_t i = 0; i < session.GetInputCount(); ++i) {
       inputs.push_back(
@@ -208,6 +223,18 @@ Result<std::unique_ptr<OrtSession>> OrtSession::Create(std::string model, const 
   return std::unique_ptr<OrtSession>(new OrtSession(std::move(impl)));
 }
 
+Result<std::unique_ptr<OrtSession>> OrtSession::OpenKept(const std::string& folder,
+                                                         const SessionSettings& settings) {
+  auto impl = std::make_unique<Impl>();
+  VITRINE_TRY_ASSIGN(impl->model, ReadFile(JoinPath(folder, kKeptGraph)));
+  try {
+    impl->Open(settings, folder);
+  } catch (const std::exception& exception) {
+    return Error(Code::kModel, exception.what());
+  }
+  return std::unique_ptr<OrtSession>(new OrtSession(std::move(impl)));
+}
+
 Result<Matrix> OrtSession::Run(std::span<const TensorView> inputs, const char* output, std::size_t rows,
                                std::size_t columns) const {
   try {
@@ -227,6 +254,10 @@ Result<FloatTensor> OrtSession::RunOpen(std::span<const TensorView> inputs, cons
 }
 
 std::string RuntimeVersion() { return std::string("ONNX Runtime ") + OrtGetApiBase()->GetVersionString(); }
+
+std::string RuntimeBuild() {
+  return RuntimeVersion() + " " + OrtGetApiBase()->GetApi(1)->GetBuildInfoString();
+}
 
 std::vector<std::string> RuntimeProviders() {
   try {

@@ -44,6 +44,11 @@ class OrtSession {
   /// Loads a graph from memory. Errors: kModel (damaged, refused by CheckOnnx, provider not there), in words
   /// that continue "the image tower cannot be loaded: ".
   static Result<std::unique_ptr<OrtSession>> Create(std::string model, const SessionSettings& settings);
+  /// Opens what a session of the same provider left in SessionSettings::keep_in, on this machine and by this
+  /// build of the runtime: nothing is left to optimise, and weights are mapped. The files must be whole and
+  /// what they were; they stay in use until this is destroyed. Errors: kModel.
+  static Result<std::unique_ptr<OrtSession>> OpenKept(const std::string& folder,
+                                                      const SessionSettings& settings);
   ~OrtSession();
 
   const std::vector<TensorInfo>& inputs() const;
@@ -64,8 +69,15 @@ class OrtSession {
   std::unique_ptr<Impl> impl_;
 };
 
+/// The files that SessionSettings::keep_in gets.
+inline constexpr char kKeptGraph[] = "graph.onnx";
+inline constexpr char kKeptWeights[] = "weights.bin";
+
 /// "ONNX Runtime 1.24.1".
 std::string RuntimeVersion();
+
+/// The same with what tells two builds of a version apart.
+std::string RuntimeBuild();
 
 /// The execution providers built into the runtime that is loaded, fastest first.
 std::vector<std::string> RuntimeProviders();

@@ -4,8 +4,10 @@
 #include <map>
 #include <memory>
 #include <system_error>
+#include <type_traits>
 #include <utility>
 
+#include "base/file.h"
 #include "base/try.h"
 #include "model/int8_dot.h"
 
@@ -34,6 +36,12 @@ std::string NotUsed(const ProviderEntry& entry, const std::string& why) {
   return std::string(entry.name) + " is not used: " + why;
 }
 
+GraphKey KeyOfText(const ModelPack& pack, const Machine& machine) {
+  return {.file = JoinPath(pack.folder(), pack.text().file.name),
+          .sha256 = pack.text().file.sha256,
+          .processor = machine.processor + "\n" + machine.features};
+}
+
 Result<std::unique_ptr<PackEmbedder>> Open(const EmbedderOptions& options) {
   VITRINE_TRY(CheckOptions(options));
   VITRINE_TRY_ASSIGN(ModelPack pack, ModelPack::Load(options.pack_folder));
@@ -54,7 +62,8 @@ PackEmbedder::PackEmbedder(ModelPack pack, EmbedderOptions options, Machine mach
     : pack_(std::move(pack)),
       options_(std::move(options)),
       machine_(std::move(machine)),
-      shelf_(options_.tuning_folder) {
+      shelf_(options_.tuning_folder),
+      kept_graph_{GraphShelf(options_.graph_folder), KeyOfText(pack_, machine_)} {
   tuning_ = Remembered(Provider::kOpenVino, MayUseBf16());
   if (!tuning_) tuning_ = Remembered(Provider::kCpu, false);
 }
@@ -102,7 +111,11 @@ template <typename Tower>
 Result<Tower> PackEmbedder::Load(Provider provider, int threads, bool bf16) const {
   SessionSettings settings = {.provider = provider, .threads = threads, .bf16 = bf16};
   if (EntryOf(provider).device != Device::kCpu) settings.cache_folder = CacheFolder(options_.cache_folder);
-  return Tower::Load(pack_, settings, machine_.open);
+  if constexpr (std::is_same_v<Tower, TextTower>) {
+    return Tower::Load(pack_, settings, machine_.open, kept_graph_);
+  } else {
+    return Tower::Load(pack_, settings, machine_.open);
+  }
 }
 
 // The first provider of the device that was asked for on which the tower gives the pack's own vectors; the
@@ -250,7 +263,9 @@ Result<std::unique_ptr<Embedder>> OpenEmbedder(const EmbedderOptions& options) {
 }
 
 Result<ModelReport> InspectModel(const EmbedderOptions& options) {
-  VITRINE_TRY_ASSIGN(const std::unique_ptr<PackEmbedder> embedder, Open(options));
+  EmbedderOptions from_pack = options;
+  from_pack.graph_folder.clear();  // The pack itself is asked.
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<PackEmbedder> embedder, Open(from_pack));
   const ModelPack& pack = embedder->pack();
   VITRINE_TRY(embedder->image_tower(0));  // The plain kernels must give the right vectors too.
   VITRINE_TRY_ASSIGN(const std::shared_ptr<const ImageTower> image, embedder->image_tower(kWorthCompiling));
@@ -275,6 +290,10 @@ Result<ModelReport> InspectModel(const EmbedderOptions& options) {
                   pack.self_test().picture.name};
   if (pack.image().projection) report.files.push_back(pack.image().projection->file.name);
   report.notes = embedder->notes();
+  const auto kept = GraphShelf(options.graph_folder).Find(KeyOfText(pack, ThisMachine()));
+  if (!kept && kept.error().code() == Code::kCorrupt) {
+    report.notes.push_back(kept.error().message() + "; the next search makes it anew");
+  }
   report.tuning = embedder->tuning();
   return report;
 }

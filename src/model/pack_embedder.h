@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "model/embedder.h"
+#include "model/graph_shelf.h"
 #include "model/image_tower.h"
 #include "model/lazy.h"
 #include "model/machine.h"
@@ -72,6 +73,7 @@ class PackEmbedder final : public Embedder {
   const EmbedderOptions options_;
   const Machine machine_;
   const TuningShelf shelf_;
+  const KeptGraph kept_graph_;
   std::optional<TuningTrial> tuning_;  // That of where a long run ends up, else that of where it starts.
   Lazy<TextTower> text_tower_;
 

@@ -30,6 +30,8 @@ struct SessionSettings {
   int threads = 2;           ///< Of one Run() call, >= 1.
   bool bf16 = false;         ///< Multiply float32 as bf16, where the provider can (OpenVINO's CPU plugin).
   std::string cache_folder;  ///< For compiled graphs, where the provider gains by it. Empty: none are kept.
+  std::string keep_in = {};  ///< With kCpu: a folder that gets the opened graph, as OrtSession::OpenKept()
+                             ///< takes it. Empty: it is not written.
 };
 
 /// How a provider's options reach the runtime.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "base/file.h"
@@ -32,6 +33,10 @@ std::string FillPrompt(const std::string& prompt, const std::string& text) {
   return filled.replace(filled.find("{}"), 2, text);
 }
 
+std::string Unusable(const ModelPack& pack) {
+  return "the text tower " + Quoted(JoinPath(pack.folder(), pack.text().file.name)) + " cannot be used";
+}
+
 // A tensor of one text's ids, or of its mask, in the type that the graph takes.
 class Row {
  public:
@@ -57,29 +62,80 @@ class Row {
 }  // namespace
 
 Result<TextTower> TextTower::Load(const ModelPack& pack, const SessionSettings& settings,
-                                  const SessionOpener& open) {
-  const TextTowerSpec& spec = pack.text();
-  const std::string what =
-      "the text tower " + Quoted(JoinPath(pack.folder(), spec.file.name)) + " cannot be used";
-  VITRINE_TRY_ASSIGN(const std::string description, pack.Read(spec.tokenizer_file));
-  Result<std::unique_ptr<const Tokenizer>> tokenizer = MakeTokenizer(spec.tokenizer, description);
-  if (!tokenizer) return pack.Refuse(what, tokenizer.error());
-  VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(spec.file));
-  Result<std::unique_ptr<OrtSession>> session = open(std::move(bytes), settings);
-  if (!session) return pack.Refuse(what, session.error());
+                                  const SessionOpener& open, const KeptGraph& kept) {
   TextTower tower;
-  tower.tokenizer_ = *std::move(tokenizer);
-  tower.session_ = *std::move(session);
-  tower.spec_ = spec;
+  tower.spec_ = pack.text();
   tower.dimension_ = pack.space().dimension;
   tower.provider_ = settings.provider;
-  if (Status checked = CheckGraph(*tower.session_, spec, tower.dimension_); !checked) {
-    return pack.Refuse(what, checked.error());
+  Status tokenizer;
+  Status session;
+  {
+    const std::jthread beside([&] { tokenizer = tower.LoadTokenizer(pack); });
+    session = tower.OpenSession(pack, settings, open, kept);
   }
-  const SelfTestSpec& test = pack.self_test();
-  auto cosines = tower.SelfTest(std::span(test.sentences).first(1), spec.least_cosine);
-  if (!cosines) return pack.Refuse(what, cosines.error());
+  VITRINE_TRY(tokenizer);
+  VITRINE_TRY(session);
+  const auto sentences = std::span(pack.self_test().sentences).first(1);
+  const auto cosines = tower.SelfTest(sentences, tower.spec_.least_cosine);
+  if (!cosines) return pack.Refuse(Unusable(pack), cosines.error());
+  if (tower.made_)
+    (void)tower.PutAside(settings, kept, sentences.front().text);  // A cache: all goes on without.
   return tower;
+}
+
+Status TextTower::LoadTokenizer(const ModelPack& pack) {
+  VITRINE_TRY_ASSIGN(const std::string description, pack.Read(spec_.tokenizer_file));
+  Result<std::unique_ptr<const Tokenizer>> tokenizer = MakeTokenizer(spec_.tokenizer, description);
+  if (!tokenizer) return pack.Refuse(Unusable(pack), tokenizer.error());
+  tokenizer_ = *std::move(tokenizer);
+  return {};
+}
+
+Status TextTower::OpenSession(const ModelPack& pack, const SessionSettings& settings,
+                              const SessionOpener& open, const KeptGraph& kept) {
+  const bool may_keep = settings.provider == Provider::kCpu;
+  const Result<std::string> entry = may_keep ? kept.shelf.Find(kept.key) : Error(Code::kNotFound, "none");
+  Result<std::unique_ptr<OrtSession>> session =
+      entry ? OrtSession::OpenKept(*entry, settings) : Result<std::unique_ptr<OrtSession>>(entry.error());
+  if (!session) session = OpenFromPack(pack, settings, open, may_keep ? kept.shelf : GraphShelf({}));
+  if (!session) return session.error();
+  session_ = *std::move(session);
+  const Status checked = CheckGraph(*session_, spec_, dimension_);
+  return checked ? Status() : pack.Refuse(Unusable(pack), checked.error());
+}
+
+// When the disk fills up meanwhile, it is opened without being kept.
+Result<std::unique_ptr<OrtSession>> TextTower::OpenFromPack(const ModelPack& pack,
+                                                            const SessionSettings& settings,
+                                                            const SessionOpener& open,
+                                                            const GraphShelf& shelf) {
+  VITRINE_TRY_ASSIGN(std::string bytes, pack.Read(spec_.file));
+  if (std::optional<ScratchFolder> folder = shelf.Begin(bytes.size())) {
+    SessionSettings keeping = settings;
+    keeping.keep_in = folder->path();
+    Result<std::unique_ptr<OrtSession>> session = open(std::move(bytes), keeping);
+    if (session) made_.emplace(*std::move(folder));
+    if (session) return session;
+    VITRINE_TRY_ASSIGN(bytes, pack.Read(spec_.file));
+  }
+  Result<std::unique_ptr<OrtSession>> session = open(std::move(bytes), settings);
+  if (!session) return pack.Refuse(Unusable(pack), session.error());
+  return session;
+}
+
+// What was left is believed once it gives the same bits.
+Status TextTower::PutAside(const SessionSettings& settings, const KeptGraph& kept,
+                           const std::string& sentence) {
+  const ScratchFolder made = *std::move(made_);
+  made_.reset();
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<OrtSession> again, OrtSession::OpenKept(made.path(), settings));
+  std::vector<float> vectors[2];
+  for (std::vector<float>& vector : vectors) {
+    vector.resize(dimension_);
+    VITRINE_TRY(EmbedOne(&vector == vectors ? *session_ : *again, sentence, vector));
+  }
+  if (vectors[0] != vectors[1]) return Error(Code::kModel, "the kept graph gives another vector");
+  return kept.shelf.Put(kept.key, made);
 }
 
 Result<std::vector<double>> TextTower::SelfTest(std::span<const SelfTestSpec::Sentence> sentences,
@@ -103,11 +159,12 @@ Result<std::vector<double>> TextTower::SelfTest(std::span<const SelfTestSpec::Se
 // would depend on its neighbours.
 Result<Matrix> TextTower::Embed(std::span<const std::string> texts) const {
   Matrix vectors(texts.size(), dimension_);
-  for (std::size_t i = 0; i < texts.size(); ++i) VITRINE_TRY(EmbedOne(texts[i], vectors.row(i)));
+  for (std::size_t i = 0; i < texts.size(); ++i) VITRINE_TRY(EmbedOne(*session_, texts[i], vectors.row(i)));
   return vectors;
 }
 
-Status TextTower::EmbedOne(const std::string& text, std::span<float> vector) const {
+Status TextTower::EmbedOne(const OrtSession& session, const std::string& text,
+                           std::span<float> vector) const {
   std::vector<std::int64_t> ids = tokenizer_->Encode(FillPrompt(spec_.prompt, text));
   std::vector<std::int64_t> mask(ids.size(), 1);
   if (spec_.pad_to != 0) {
@@ -118,7 +175,7 @@ Status TextTower::EmbedOne(const std::string& text, std::span<float> vector) con
   const Row mask_row(mask, spec_.is_int32);
   std::vector<TensorView> inputs = {id_row.View(spec_.input_ids)};
   if (!spec_.attention_mask.empty()) inputs.push_back(mask_row.View(spec_.attention_mask));
-  VITRINE_TRY_ASSIGN(Matrix vectors, session_->Run(inputs, spec_.output.c_str(), 1, dimension_));
+  VITRINE_TRY_ASSIGN(Matrix vectors, session.Run(inputs, spec_.output.c_str(), 1, dimension_));
   VITRINE_TRY(NormaliseRows(vectors));
   std::copy(vectors.row(0).begin(), vectors.row(0).end(), vector.begin());
   return {};

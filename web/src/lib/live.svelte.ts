@@ -1,7 +1,7 @@
 // What is true of the server now: the library's figures, its jobs, whether it answers. Kept fresh by its events.
 import { api, watchErrors } from "./api";
 import { events } from "./events";
-import type { Job, LibraryInfo } from "./types";
+import type { Job, LibraryInfo, Part } from "./types";
 
 class Live {
   library: LibraryInfo | null = $state(null);
@@ -29,6 +29,11 @@ class Live {
     ];
     void this.refresh();
     return () => ends.forEach((end) => end());
+  }
+
+  /** Whether the library answers a part of the interface; one on a cluster lacks some. */
+  has(part: Part): boolean {
+    return !(this.library?.lacks ?? []).includes(part);
   }
 
   async refresh(): Promise<void> {

@@ -17,7 +17,11 @@ export interface LibraryInfo {
   program: string;
   folders: Folder[];
   boards: number;
+  /** Parts that this library does not answer: empty for one on this machine. */
+  lacks: Part[];
 }
+
+export type Part = "add" | "boards" | "duplicates" | "index" | "journal" | "models" | "notes" | "searches" | "tags";
 
 export type Order = "newest" | "oldest" | "name" | "added";
 export type Group = "similar" | "day";

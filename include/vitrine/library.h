@@ -132,8 +132,8 @@ class Library {
   virtual Result<LibraryInfo> Info() = 0;
 
   /// Parts of the interface that this library does not answer, as the routes of the server name them: "add",
-  /// "boards", "duplicates", "index", "journal", "models", "notes", "searches", "tags". Empty for one on this
-  /// machine.
+  /// "boards", "duplicates", "index", "journal", "models", "notes", "searches", "suggest" (and teach),
+  /// "tags". Empty for one on this machine.
   virtual std::span<const std::string_view> Lacks() const { return {}; }
 
   /// Remembers how this library is to be searched and builds the index now. Later runs of Index() and

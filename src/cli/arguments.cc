@@ -272,7 +272,8 @@ CLI::App* AddServe(CLI::App& app, CommandLine& line) {
   serve->add_flag("--json", line.serve.json, "the address as one JSON object");
   serve->footer(
       "Prints an address that opens the gallery once. Ctrl-C ends it.\n"
-      "Examples:\n  vitrine serve\n  vitrine --library /mnt/photos/.vitrine serve --port 4711");
+      "Examples:\n  vitrine serve\n  vitrine --library /mnt/photos/.vitrine serve --port 4711\n"
+      "  vitrine --library opensearch://photos.example.org:9200/archive serve");
   return serve;
 }
 

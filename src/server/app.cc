@@ -73,10 +73,8 @@ bool Lacks(const Library& library, const Route& route) {
 }
 
 Response NotInThisLibrary() {
-  return Problem(
-      501, "not_answered",
-      "a library on a cluster does not answer this; one on this machine does, and vitrine library copy "
-      "brings its changes over");
+  return Problem(501, "not_answered",
+                 "a library on a cluster does not answer this; one on this machine does");
 }
 
 std::optional<Response> CheckRange(const Request& request) {

@@ -33,8 +33,8 @@ constexpr Route kRoutes[] = {
 
     {"GET", "/api/v1/tags", BodyKind::kNone, GetTags, "tags"},
     {"POST", "/api/v1/tags/decide", BodyKind::kJson, PostDecide, "tags"},
-    {"POST", "/api/v1/tags/suggest", BodyKind::kJson, PostSuggestTags, "tags"},
-    {"POST", "/api/v1/tags/teach", BodyKind::kJson, PostTeach, "tags"},
+    {"POST", "/api/v1/tags/suggest", BodyKind::kJson, PostSuggestTags, "suggest"},
+    {"POST", "/api/v1/tags/teach", BodyKind::kJson, PostTeach, "suggest"},
     {"POST", "/api/v1/tags/rename", BodyKind::kJson, PostRenameTag, "tags"},
     {"POST", "/api/v1/tags/delete", BodyKind::kJson, PostDeleteTag, "tags"},
 

@@ -159,6 +159,7 @@ class NewClusterLibrary final : public RefusingLibrary {
     return none_yet_;
   }
   Result<Preview> PreviewOf(const PathBytes&, std::int32_t) override { return none_yet_; }
+  Result<LibraryInfo> Info() override { return none_yet_; }
   std::vector<Finding> Doctor() override {
     return {{Finding::Level::kProblem, "library", none_yet_.message()}};
   }

@@ -10,8 +10,7 @@ namespace vitrine {
 Error NotOnCluster();
 
 /// Library::Lacks() of one on a cluster. Who overrides one of the calls below takes its part off here.
-inline constexpr std::string_view kNotOnCluster[] = {"add",    "boards", "duplicates", "index", "journal",
-                                                     "models", "notes",  "searches",   "tags"};
+inline constexpr std::string_view kNotOnCluster[] = {"add", "boards", "duplicates", "models", "suggest"};
 
 class RefusingTagging : public Tagging {
  public:

@@ -275,7 +275,7 @@ export const en = {
   "palette.not_copied": "The browser does not let the page copy. The colour is {hex}",
   "palette.export": "Save as",
 
-  "cluster.not_here": "This library lies on a cluster: it is changed where it was copied from, and the next copy brings that over.",
+  "cluster.not_here": "This library lies on a cluster, where that is not done; use one on this machine.",
   "welcome.title": "No pictures yet",
   "welcome.type": "Tell Vitrine where your pictures are. In a terminal, type:",
   "welcome.untouched": "Your files are read and never changed. Pictures appear here while they are indexed.",

@@ -148,8 +148,9 @@ TEST(WorkList, WorkThatEndsItsMachinesIsLeftOutAndSaid) {
   EXPECT_NE(left_out->result.failures.front().second.find("--retry-failed"), std::string::npos);
   Machine later(documents, "later");
   EXPECT_TRUE(later.Next().all_done);
-  ASSERT_TRUE(later.work.Offer(kItems, true));
-  EXPECT_EQ(later.Claim(), "b");
+  Machine asked(documents, "asked");
+  ASSERT_TRUE(asked.work.Offer(kItems, true));
+  EXPECT_EQ(asked.Claim(), "b");
 }
 
 TEST(WorkList, WhatWantsAnotherLookIsOpenedAgainByTheNextRun) {

@@ -158,13 +158,17 @@ class StandInStore {
     return Says(200, {{"items", std::move(items)}});
   }
 
+  // Lists are given whole, whichever of their fields were asked for.
   static Json SourceOf(const Document& document, const Json& fields) {
     Json source = Json::object();
     for (const Json& field : fields) {
-      std::string name = field;
-      std::ranges::replace(name, '.', '/');
-      const Json::json_pointer pointer("/" + name);
-      if (document.source.contains(pointer)) source[pointer] = document.source[pointer];
+      Json::json_pointer pointer = StandInQuery::Pointer(field);
+      while (!document.source.contains(pointer) && pointer.parent_pointer() != Json::json_pointer())
+        pointer.pop_back();
+      const bool list = document.source.contains(pointer) && document.source[pointer].is_array();
+      if (list || pointer == StandInQuery::Pointer(field)) {
+        if (document.source.contains(pointer)) source[pointer] = document.source[pointer];
+      }
     }
     return source;
   }

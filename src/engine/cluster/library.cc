@@ -30,9 +30,8 @@ class ClusterLibrary final : public RefusingLibrary {
       : room_(std::move(room)),
         options_(std::move(options)),
         link_(std::move(link)),
-        gallery_(MakeClusterGallery(*room_, [this](const Query& query, const SearchOptions& how) {
-          return Search(query, how);
-        })) {
+        gallery_(MakeClusterGallery(
+            *room_, [this](const Query& query, const SearchOptions& how) { return Search(query, how); })) {
     saying_.FinishWhatWasCutOff();
   }
 

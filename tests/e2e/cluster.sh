@@ -2,14 +2,7 @@
 # copy that goes on where it stopped; a node that is killed costs no search. Needs tools/test-cluster to be installed
 # (make test-cluster does that); skipped elsewhere.
 source "$(dirname "$0")/common.sh"
-[[ -f $SOURCE/.deps/opensearch/stamp ]] || skip "no test cluster is installed; make test-cluster installs one and runs this"
-[[ $(awk '/MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) -ge 5000 ]] || skip "a test cluster needs 5 GiB of free memory"
-cluster="$SOURCE/tools/test-cluster"
-trap '"$cluster" down; rm -rf "$WORK"' EXIT
-"$cluster" up
-export REMOTE=opensearch://127.0.0.1:9201/photos LOCAL=$VITRINE_LIBRARY
-export VITRINE_CLUSTER_NODES=http://127.0.0.1:9201,http://127.0.0.1:9202,http://127.0.0.1:9203
-inside() { "$cluster" exec "$@"; }
+start_cluster
 
 make_photos photos
 "$VITRINE" -q index photos
@@ -65,8 +58,8 @@ json reindexed 'j["indexed"]' | grep -qx 0 || fail "pictures that came back were
 inside python3 "$SOURCE/tests/e2e/cluster_parity.py" "$VITRINE" "$LOCAL" $REMOTE photos --rounds 6 &
 parity=$!
 sleep 3
-"$cluster" kill 1
+"$CLUSTER" kill 1
 wait $parity || fail "a search failed while a node was killed"
-"$cluster" start 1
+"$CLUSTER" start 1
 inside "$VITRINE" -q library copy --json "$LOCAL" $REMOTE >after
 json after 'j["written"] == 0' | grep -q True || fail "acknowledged pictures were lost: $(<after)"

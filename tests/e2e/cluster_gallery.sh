@@ -1,15 +1,8 @@
 # The gallery of a library on a real cluster of three nodes: lists, facets and facts as those of the library that was
 # copied there, pictures from the mounted folder, what is not answered refused in words. Skipped where no test cluster is.
 source "$(dirname "$0")/common.sh"
-[[ -f $SOURCE/.deps/opensearch/stamp ]] || skip "no test cluster is installed; make test-cluster installs one and runs this"
-[[ $(awk '/MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) -ge 5000 ]] || skip "a test cluster needs 5 GiB of free memory"
 python3 -c "import PIL" 2>/dev/null || skip "the package python3-pil is not here"
-cluster="$SOURCE/tools/test-cluster"
-trap '"$cluster" down; rm -rf "$WORK"' EXIT
-"$cluster" up
-export REMOTE=opensearch://127.0.0.1:9201/gallery LOCAL=$VITRINE_LIBRARY
-export VITRINE_CLUSTER_NODES=http://127.0.0.1:9201,http://127.0.0.1:9202,http://127.0.0.1:9203
-inside() { "$cluster" exec "$@"; }
+start_cluster
 
 # Folders, dates, cameras, places, copies, tags below tags, ratings: something for each facet and order.
 make_photos photos

@@ -2,19 +2,12 @@
 # there, none twice, none embedded twice but what the dead one had in hand, and searches answer as those of a library on
 # this machine do. Skips as cluster.sh does.
 source "$(dirname "$0")/common.sh"
-[[ -f $SOURCE/.deps/opensearch/stamp ]] || skip "no test cluster is installed; make test-cluster installs one and runs this"
-[[ $(awk '/MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) -ge 5000 ]] || skip "a test cluster needs 5 GiB of free memory"
-cluster="$SOURCE/tools/test-cluster"
-trap '"$cluster" down; rm -rf "$WORK"' EXIT
-"$cluster" up
-export REMOTE=opensearch://127.0.0.1:9201/shared
-export VITRINE_CLUSTER_NODES=http://127.0.0.1:9201,http://127.0.0.1:9202,http://127.0.0.1:9203
-inside() { "$cluster" exec "$@"; }
+start_cluster
 # Each indexer is a machine of its own: another folder for what it keeps.
 machine() { inside env XDG_DATA_HOME="$WORK/machine$1" "$VITRINE" --threads 1 --library $REMOTE "${@:2}"; }
 ask() { inside curl -sS -H 'Content-Type: application/json' "http://127.0.0.1:9201/$1" "${@:2}"; }
 
-there() { ask vitrine-library-shared/_refresh -XPOST >/dev/null; ask vitrine-library-shared/_count | python3 -c 'import json,sys; print(json.load(sys.stdin)["count"])'; }
+there() { ask vitrine-library-cluster_index/_refresh -XPOST >/dev/null; ask vitrine-library-cluster_index/_count | python3 -c 'import json,sys; print(json.load(sys.stdin)["count"])'; }
 here() { "$VITRINE" search --json -n 1 type:png | python3 -c 'import json,sys; print(json.load(sys.stdin)["total"])'; }
 
 make_photos photos
@@ -27,7 +20,7 @@ pictures=$(here)
 # Three at once; one is killed with its helper when it has begun to embed.
 expect_exit 2 machine 1 search pear
 for i in 1 2; do machine $i index --json photos >report$i 2>said$i & pids[i]=$!; done
-setsid "$cluster" exec env XDG_DATA_HOME="$WORK/machine3" "$VITRINE" --threads 1 --library $REMOTE index --jsonl photos >report3 2>said3 &
+setsid "$CLUSTER" exec env XDG_DATA_HOME="$WORK/machine3" "$VITRINE" --threads 1 --library $REMOTE index --jsonl photos >report3 2>said3 &
 killed=$!
 for _ in $(seq 300); do [[ -s report3 ]] && break; sleep 0.1; done
 [[ -s report3 ]] || fail "the third indexer recorded nothing"

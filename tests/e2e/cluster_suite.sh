@@ -6,11 +6,7 @@
 #   tags teach         the same with what it learnt
 export SUITE=cluster
 source "$(dirname "$0")/common.sh"
-[[ -f $SOURCE/.deps/opensearch/stamp ]] || skip "no test cluster is installed; make test-cluster installs one and runs this"
-[[ $(awk '/MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) -ge 5000 ]] || skip "a test cluster needs 5 GiB of free memory"
-cluster="$SOURCE/tools/test-cluster"
-trap '"$cluster" down; rm -rf "$WORK"' EXIT
-"$cluster" up
+start_cluster
 for suite in query tags changes; do
   echo "suite $suite"
   got=0
@@ -45,7 +41,7 @@ expect_exit 1 vitrine search "rating:4"
 
 # Somebody who is killed when his change is decided and the pictures do not all say so: the next step brings it to its end.
 for round in 1 2; do
-  setsid "$cluster" exec "$VITRINE" --library "$REMOTE" -q tags add killed photos &
+  setsid "$CLUSTER" exec "$VITRINE" --library "$REMOTE" -q tags add killed photos &
   person=$!
   while kill -0 $person 2>/dev/null; do
     inside curl -s "http://127.0.0.1:9201/vitrine-journal-${REMOTE##*/}/_doc/head" | grep -q '"pending"' && break

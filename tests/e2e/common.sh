@@ -29,6 +29,19 @@ expect_in() { grep -qF -- "$1" "$2" || { cat "$2" >&2; fail "\"$1\" is not in $2
 expect_not_in() { ! grep -qF -- "$1" "$2" || { cat "$2" >&2; fail "\"$1\" is in $2"; }; }
 expect_equal() { [[ "$1" == "$2" ]] || fail "\"$1\" is not \"$2\" ($3)"; }
 
+# start_cluster: a real cluster of three nodes (tools/test-cluster) until the script ends. Sets CLUSTER, the tool, and
+# REMOTE, a library there that is called as the script; `inside` runs commands beside the nodes.
+start_cluster() {
+  [[ -f $SOURCE/.deps/opensearch/stamp ]] || skip "no test cluster is installed; make test-cluster installs one and runs this"
+  [[ $(awk '/MemAvailable/ { print int($2 / 1024) }' /proc/meminfo) -ge 5000 ]] || skip "a test cluster needs 5 GiB of free memory"
+  CLUSTER="$SOURCE/tools/test-cluster"
+  trap '"$CLUSTER" down; rm -rf "$WORK"' EXIT
+  "$CLUSTER" up
+  export REMOTE=opensearch://127.0.0.1:9201/$(basename "$0" .sh) LOCAL=$VITRINE_LIBRARY
+  export VITRINE_CLUSTER_NODES=http://127.0.0.1:9201,http://127.0.0.1:9202,http://127.0.0.1:9203
+}
+inside() { "$SOURCE/tools/test-cluster" exec "$@"; }
+
 # Where the library lies that a script asks: on this machine, or (SUITE=cluster, set by cluster_suite.sh) on a cluster.
 #   vitrine ARGS...   asks the library under test, wherever it lies
 #   here ARGS...      the library on this machine, for what a cluster does not do
@@ -38,7 +51,6 @@ here() { "$VITRINE" "$@"; }
 if on_cluster; then
   REMOTE=opensearch://127.0.0.1:9201/$(basename "$0" .sh)
   NO_LIBRARY="vitrine library copy"
-  inside() { "$SOURCE/tools/test-cluster" exec "$@"; }
   vitrine() { inside "$VITRINE" --library "$REMOTE" "$@"; }
   publish() { inside "$VITRINE" -q library copy "$VITRINE_LIBRARY" "$REMOTE"; }
 else

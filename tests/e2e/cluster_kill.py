@@ -1,0 +1,93 @@
+"""Nodes of a cluster that die under searches and writes: no search fails, no acknowledged write is lost.
+
+usage: cluster_kill.py VITRINE REMOTE PHOTOS TEST_CLUSTER ROUNDS
+
+In each round a node is killed as a power cut would, in turn, and started again, while one program searches without a pause and
+another captions one picture after the other. At the end all three are killed at once and started again. Then every caption
+whose command had said that it is done stands there.
+"""
+import json
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+
+VITRINE, REMOTE, PHOTOS, CLUSTER, ROUNDS = sys.argv[1:6]
+PICTURES = sorted(pathlib.Path(PHOTOS).resolve().glob("*.png"))[:20]
+over = threading.Event()
+searches, failures, acknowledged = [], [], {}
+
+
+def vitrine(*arguments):
+    return subprocess.run([CLUSTER, "exec", VITRINE, "--library", REMOTE, *arguments], capture_output=True, text=True)
+
+
+def search():
+    """One program that answers lines, as a gallery would; a second way in is a program of its own for each question."""
+    stream = subprocess.Popen([CLUSTER, "exec", VITRINE, "-q", "--library", REMOTE, "search", "--queries", "-", "--jsonl", "-n", "5"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not over.is_set():
+        print("a red flower", file=stream.stdin, flush=True)
+        line = stream.stdout.readline()
+        if not line:
+            failures.append(("the stream of searches ended", stream.stderr.read()))
+            return
+        answer = json.loads(line)
+        searches.append(len(answer["hits"]))
+        if len(answer["hits"]) != 5 or answer.get("notes"):
+            failures.append(("a search of the stream", line))
+    stream.stdin.close()
+    stream.wait()
+
+
+def ask_anew():
+    while not over.is_set():
+        run = vitrine("-q", "search", "--json", "-n", "5", "a bird")
+        searches.append(1)
+        if run.returncode != 0 or len(json.loads(run.stdout)["hits"]) != 5:
+            failures.append(("a search", run.stderr))
+
+
+def write():
+    number = 0
+    while not over.is_set():
+        number += 1
+        picture, caption = PICTURES[number % len(PICTURES)], f"written{number}"
+        run = vitrine("-q", "note", "--caption", caption, str(picture))
+        if run.returncode == 0:
+            acknowledged[picture] = caption
+        else:
+            failures.append(("a write", run.stderr))
+
+
+def main():
+    threads = [threading.Thread(target=work) for work in (search, ask_anew, write)]
+    for thread in threads:
+        thread.start()
+    for number in range(int(ROUNDS)):
+        time.sleep(2)
+        node = str(number % 3 + 1)
+        subprocess.run([CLUSTER, "kill", node], check=True)
+        time.sleep(4)
+        subprocess.run([CLUSTER, "start", node], check=True, stderr=subprocess.DEVNULL)
+    over.set()
+    for thread in threads:
+        thread.join()
+
+    for node in "123":
+        subprocess.run([CLUSTER, "kill", node], check=True)
+    subprocess.run([CLUSTER, "up"], check=True, stderr=subprocess.DEVNULL)
+    for picture, caption in acknowledged.items():
+        run = vitrine("-q", "search", "--json", "-n", "2", f'"{caption}"')
+        hits = json.loads(run.stdout)["hits"] if run.returncode == 0 else []
+        if [hit["path"] for hit in hits] != [str(picture)]:
+            failures.append((f"{caption} of {picture.name} was lost", run.stdout + run.stderr))
+    for failure in failures[:10]:
+        print(*failure)
+    print(f"{ROUNDS} rounds and all nodes at once: {len(searches)} searches, {len(acknowledged)} pictures written to, {len(failures)} failures")
+    return 1 if failures or not acknowledged or len(searches) < 10 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -8,7 +8,6 @@
 #include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
-#include "catalog/fact_table.h"
 
 namespace vitrine::cluster {
 namespace {
@@ -22,16 +21,16 @@ Json By(const char* field, const char* direction) {
 }
 
 // The orders of engine/row_orders.h: ties by folder, then by name, then by number.
-Json SortOf(TimelineOrder order) {
+Json SortOf(Order order) {
   const Json folder = By("order_folder", "asc"), name = By("order_name", "asc"), id = By("id", "asc");
   switch (order) {
-    case TimelineOrder::kNewest:
+    case Order::kNewest:
       return {By("taken_s", "desc"), folder, name, id};
-    case TimelineOrder::kOldest:
+    case Order::kOldest:
       return {By("taken_s", "asc"), folder, name, id};
-    case TimelineOrder::kName:
+    case Order::kName:
       return {name, folder, id};
-    case TimelineOrder::kAdded:
+    case Order::kAdded:
       break;
   }
   return {By("id", "desc")};
@@ -53,7 +52,7 @@ Status Append(const Json& hit, Timeline& timeline) {
   timeline.ids.push_back(AssetId{id});
   timeline.widths_px.push_back(Value<float>(fields, "width", 0));
   timeline.heights_px.push_back(Value<float>(fields, "height", 0));
-  timeline.taken_at_s.push_back(Value<std::int64_t>(fields, "taken_s", FactTable::kNoTime));
+  timeline.taken_at_s.push_back(Value<std::int64_t>(fields, "taken_s", Listing::kNoTime));
   return {};
 }
 
@@ -65,8 +64,7 @@ Result<Json> Browsing::Search(const Json& body, const std::string& path) {
   return answer;
 }
 
-Result<Timeline> Browsing::InOrder(const Json& filter, TimelineOrder order, std::size_t most,
-                                   std::size_t page) {
+Result<Timeline> Browsing::InOrder(const Json& filter, Order order, std::size_t most, std::size_t page) {
   VITRINE_TRY_ASSIGN(const Json opened,
                      cluster_.Ask(Method::kPost, "/" + index_ + "/_search/point_in_time?keep_alive=2m" +
                                                      "&allow_partial_pit_creation=true"));
@@ -80,7 +78,7 @@ Result<Timeline> Browsing::InOrder(const Json& filter, TimelineOrder order, std:
   return timeline;
 }
 
-Status Browsing::Read(const std::string& view, const Json& filter, TimelineOrder order, std::size_t most,
+Status Browsing::Read(const std::string& view, const Json& filter, Order order, std::size_t most,
                       std::size_t page, Timeline& timeline) {
   Json body = {{"_source", false},
                {"docvalue_fields", {"id", "width", "height", "taken_s"}},

@@ -10,18 +10,16 @@
 #include "cluster/cluster.h"
 #include "cluster/looking.h"
 #include "cluster/picture_doc.h"
+#include "vitrine/gallery.h"
 #include "vitrine/result.h"
 
 namespace vitrine::cluster {
-
-/// Order (vitrine/gallery.h).
-enum class TimelineOrder : std::uint8_t { kNewest, kOldest, kName, kAdded };
 
 /// Pictures in columns, as Listing has them.
 struct Timeline {
   std::vector<AssetId> ids;
   std::vector<float> widths_px, heights_px;
-  std::vector<std::int64_t> taken_at_s;  ///< Or FactTable::kNoTime.
+  std::vector<std::int64_t> taken_at_s;  ///< Or Listing::kNoTime.
   std::uint64_t total = 0;               ///< How many pass the filter; ids may be fewer.
 };
 
@@ -33,7 +31,7 @@ class Browsing {
 
   /// The first `most` pictures that pass the filter, as they were when it began (a point in time of the
   /// cluster), some ten thousand a request. @param page  pictures a request, 1..10,000.
-  Result<Timeline> InOrder(const nlohmann::json& filter, TimelineOrder order, std::size_t most,
+  Result<Timeline> InOrder(const nlohmann::json& filter, Order order, std::size_t most,
                            std::size_t page = kMostHits);
 
   /// Another number whenever a search would see another document, below 2^53: made of how many there are and
@@ -55,8 +53,8 @@ class Browsing {
  private:
   using Json = nlohmann::json;
   Result<Json> Search(const Json& body, const std::string& path);
-  Status Read(const std::string& view, const Json& filter, TimelineOrder order, std::size_t most,
-              std::size_t page, Timeline& timeline);
+  Status Read(const std::string& view, const Json& filter, Order order, std::size_t most, std::size_t page,
+              Timeline& timeline);
   Result<std::vector<Json>> Documents(std::span<const AssetId> ids, const Json& fields);
 
   const Cluster& cluster_;

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/try.h"
+#include "cluster/browsing.h"
 #include "cluster/filter_json.h"
 #include "cluster/understood.h"
 #include "engine/cluster/facets.h"
@@ -98,8 +99,7 @@ Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const List
     return listing;
   }
   VITRINE_TRY_ASSIGN(const Json filter, FilterOfTimeline(options.query));
-  VITRINE_TRY_ASSIGN(cluster::Timeline timeline,
-                     browsing.InOrder(filter, OnCluster(options.order), kMostOfTimeline));
+  VITRINE_TRY_ASSIGN(cluster::Timeline timeline, browsing.InOrder(filter, options.order, kMostOfTimeline));
   listing.version = version;
   for (std::size_t i = 0; i < timeline.ids.size(); ++i)
     listing.aspects.push_back(AspectOf(timeline.widths_px[i], timeline.heights_px[i]));
@@ -161,20 +161,6 @@ Result<OpenOriginal> ClusterGallery::OriginalOf(AssetId id) const {
 }
 
 }  // namespace
-
-cluster::TimelineOrder OnCluster(Order order) {
-  switch (order) {
-    case Order::kNewest:
-      return cluster::TimelineOrder::kNewest;
-    case Order::kOldest:
-      return cluster::TimelineOrder::kOldest;
-    case Order::kName:
-      return cluster::TimelineOrder::kName;
-    case Order::kAdded:
-      break;
-  }
-  return cluster::TimelineOrder::kAdded;
-}
 
 std::unique_ptr<Gallery> MakeClusterGallery(ClusterRoom& room, GallerySearch search) {
   return std::make_unique<ClusterGallery>(room, std::move(search));

@@ -3,7 +3,6 @@
 
 #include <memory>
 
-#include "cluster/browsing.h"
 #include "engine/cluster/room.h"
 #include "engine/gallery_forms.h"
 #include "vitrine/gallery.h"
@@ -12,8 +11,6 @@ namespace vitrine {
 
 /// A timeline of more pictures ends here, with a note: an answer to a browser has its limits.
 inline constexpr std::size_t kMostOfTimeline = 200'000;
-
-cluster::TimelineOrder OnCluster(Order order);
 
 /// Lists, facets and facts are the cluster's. Pictures are made from the originals, where the folders that
 /// hold them are mounted on this machine; thumbnails are then kept in the cache folder, by content, for all

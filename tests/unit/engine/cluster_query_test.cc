@@ -11,7 +11,6 @@
 #include "cluster/filter_json.h"
 #include "engine/cluster/copy.h"
 #include "engine/cluster/facets.h"
-#include "engine/cluster/gallery.h"
 #include "engine/facets.h"
 #include "engine/row_orders.h"
 #include "index/exact_scan.h"
@@ -232,11 +231,10 @@ TEST_F(ClusterQueryTest, TimelinesStandInTheSameOrders) {
       for (const RowId row : orders.In(order)) {
         if (rows.Contains(row)) expected.push_back(facts_->table->assets[row]);
       }
-      const cluster::Timeline timeline =
-          browsing.InOrder(TimelineFilter(text), OnCluster(order), 1'000, 7).value();
+      const cluster::Timeline timeline = browsing.InOrder(TimelineFilter(text), order, 1'000, 7).value();
       EXPECT_EQ(timeline.ids, expected) << text;
       EXPECT_EQ(timeline.total, expected.size());
-      const cluster::Timeline first = browsing.InOrder(TimelineFilter(text), OnCluster(order), 10, 7).value();
+      const cluster::Timeline first = browsing.InOrder(TimelineFilter(text), order, 10, 7).value();
       EXPECT_TRUE(std::ranges::equal(first.ids, std::span(expected).first(10)));
       EXPECT_EQ(first.total, expected.size());
     }

@@ -41,7 +41,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             plugins = [] if MOOD == "bare" else [{"name": "opensearch-knn"}]
             return self.answer(200, {"nodes": {"x": {"name": "stub1", "version": VERSION, "plugins": plugins}}})
         if MOOD == "there" and self.path.split("?")[0].endswith("_mapping"):
-            said = {"format": 1, "space": "0" * 16, "model": "starter", "model_id": "starter", "dimension": 8,
+            said = {"format": 2, "space": "0" * 16, "model": "starter", "model_id": "starter", "dimension": 8,
                     "vectors": "byte", "complete": True, "pictures": 0, "roots_b64": []}
             return self.answer(200, {"index": {"mappings": {"_meta": {"vitrine": said}}}})
         if MOOD == "flood" and self.command != "GET":

@@ -147,8 +147,11 @@ Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> 
 // A name under which there is no library yet: machines may index into it, and nothing else.
 class NewClusterLibrary final : public RefusingLibrary {
  public:
-  NewClusterLibrary(LibraryOptions options, std::shared_ptr<ClusterLink> link, Error none_yet)
-      : options_(std::move(options)), link_(std::move(link)), none_yet_(std::move(none_yet)) {}
+  NewClusterLibrary(LibraryOptions options, std::shared_ptr<ClusterLink> link, const Error& none_yet)
+      : RefusingLibrary(none_yet),
+        options_(std::move(options)),
+        link_(std::move(link)),
+        none_yet_(none_yet) {}
 
   Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
                             const StopSignal& stop) override {
@@ -158,7 +161,6 @@ class NewClusterLibrary final : public RefusingLibrary {
     return none_yet_;
   }
   Result<Preview> PreviewOf(const PathBytes&, std::int32_t) override { return none_yet_; }
-  Result<LibraryInfo> Info() override { return none_yet_; }
   std::vector<Finding> Doctor() override {
     return {{Finding::Level::kProblem, "library", none_yet_.message()}};
   }

@@ -113,7 +113,7 @@ Result<Json> Cluster::Ask(Method method, const std::string& path, const std::str
   if (answer.status < 200 || answer.status >= 300) return ErrorOf(answer, address_);
   if (answer.body.empty()) return Json::object();
   Json json = Json::parse(answer.body, nullptr, false);
-  if (!json.is_object() && !json.is_array()) {
+  if (!json.is_structured()) {
     return Error(Code::kIo, "what answers at " + address_.cluster() + " is no OpenSearch: it sends no JSON");
   }
   return json;

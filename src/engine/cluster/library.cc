@@ -57,6 +57,9 @@ class ClusterLibrary final : public RefusingLibrary {
     return saying_.Annotate(pictures, change);
   }
   Tagging& tags() override { return tags_; }
+  std::span<const std::string_view> Lacks() const override {
+    return room_->meta().shared ? std::span<const std::string_view>(kNotOnCluster) : kNotOnCopy;
+  }
 
  private:
   Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options);

@@ -57,10 +57,9 @@ def model_rows():
         yield ("12-megapixel JPEGs, folder to searchable with it", f"{ours:.0f} images/s" + (f" (at a load of {ingest['load_average']:.0f})" if ingest["load_average"] > 3 else ""),
                f"{ingest['ratio_median']:.1f} times the usual Python pipeline in fp32 ({theirs:.1f}/s)")
     if text:
-        cost = lambda name: " / ".join(f"{text[way][name]['processor_p50_ms']:.0f}" for way in ("cold", "warm"))
-        yield ("text query with its text tower, int8: new process / warm", f"{cost('int8')} ms of processor",
-               f"fp32: {cost('fp32')}; Python with ONNX Runtime, new process: {text['python_cold']['processor_p50_ms']:.0f}; wall at a load of {max(text['load_average_before_and_after']):.0f}: "
-               f"{text['cold']['int8']['p50_ms'] / 1000:.1f} s, Python {text['python_cold']['p50_ms'] / 1000:.1f} s")
+        cost = lambda name: " / ".join(f"{text[way][name]['p50_ms']:.0f}" for way in ("cold", "warm"))
+        yield ("text query with its text tower, int8: new process / warm", f"{cost('int8')} ms",
+               f"fp32: {cost('fp32')} ms; Python with ONNX Runtime, new process: {text['python_cold']['p50_ms']:.0f} ms")
     if imports:
         far = max(one[kind]["largest_difference"] for one in imports["models"].values() for kind in ("squares", "sentences"))
         yield (f"imported {', '.join(imports['models'])}, fp32", f"within {far:.1e} of the reference", "largest difference of any number of a vector, random weights")

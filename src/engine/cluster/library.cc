@@ -151,27 +151,23 @@ Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> 
 class NewClusterLibrary final : public RefusingLibrary {
  public:
   NewClusterLibrary(LibraryOptions options, std::shared_ptr<ClusterLink> link, const Error& none_yet)
-      : RefusingLibrary(none_yet),
-        options_(std::move(options)),
-        link_(std::move(link)),
-        none_yet_(none_yet) {}
+      : RefusingLibrary(none_yet), options_(std::move(options)), link_(std::move(link)) {}
 
   Result<IndexReport> Index(const IndexOptions& options, IndexObserver* observer,
                             const StopSignal& stop) override {
     return IndexIntoCluster(options_, link_, options, observer, stop);
   }
   Result<std::vector<SearchResult>> SearchMany(std::span<const Query>, const SearchOptions&) override {
-    return none_yet_;
+    return refusal();
   }
-  Result<Preview> PreviewOf(const PathBytes&, std::int32_t) override { return none_yet_; }
+  Result<Preview> PreviewOf(const PathBytes&, std::int32_t) override { return refusal(); }
   std::vector<Finding> Doctor() override {
-    return {{Finding::Level::kProblem, "library", none_yet_.message()}};
+    return {{Finding::Level::kProblem, "library", refusal().message()}};
   }
 
  private:
   const LibraryOptions options_;
   const std::shared_ptr<ClusterLink> link_;
-  const Error none_yet_;
 };
 
 }  // namespace

@@ -127,6 +127,9 @@ class RefusingLibrary : public Library {
   }
   Result<SidecarReport> SyncSidecars(const SidecarOptions&, const StopSignal&) override { return refusal_; }
 
+ protected:
+  const Error& refusal() const { return refusal_; }
+
  private:
   const Error refusal_;
   RefusingTagging tags_;

@@ -25,7 +25,7 @@ ROOMS = {
     "ingest": (("base", "xmp", "image", "model", "index", "catalog"), False),
     "query": (("base", "model", "index", "catalog"), False),
     "boards": (("base", "image", "catalog"), {"vitrine/boards.h", "vitrine/search.h", "vitrine/vectors.h"}),
-    "cluster": (("base", "model", "index", "catalog", "query"), {"vitrine/gallery.h", "vitrine/search.h"}),
+    "cluster": (("base", "model", "index", "catalog", "query", "boards"), {"vitrine/boards.h", "vitrine/gallery.h", "vitrine/search.h"}),
     "engine": (("base", "xmp", "image", "model", "index", "catalog", "ingest", "query", "boards", "cluster"), True),
     "server": (("base",), True),
     "cli": (("base", "server"), True),

@@ -45,11 +45,14 @@ struct CopyOptions {
 };
 
 struct CopyReport {
-  std::uint64_t pictures = 0;  ///< In the copy now.
-  std::uint64_t written = 0;   ///< Of them by this run; the others were there already.
-  std::uint64_t removed = 0;   ///< From the copy, since the original does not have them.
-  std::uint64_t shards = 0;    ///< Of the index on the cluster; 0 for a copy from there.
-  bool stopped = false;        ///< By the signal; running it again goes on from there.
+  std::uint64_t pictures = 0;        ///< In the copy now.
+  std::uint64_t written = 0;         ///< Of them by this run; the others were there already.
+  std::uint64_t removed = 0;         ///< From the copy, since the original does not have them.
+  std::uint64_t shards = 0;          ///< Of the index on the cluster; 0 for a copy from there.
+  std::uint64_t boards = 0;          ///< Of the original, with all their steps; they are copied last.
+  std::uint64_t boards_written = 0;  ///< Of them by this run.
+  std::vector<std::string> notes;    ///< What a person should know: boards that both sides have changed.
+  bool stopped = false;              ///< By the signal; running it again goes on from there.
   double seconds = 0;
 };
 
@@ -57,7 +60,8 @@ struct CopyReport {
 /// their facts, tags, ratings, captions, words and vectors. Doing it again sends what has changed, which
 /// searches see as it arrives; in a space that is new there they stay with the one before until the copy is
 /// whole and counts and checksums agree. One original for one name: what it does not have is removed.
-/// Originals, thumbnails, boards, saved searches and the history of changes stay where they are.
+/// Boards are brought up to date step by step; one that was changed on both sides stays as it is there.
+/// Originals, thumbnails, saved searches and the history of changes stay where they are.
 /// @param observer  may be null. Errors: those of opening either, kNoSpace (a disk of the cluster is full),
 /// kCorrupt (the copy does not agree with the original; running it again mends it).
 Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<ClusterLink> link,
@@ -66,8 +70,8 @@ Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<Cl
 
 /// Brings a library from a cluster into a folder, which is made if it is not there: pictures that the
 /// folder's library has already stay as they are, vectors arrive bit for bit. Doing it again goes on from a
-/// stop. Thumbnails are made when they are asked for; boards, saved searches and the history of changes were
-/// never on the cluster.
+/// stop. Boards come with all their steps, as to a cluster. Thumbnails are made when they are asked for;
+/// saved searches and the history of changes stay where they are.
 /// @param observer  may be null. Errors: those of opening either, kLocked, kNoSpace, kIo, kCorrupt (a damaged
 /// document; or what the folder says of a picture is not what the cluster says).
 Result<CopyReport> CopyFromCluster(const std::string& folder, std::shared_ptr<ClusterLink> link,

@@ -13,6 +13,10 @@ std::string CopyText(const CopyReport& report) {
   if (report.shards > 0) {
     text += "; in " + std::to_string(report.shards) + (report.shards == 1 ? " shard" : " shards");
   }
+  if (report.boards > 0) {
+    text += ", " + Thousands(report.boards) + (report.boards == 1 ? " board (" : " boards (") +
+            Thousands(report.boards_written) + " of them now)";
+  }
   text += ", after " + SecondsText(report.seconds) + " s";
   if (report.stopped) return "stopped: " + text + "; the same command goes on from there";
   return text + "; counts and checksums agree";
@@ -38,6 +42,7 @@ ExitCode RunLibraryCopy(const GlobalOptions& global, const LibraryCopyArguments&
   if (!report) return Fail(report.error());
   if (arguments.json) Print(CopyJson(*report) + "\n");
   if (!global.quiet) Say(CopyText(*report));
+  for (const std::string& note : report->notes) Say("note: " + note);
   return report->stopped ? ExitCode::kInterrupted : ExitCode::kDone;
 }
 

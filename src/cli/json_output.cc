@@ -312,6 +312,9 @@ std::string CopyJson(const CopyReport& report) {
   json["written"] = report.written;
   json["removed"] = report.removed;
   json["shards"] = report.shards;
+  json["boards"] = report.boards;
+  json["boards_written"] = report.boards_written;
+  json["notes"] = report.notes;
   json["seconds"] = Rounded(report.seconds, 1e3);
   json["stopped"] = report.stopped;
   return Dump(json);

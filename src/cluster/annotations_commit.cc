@@ -1,26 +1,16 @@
 // What a change comes to: both sides of everything it touched, written into the journal and done.
-#include <array>
-#include <chrono>
-#include <ctime>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "base/random_id.h"
 #include "base/try.h"
+#include "base/utc_now.h"
 #include "catalog/annotation_rules.h"
 #include "cluster/annotations.h"
 
 namespace vitrine::cluster {
 namespace {
-
-std::string UtcNow() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm utc{};
-  gmtime_r(&now, &utc);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-  return text.data();
-}
 
 std::optional<AssetTag> TagIn(const std::map<std::string, AssetTag>& tags, const std::string& folded) {
   const auto at = tags.find(folded);
@@ -85,7 +75,7 @@ Result<std::int64_t> ClusterChange::Commit() {
   committed_ = true;
   home_.open_ = nullptr;
   const std::vector<PictureChange> pictures = PictureChanges();
-  Entry entry{.id = RandomId(), .begun = true};
+  Entry entry{.id = RandomId(16), .begun = true};
   entry.lists = ListChanges(pictures);
   const bool nothing = pictures.empty() && entry.lists.made.empty() && entry.lists.dropped.empty() &&
                        entry.lists.searches.empty();

@@ -154,6 +154,38 @@ Result<std::vector<PathBytes>> Browsing::Paths(std::span<const AssetId> ids) {
   return paths;
 }
 
+Result<std::vector<AssetId>> Browsing::IdsOf(std::span<const std::string> documents) {
+  std::vector<AssetId> ids;
+  for (std::size_t first = 0; first < documents.size(); first += kMostHits) {
+    const auto some = documents.subspan(first, std::min(kMostHits, documents.size() - first));
+    const Json body = {{"ids", std::vector<std::string>(some.begin(), some.end())}};
+    VITRINE_TRY_ASSIGN(const Json answer, cluster_.Ask(Method::kPost, "/" + index_ + "/_mget?_source=id",
+                                                       body.dump(), kTimeoutMs));
+    const Json found = answer.value("docs", Json::array());
+    if (found.size() != some.size())
+      return Error(Code::kIo, "the cluster answered for " + std::to_string(found.size()) + " of " +
+                                  std::to_string(some.size()) + " documents");
+    for (const Json& document : found)
+      ids.push_back(AssetId{document.value("/_source/id"_json_pointer, std::int64_t{0})});
+  }
+  return ids;
+}
+
+Result<std::vector<std::vector<float>>> Browsing::Vectors(std::span<const AssetId> ids,
+                                                          std::size_t dimension) {
+  VITRINE_TRY_ASSIGN(const std::vector<Json> documents, Documents(ids, {"id", "code"}));
+  std::unordered_map<std::int64_t, std::vector<float>> known;
+  for (const Json& document : documents) {
+    const Json& source = document.at("_source");
+    VITRINE_TRY_ASSIGN(const EncodedRows row, CodeOf(source, dimension));
+    if (row.scales.front() <= 0) continue;
+    known.emplace(source.at("id").get<std::int64_t>(), TableInMemory(row)->Vector(0));
+  }
+  std::vector<std::vector<float>> vectors;
+  for (const AssetId id : ids) vectors.push_back(known[static_cast<std::int64_t>(id)]);
+  return vectors;
+}
+
 Result<Json> Browsing::Aggregate(const Json& filter, const Json& aggregations) {
   const Json body = {{"size", 0},
                      {"track_total_hits", false},

@@ -44,6 +44,12 @@ class Browsing {
   /// One path of each, the first in byte order.
   Result<std::vector<PathBytes>> Paths(std::span<const AssetId> ids);
 
+  /// The ids of the pictures of these documents (their contents in hex), in order; 0 for one that is not
+  /// there. Sees what is acknowledged, whatever searches see.
+  Result<std::vector<AssetId>> IdsOf(std::span<const std::string> documents);
+  /// Of each picture its unit vector, in the order asked; empty for one that is unknown.
+  Result<std::vector<std::vector<float>>> Vectors(std::span<const AssetId> ids, std::size_t dimension);
+
   /// The aggregations over the pictures that pass the filter: the object `aggregations` of the answer.
   Result<nlohmann::json> Aggregate(const nlohmann::json& filter, const nlohmann::json& aggregations);
 

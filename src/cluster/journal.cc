@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/random_id.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "cluster/bulk.h"
@@ -85,7 +86,7 @@ Result<Head> Journal::ReadHead() const {
 }
 
 Status Journal::WriteHead(Head& head) const {
-  head.token = RandomId();
+  head.token = RandomId(16);
   std::string path = "/" + index_ + "/_create/" + kHead;
   if (head.seq_no < 0) {
     VITRINE_TRY(EnsureIndex());

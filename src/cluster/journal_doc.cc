@@ -1,12 +1,9 @@
 #include "cluster/journal_doc.h"
 
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <span>
 
-#include "base/hash.h"
 #include "base/try.h"
 #include "catalog/annotation_rules.h"
 #include "catalog/words.h"
@@ -228,13 +225,6 @@ std::string FirstOther(const ListChange& change, Side side, const Head& head) {
     if (now != query.of(side)) return SearchName(name);
   }
   return "";
-}
-
-std::string RandomId() {
-  std::random_device random;
-  std::array<std::uint8_t, 16> bytes{};
-  for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random());
-  return Hex(bytes);
 }
 
 }  // namespace vitrine::cluster

@@ -105,7 +105,4 @@ Said SaidOf(const nlohmann::json& source);
 std::string FirstOther(const PictureChange& change, Side side, const Said& said);
 std::string FirstOther(const ListChange& change, Side side, const Head& head);
 
-/// 32 hex digits that nobody else has.
-std::string RandomId();
-
 }  // namespace vitrine::cluster

@@ -198,21 +198,28 @@ Result<std::vector<WayFound>> Looking::Find(std::span<const WayAsked> ways) {
   return found;
 }
 
-Result<EncodedRows> Looking::Sample(std::size_t most) {
+Result<DrawnPictures> Looking::Draw(const Json& filter, std::size_t most) {
   const Json body = {{"size", most},
-                     {"_source", {"code"}},
+                     {"_source", {"id", "code"}},
                      {"track_total_hits", false},
-                     {"query", All()},
+                     {"query", {{"bool", {{"filter", Json::array({filter})}}}}},
                      {"sort", {{{"draw", "asc"}}, ById()}}};
   VITRINE_TRY_ASSIGN(const Json answer,
                      cluster_.Ask(Method::kPost, "/" + index_ + "/_search", body.dump(), kTimeoutMs));
   VITRINE_TRY(Note(answer));
-  EncodedRows rows{.dimension = meta_.dimension};
+  DrawnPictures drawn{.ids = {}, .vectors = {.dimension = meta_.dimension}};
   for (const Json& hit : answer.value("/hits/hits"_json_pointer, Json::array())) {
-    VITRINE_TRY_ASSIGN(const EncodedRows row, CodeOf(hit.value("_source", Json::object()), meta_.dimension));
-    rows.Append(row, 0, 1);
+    const Json source = hit.value("_source", Json::object());
+    VITRINE_TRY_ASSIGN(const EncodedRows row, CodeOf(source, meta_.dimension));
+    drawn.vectors.Append(row, 0, 1);
+    drawn.ids.push_back(AssetId{source.at("id").get<std::int64_t>()});
   }
-  return rows;
+  return drawn;
+}
+
+Result<EncodedRows> Looking::Sample(std::size_t most) {
+  VITRINE_TRY_ASSIGN(DrawnPictures drawn, Draw(All(), most));
+  return std::move(drawn.vectors);
 }
 
 Result<std::optional<PictureCopy>> Looking::PictureWith(const char* field, const Json& value) {

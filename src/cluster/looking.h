@@ -63,6 +63,12 @@ struct WayFound {
   std::vector<Proposed> worded;   ///< Those for which words and colours say most.
 };
 
+/// Some pictures of a library.
+struct DrawnPictures {
+  std::vector<AssetId> ids;
+  EncodedRows vectors;  ///< One row each.
+};
+
 /// Asks about one index (or alias) of a library. Not thread-safe for `missing`.
 class Looking {
  public:
@@ -75,7 +81,10 @@ class Looking {
   /// One request for all ways. Errors: those of Cluster::Ask, kCorrupt.
   Result<std::vector<WayFound>> Find(std::span<const WayAsked> ways);
 
-  /// The vectors of at most `most` pictures, drawn by their content: the same for every query.
+  /// At most `most` (1 .. kMostHits) of the pictures that pass the filter, drawn by their content: the same
+  /// every time.
+  Result<DrawnPictures> Draw(const nlohmann::json& filter, std::size_t most);
+  /// The vectors of at most `most` of all.
   Result<EncodedRows> Sample(std::size_t most);
 
   /// The one picture with this value in a field; empty for none. Errors: those of Cluster::Ask, kCorrupt.

@@ -7,7 +7,6 @@
 #include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
-#include "engine/board_pictures.h"
 #include "image/thumbnail_path.h"
 
 namespace vitrine {
@@ -20,39 +19,33 @@ Error Unknown(const std::string& content) {
 
 }  // namespace
 
-Result<AssetId> LibraryPictureSource::AssetOf(const std::string& content) {
+Result<KnownPicture> LibraryPictureSource::Known(const std::string& content) {
   const std::optional<Sha256Digest> digest = DigestFromHex(content);
   if (!digest) return Unknown(content);
-  VITRINE_TRY_ASSIGN(const std::optional<AssetId> asset,
-                     reader_.With([&](Catalog& catalog) { return catalog.AssetOfContent(*digest); }));
-  if (!asset) return Unknown(content);
-  return *asset;
+  VITRINE_TRY_ASSIGN(std::optional<KnownPicture> known, rooms_.known(*digest));
+  if (!known) return Unknown(content);
+  return *std::move(known);
 }
 
 Result<SourcePicture> LibraryPictureSource::Describe(const std::string& content) {
-  VITRINE_TRY_ASSIGN(const AssetId id, AssetOf(content));
+  VITRINE_TRY_ASSIGN(const KnownPicture known, Known(content));
   SourcePicture picture{.content = content};
-  VITRINE_TRY(reader_.With([&](Catalog& catalog) -> Status {
-    VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, catalog.AssetsOf(std::span(&id, 1)));
-    if (!records.empty()) {
-      const PictureInfo& info = records.front().info;
-      picture.name = NameOf(records.front().paths.front());
-      picture.width_px = info.width_px;
-      picture.height_px = info.height_px;
-      picture.format = info.format;
-      picture.facts = info.facts;
-    }
-    VITRINE_TRY_ASSIGN(const Note note, catalog.annotations().NoteOf(id));
-    picture.caption = note.caption;
-    return {};
-  }));
-  picture.available = FindOriginal(reader_, id).has_value();
+  if (!known.record.paths.empty()) {
+    const PictureInfo& info = known.record.info;
+    picture.name = NameOf(known.record.paths.front());
+    picture.width_px = info.width_px;
+    picture.height_px = info.height_px;
+    picture.format = info.format;
+    picture.facts = info.facts;
+  }
+  picture.caption = known.caption;
+  picture.available = rooms_.files.original_of(known.record.id).has_value();
   return picture;
 }
 
 Result<UniqueFd> LibraryPictureSource::OpenOriginal(const std::string& content) {
-  VITRINE_TRY_ASSIGN(const AssetId id, AssetOf(content));
-  VITRINE_TRY_ASSIGN(vitrine::OpenOriginal original, FindOriginal(reader_, id));
+  VITRINE_TRY_ASSIGN(const KnownPicture known, Known(content));
+  VITRINE_TRY_ASSIGN(vitrine::OpenOriginal original, rooms_.files.original_of(known.record.id));
   return std::move(original.fd);
 }
 
@@ -70,13 +63,14 @@ Result<RgbImage> LibraryPictureSource::Pixels(const std::string& content, std::i
   if (original.error().code() != Code::kNotFound) return std::move(original).error();
   const std::optional<Sha256Digest> digest = DigestFromHex(content);
   if (!digest) return Unknown(content);
-  auto thumbnail = OpenRegularFile(ThumbnailPath(thumbs_folder_, *digest));
+  auto thumbnail = OpenRegularFile(ThumbnailPath(rooms_.thumbs_folder, *digest));
   if (!thumbnail) return std::move(original).error();
   return Decoded(*std::move(thumbnail), min_edge_px);
 }
 
 Result<std::string> LibraryPictureSource::Jpeg(const std::string& content, std::int32_t edge_px) {
-  VITRINE_TRY_ASSIGN(const AssetId id, AssetOf(content));
+  VITRINE_TRY_ASSIGN(const KnownPicture known, Known(content));
+  const AssetId id = known.record.id;
   auto jpeg =
       renditions_.Rendition(id, std::clamp(edge_px, Renditions::kLeastEdgePx, Renditions::kMostEdgePx));
   if (jpeg || jpeg.error().code() != Code::kNotFound) return jpeg;

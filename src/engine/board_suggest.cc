@@ -102,25 +102,29 @@ PreparedQuery Towards(PreparedQuery query, std::span<const float> point, const c
   return query;
 }
 
+std::vector<AssetId> AssetsIn(std::span<const Match> matches) {
+  std::vector<AssetId> assets;
+  for (const Match& match : matches) assets.push_back(match.asset.id);
+  return assets;
+}
+
 // Leaves out near-copies of what lies on the board and of what was taken before, and picks hits that differ.
 Result<std::vector<Match>> Chosen(const SuggestRooms& rooms, std::vector<Match> matches, const Matrix& board,
                                   std::size_t limit) {
+  VITRINE_TRY_ASSIGN(std::vector<std::vector<float>> all, rooms.vectors_of(AssetsIn(matches)));
   std::vector<Match> fresh;
   std::vector<Ranked> ranked;
   std::vector<std::vector<float>> vectors;
-  for (Match& match : matches) {
-    VITRINE_TRY_ASSIGN(const auto row,
-                       rooms.query.catalog.RowOf(rooms.query.embedder.space().id, match.asset.id));
-    if (!row || *row >= rooms.query.index.row_count()) continue;
-    std::vector<float> vector = rooms.query.index.Vector(*row);
+  for (std::size_t m = 0; m < matches.size(); ++m) {
+    if (all[m].empty()) continue;
     bool known = false;
-    for (std::size_t i = 0; i < board.rows() && !known; ++i) known = Dot(vector, board.row(i)) > kSamePicture;
+    for (std::size_t i = 0; i < board.rows() && !known; ++i) known = Dot(all[m], board.row(i)) > kSamePicture;
     if (known) continue;
-    ranked.push_back({.row = *row,
-                      .cosine = match.score,
-                      .log_odds = LogOddsOf(std::clamp(match.relevance, 1e-6, 1 - 1e-6))});
-    vectors.push_back(std::move(vector));
-    fresh.push_back(std::move(match));
+    ranked.push_back({.row = static_cast<RowId>(m),
+                      .cosine = matches[m].score,
+                      .log_odds = LogOddsOf(std::clamp(matches[m].relevance, 1e-6, 1 - 1e-6))});
+    vectors.push_back(std::move(all[m]));
+    fresh.push_back(std::move(matches[m]));
   }
   std::vector<Match> chosen;
   for (const std::size_t i : Diversify(ranked, vectors, limit)) chosen.push_back(std::move(fresh[i]));
@@ -147,65 +151,36 @@ Result<std::vector<Match>> Like(const SuggestRooms& rooms, const BoardView& all,
   std::vector<PreparedQuery> queries;
   for (std::size_t i = 0; i < points.rows(); ++i) queries.push_back(Towards(query, points.row(i), name));
   const std::size_t pool = kPool * request.limit;
-  VITRINE_TRY_ASSIGN(std::vector<Answer> answers, RunQueries(rooms.query, queries, {.limit = pool}));
+  VITRINE_TRY_ASSIGN(std::vector<Answer> answers, rooms.run(queries, pool));
   const Matrix board = Rows(all.vectors, Embedded(all));
   std::vector<Match> fused = Fused(std::move(answers));
   return Chosen(rooms, std::move(fused), board, request.limit);
 }
 
-// At most kMostSampled of them, evenly taken.
-std::vector<RowId> SampledRows(const RowSet& allowed) {
-  std::vector<RowId> rows;
-  for (RowId row = 0; row < allowed.size(); ++row) {
-    if (allowed.Contains(row)) rows.push_back(row);
-  }
-  if (rows.size() <= kMostSampled) return rows;
-  std::vector<RowId> some;
-  for (std::size_t i = 0; i < kMostSampled; ++i) some.push_back(rows[i * rows.size() / kMostSampled]);
-  return some;
-}
-
-// One of each kind among rows of the library.
+// One of each kind among the pictures of the library.
 Result<std::vector<Match>> EachOfLibrary(const SuggestRooms& rooms, const std::vector<AssetId>& leave_out,
                                          std::size_t limit) {
-  RowSet allowed = rooms.snapshot.live;
-  const std::string& space = rooms.query.embedder.space().id;
-  for (const AssetId asset : leave_out) {
-    VITRINE_TRY_ASSIGN(const auto row, rooms.query.catalog.RowOf(space, asset));
-    if (row && *row < allowed.size()) allowed.Erase(*row);
-  }
-  const std::vector<RowId> rows = SampledRows(allowed);
-  Matrix vectors(rows.size(), rooms.query.embedder.space().dimension);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(rooms.query.index.Vector(rows[i]), vectors.row(i).begin());
-  }
-  const std::vector<std::size_t> chosen = layout::FarthestFirst(vectors, limit);
-  std::vector<RowId> chosen_rows;
-  for (const std::size_t i : chosen) chosen_rows.push_back(rows[i]);
-  VITRINE_TRY_ASSIGN(auto assets, rooms.query.catalog.AssetsOfRows(space, chosen_rows));
+  VITRINE_TRY_ASSIGN(const SampledPictures sample, rooms.sample(leave_out, kMostSampled));
+  std::vector<AssetId> chosen;
+  for (const std::size_t i : layout::FarthestFirst(sample.vectors, limit)) chosen.push_back(sample.assets[i]);
+  VITRINE_TRY_ASSIGN(std::vector<AssetRecord> records, rooms.records_of(chosen));
   std::vector<Match> matches;
-  for (auto& [row, asset] : assets) {
+  for (AssetRecord& record : records) {
     matches.push_back(
-        {.asset = std::move(asset), .score = 1, .relevance = 1, .why = {"one of its kind"}, .grouped = {}});
+        {.asset = std::move(record), .score = 1, .relevance = 1, .why = {"one of its kind"}, .grouped = {}});
   }
   return matches;
 }
 
 Result<std::vector<Match>> EachOfAnswers(const SuggestRooms& rooms, const PreparedQuery& query,
                                          std::size_t limit) {
-  VITRINE_TRY_ASSIGN(std::vector<Answer> answers,
-                     RunQueries(rooms.query, std::span(&query, 1), {.limit = kMostAnswers}));
+  VITRINE_TRY_ASSIGN(std::vector<Answer> answers, rooms.run(std::span(&query, 1), kMostAnswers));
   std::vector<Match>& matches = answers.front().matches;
   // What falls behind the cut does not answer, unless hardly anything does.
   matches.resize(std::min(matches.size(), std::max(answers.front().above_cut, limit)));
-  Matrix vectors(matches.size(), rooms.query.embedder.space().dimension);
-  for (std::size_t i = 0; i < matches.size(); ++i) {
-    VITRINE_TRY_ASSIGN(const auto row,
-                       rooms.query.catalog.RowOf(rooms.query.embedder.space().id, matches[i].asset.id));
-    if (row && *row < rooms.query.index.row_count()) {
-      std::ranges::copy(rooms.query.index.Vector(*row), vectors.row(i).begin());
-    }
-  }
+  VITRINE_TRY_ASSIGN(const std::vector<std::vector<float>> known, rooms.vectors_of(AssetsIn(matches)));
+  Matrix vectors(matches.size(), rooms.dimension);
+  for (std::size_t i = 0; i < known.size(); ++i) std::ranges::copy(known[i], vectors.row(i).begin());
   std::vector<Match> chosen;
   for (const std::size_t i : layout::FarthestFirst(vectors, limit)) chosen.push_back(std::move(matches[i]));
   return chosen;

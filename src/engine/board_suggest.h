@@ -1,9 +1,13 @@
 // Which pictures of the library a board might want next.
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <span>
+#include <string>
 #include <vector>
 
+#include "base/matrix.h"
 #include "engine/board_view.h"
 #include "query/runner.h"
 #include "vitrine/boards.h"
@@ -11,11 +15,26 @@
 
 namespace vitrine {
 
-/// What suggestions are looked up in: one view of the library, valid for the call.
+/// Some pictures of a library.
+struct SampledPictures {
+  std::vector<AssetId> assets;
+  Matrix vectors;  ///< [assets, dimension], unit rows.
+};
+
+/// What suggestions are looked up in: one view of the library, valid for the call. Errors: those of the
+/// library.
 struct SuggestRooms {
-  const Snapshot& snapshot;
-  QueryRooms query;
-  std::function<Result<PreparedQuery>(const std::string& text)> prepare;  ///< Of a query that is not empty.
+  std::size_t dimension = 0;
+  /// Of a query that is not empty.
+  std::function<Result<PreparedQuery>(const std::string& text)> prepare;
+  /// RunQueries() (query/runner.h).
+  std::function<Result<std::vector<Answer>>(std::span<const PreparedQuery>, std::size_t limit)> run;
+  /// Of each its vector; empty where there is none.
+  std::function<Result<std::vector<std::vector<float>>>(std::span<const AssetId>)> vectors_of;
+  /// Living pictures that are not left out, at most so many, evenly taken.
+  std::function<Result<SampledPictures>(std::span<const AssetId> leave_out, std::size_t most)> sample;
+  /// The living ones among these, in that order.
+  std::function<Result<std::vector<AssetRecord>>(std::span<const AssetId>)> records_of;
 };
 
 /// The best `request.limit` pictures, best first; none that lies on the board, nor one that is nearly the

@@ -73,20 +73,20 @@ Result<std::vector<std::size_t>> PicturesOf(const Board& board, const std::vecto
   return items;
 }
 
-Status FillVectors(const Snapshot& snapshot, const std::string& space, std::size_t dimension,
-                   BoardView& view) {
-  view.vectors = Matrix(view.records.size(), dimension);
-  view.embedded.assign(view.records.size(), false);
-  for (std::size_t i = 0; i < view.records.size(); ++i) {
-    if (view.records[i].id == AssetId{}) continue;
-    VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(space, view.records[i].id));
-    if (!row || *row >= snapshot.rows->row_count()) continue;
-    VITRINE_TRY(snapshot.rows->Verify(*row, *row + 1));
-    const std::vector<float> vector = snapshot.rows->Vector(*row);
-    std::ranges::copy(vector, view.vectors.row(i).begin());
+std::vector<AssetId> AssetsOnView(const BoardView& view) {
+  std::vector<AssetId> assets;
+  for (const AssetRecord& record : view.records) assets.push_back(record.id);
+  return assets;
+}
+
+void PutVectors(std::span<const std::vector<float>> vectors, std::size_t dimension, BoardView& view) {
+  view.vectors = Matrix(vectors.size(), dimension);
+  view.embedded.assign(vectors.size(), false);
+  for (std::size_t i = 0; i < vectors.size(); ++i) {
+    if (vectors[i].empty()) continue;
+    std::ranges::copy(vectors[i], view.vectors.row(i).begin());
     view.embedded[i] = true;
   }
-  return {};
 }
 
 double SecondsOf(const std::optional<std::string>& taken_at) {

@@ -4,13 +4,13 @@
 
 #include <cstddef>
 #include <memory>
-#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/matrix.h"
 #include "catalog/catalog.h"
-#include "engine/snapshot.h"
+#include "model/embedder.h"
 #include "vitrine/boards.h"
 #include "vitrine/result.h"
 
@@ -37,9 +37,10 @@ enum class Looking : std::uint8_t {
 Result<std::vector<std::size_t>> PicturesOf(const Board& board, const std::vector<std::string>& ids,
                                             Looking looking);
 
-/// Fills in `view.vectors` and `view.embedded` from the records. Errors: kCorrupt, kIo.
-Status FillVectors(const Snapshot& snapshot, const std::string& space, std::size_t dimension,
-                   BoardView& view);
+/// Of the records, in order.
+std::vector<AssetId> AssetsOnView(const BoardView& view);
+/// Fills in `view.vectors` and `view.embedded`: one vector for each record, empty where there is none.
+void PutVectors(std::span<const std::vector<float>> vectors, std::size_t dimension, BoardView& view);
 
 /// Seconds since 1970 of "2024-06-01T17:03:22"; NaN for anything else.
 double SecondsOf(const std::optional<std::string>& taken_at);

@@ -1,11 +1,8 @@
 #include "engine/boards.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <map>
 #include <set>
-#include <type_traits>
 #include <utility>
 
 #include "base/file.h"
@@ -16,25 +13,19 @@
 #include "boards/export/export.h"
 #include "boards/item_check.h"
 #include "boards/layout/arrange.h"
-#include "boards/store/board_store.h"
 #include "boards/templates.h"
 #include "engine/board_arrange.h"
 #include "engine/board_pictures.h"
-#include "engine/board_source.h"
-#include "engine/board_suggest.h"
 #include "engine/board_view.h"
 #include "engine/cluster_names.h"
-#include "engine/lazy_decoder.h"
 #include "engine/tag_changes.h"
-#include "engine/tag_subjects.h"
 
 namespace vitrine {
 namespace {
 
 class LibraryBoards final : public EngineBoards {
  public:
-  explicit LibraryBoards(BoardsHost host)
-      : host_(std::move(host)), pictures_(host_.folder), decoder_(host_.decoders) {}
+  explicit LibraryBoards(std::unique_ptr<BoardLibrary> library) : library_(std::move(library)) {}
 
   Result<std::vector<BoardSummary>> List(bool deleted) override;
   Result<Board> Create(const NewBoard& request) override;
@@ -65,7 +56,6 @@ class LibraryBoards final : public EngineBoards {
   Result<std::set<std::string>> AllContents() override;
 
  private:
-  Result<BoardStore*> Store(StoreMode mode);
   Status TakeIn(const ReadPicture& picture, ImportedBoard& imported);
   Result<BoardSeed> SeedOf(const NewBoard& request, std::span<const AssetId> pictures);
   Result<std::vector<AssetId>> Named(std::span<const AssetId> pictures, std::span<const PathBytes> paths);
@@ -73,49 +63,30 @@ class LibraryBoards final : public EngineBoards {
                                         const std::vector<BoardItem>& around);
   Result<EditResult> Resolved(Result<EditResult> result);
   Status FillRecords(const Board& board, BoardView& view);
-  Status FillVectors(BoardView& view);
-  template <typename Use>
-  std::invoke_result_t<Use, const Snapshot&> WithSnapshot(const Use& use);
   Result<std::vector<std::string>> ClusterNames(const BoardView& view,
                                                 const std::vector<layout::Cluster>& clusters);
 
-  const BoardsHost host_;
-  BoardPictures pictures_;
-  LazyDecoder decoder_;
-  std::mutex mutex_;  // Guards what follows.
-  std::unique_ptr<BoardStore> store_;
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  const std::unique_ptr<BoardLibrary> library_;
+  std::mutex mutex_;  // Guards the store of the library.
 };
-
-// The store, opened anew when another file lies at its path.
-Result<BoardStore*> LibraryBoards::Store(StoreMode mode) {
-  VITRINE_TRY(pictures_.NeedLibrary());
-  struct stat status{};
-  const std::string path = JoinPath(host_.folder, "boards.sqlite");
-  const bool there = stat(path.c_str(), &status) == 0;
-  if (store_ && there && status.st_dev == device_ && status.st_ino == inode_) return store_.get();
-  store_.reset();
-  VITRINE_TRY_ASSIGN(store_, BoardStore::Open(host_.folder, mode));
-  if (stat(path.c_str(), &status) == 0) {
-    device_ = status.st_dev;
-    inode_ = status.st_ino;
-  }
-  return store_.get();
-}
 
 Result<std::vector<BoardSummary>> LibraryBoards::List(bool deleted) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY(pictures_.NeedLibrary());
-  const auto store = Store(StoreMode::kExisting);
+  VITRINE_TRY(library_->Need());
+  const auto store = library_->Store(StoreMode::kExisting);
   if (!store && store.error().code() == Code::kNotFound) return std::vector<BoardSummary>();
   if (!store) return store.error();
   VITRINE_TRY_ASSIGN(std::vector<StoredSummary> stored, (*store)->List(deleted));
+  std::vector<std::string> contents;
+  for (const StoredSummary& board : stored) {
+    contents.insert(contents.end(), board.cover.begin(), board.cover.end());
+  }
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> assets, library_->AssetsOf(contents));
   std::vector<BoardSummary> boards;
+  auto asset = assets.begin();
   for (StoredSummary& board : stored) {
-    for (const std::string& content : board.cover) {
-      VITRINE_TRY_ASSIGN(const AssetId asset, pictures_.AssetOf(content));
-      if (asset != AssetId{}) board.summary.cover.push_back(asset);
+    for (std::size_t i = 0; i < board.cover.size(); ++i, ++asset) {
+      if (*asset != AssetId{}) board.summary.cover.push_back(*asset);
     }
     boards.push_back(std::move(board.summary));
   }
@@ -125,7 +96,7 @@ Result<std::vector<BoardSummary>> LibraryBoards::List(bool deleted) {
 // Pictures in rows of one height, below what is there. Ids continue p1, p2, ...
 Result<std::vector<BoardItem>> LibraryBoards::RowsOf(std::span<const AssetId> assets,
                                                      const std::vector<BoardItem>& around) {
-  VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, pictures_.Records(assets));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, library_->Records(assets));
   if (records.size() != assets.size()) {
     const auto known = [&](AssetId id) {
       return std::ranges::any_of(records, [id](const AssetRecord& record) { return record.id == id; });
@@ -169,9 +140,7 @@ Result<std::vector<AssetId>> LibraryBoards::Named(std::span<const AssetId> pictu
                                                   std::span<const PathBytes> paths) {
   std::vector<AssetId> named(pictures.begin(), pictures.end());
   if (paths.empty()) return named;
-  const std::lock_guard lock(host_.mutex);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> at_paths, AssetsAt(*snapshot, snapshot->space().id, paths));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> at_paths, library_->PicturesAt(paths));
   const std::set<AssetId> known(named.begin(), named.end());
   std::ranges::copy_if(at_paths, std::back_inserter(named), [&](AssetId id) { return !known.contains(id); });
   return named;
@@ -182,7 +151,7 @@ Result<BoardSeed> LibraryBoards::SeedOf(const NewBoard& request, std::span<const
   if (NamesTemplate(request.copy_of)) {
     VITRINE_TRY_ASSIGN(seed.items, TemplateItems(request.copy_of));
   } else if (!request.copy_of.empty()) {
-    VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+    VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
     VITRINE_TRY_ASSIGN(Board original, store->Get(request.copy_of));
     seed.background = std::move(original.background);
     seed.items = std::move(original.items);
@@ -197,36 +166,36 @@ Result<Board> LibraryBoards::Create(const NewBoard& request) {
   VITRINE_TRY_ASSIGN(const std::vector<AssetId> pictures, Named(request.pictures, request.paths));
   const std::lock_guard lock(mutex_);
   VITRINE_TRY_ASSIGN(const BoardSeed seed, SeedOf(request, pictures));
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kCreate));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kCreate));
   VITRINE_TRY_ASSIGN(Board board, store->Create(seed));
-  VITRINE_TRY(pictures_.Resolve(std::span(board.items)));
+  VITRINE_TRY(Resolve(*library_, std::span(board.items)));
   return board;
 }
 
 Result<Board> LibraryBoards::Get(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   VITRINE_TRY_ASSIGN(Board board, store->Get(id));
-  VITRINE_TRY(pictures_.Resolve(std::span(board.items)));
+  VITRINE_TRY(Resolve(*library_, std::span(board.items)));
   return board;
 }
 
 Result<std::string> LibraryBoards::Find(const std::string& id_or_name) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return store->Find(id_or_name);
 }
 
 Result<EditResult> LibraryBoards::Resolved(Result<EditResult> result) {
-  if (result) VITRINE_TRY(pictures_.Resolve(*result));
+  if (result) VITRINE_TRY(Resolve(*library_, *result));
   return result;
 }
 
 Result<EditResult> LibraryBoards::Edit(const std::string& id, const BoardEdit& edit) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   BoardEdit resolved = edit;
-  VITRINE_TRY(pictures_.Resolve(resolved.changes));
+  VITRINE_TRY(Resolve(*library_, resolved.changes));
   return Resolved(store->Edit(id, resolved));
 }
 
@@ -234,7 +203,7 @@ Result<EditResult> LibraryBoards::AddPictures(const std::string& id, std::span<c
                                               std::span<const PathBytes> paths) {
   VITRINE_TRY_ASSIGN(const std::vector<AssetId> named, Named(pictures, paths));
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   VITRINE_TRY_ASSIGN(const Board board, store->Get(id));
   VITRINE_TRY_ASSIGN(std::vector<BoardItem> items, RowsOf(named, board.items));
   BoardEdit edit{.base_revision = board.revision, .what = "add " + PicturesText(items.size())};
@@ -244,57 +213,57 @@ Result<EditResult> LibraryBoards::AddPictures(const std::string& id, std::span<c
 
 Result<EditResult> LibraryBoards::Undo(const std::string& id, std::int64_t base_revision) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return Resolved(store->Undo(id, base_revision));
 }
 
 Result<EditResult> LibraryBoards::Redo(const std::string& id, std::int64_t base_revision) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return Resolved(store->Redo(id, base_revision));
 }
 
 Result<std::vector<BoardStep>> LibraryBoards::StepsSince(const std::string& id, std::int64_t revision) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   VITRINE_TRY_ASSIGN(std::vector<BoardStep> steps, store->StepsSince(id, revision));
-  for (BoardStep& step : steps) VITRINE_TRY(pictures_.Resolve(step.changes));
+  VITRINE_TRY(Resolve(*library_, steps));
   return steps;
 }
 
 Status LibraryBoards::SetTemplate(const std::string& id, bool is_template) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return store->SetTemplate(id, is_template);
 }
 
 Status LibraryBoards::Delete(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return store->SetDeleted(id, true);
 }
 
 Status LibraryBoards::Restore(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return store->SetDeleted(id, false);
 }
 
 Result<BoardVersion> LibraryBoards::SaveVersion(const std::string& id, const std::string& name) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return store->SaveVersion(id, name);
 }
 
 Result<std::vector<BoardVersion>> LibraryBoards::Versions(const std::string& id) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return store->Versions(id);
 }
 
 Result<EditResult> LibraryBoards::RestoreVersion(const std::string& id, std::int64_t version) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   return Resolved(store->RestoreVersion(id, version));
 }
 
@@ -302,7 +271,7 @@ Result<EditResult> LibraryBoards::RestoreVersion(const std::string& id, std::int
 Status LibraryBoards::FillRecords(const Board& board, BoardView& view) {
   std::vector<AssetId> assets;
   for (const std::size_t i : view.items) assets.push_back(board.items[i].asset);
-  VITRINE_TRY_ASSIGN(std::vector<AssetRecord> records, pictures_.Records(assets));
+  VITRINE_TRY_ASSIGN(std::vector<AssetRecord> records, library_->Records(assets));
   std::map<AssetId, std::size_t> by_id;
   for (std::size_t i = 0; i < records.size(); ++i) by_id.emplace(records[i].id, i);
   for (std::size_t i = 0; i < assets.size(); ++i) {
@@ -315,29 +284,10 @@ Status LibraryBoards::FillRecords(const Board& board, BoardView& view) {
   return {};
 }
 
-template <typename Use>
-std::invoke_result_t<Use, const Snapshot&> LibraryBoards::WithSnapshot(const Use& use) {
-  const std::lock_guard lock(host_.mutex);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  auto answer = use(*snapshot);
-  const bool damaged = !answer && answer.error().code() == Code::kCorrupt;
-  if (!damaged || snapshot->checking == Checking::kAll) return answer;
-  VITRINE_TRY_ASSIGN(snapshot, host_.snapshot(Checking::kAll));
-  return use(*snapshot);
-}
-
-Status LibraryBoards::FillVectors(BoardView& view) {
-  return WithSnapshot([&](const Snapshot& snapshot) {
-    const Space& space = snapshot.space();
-    view.model = snapshot.model;
-    return vitrine::FillVectors(snapshot, space.id, space.dimension, view);
-  });
-}
-
 Result<std::vector<std::string>> LibraryBoards::ClusterNames(const BoardView& view,
                                                              const std::vector<layout::Cluster>& clusters) {
-  VITRINE_TRY_ASSIGN(const std::vector<std::vector<std::string>> tags, pictures_.TagsOf(view.records));
-  return NameClusters(host_.words.Of(view.model), view.model->text_background(), view, tags, clusters);
+  VITRINE_TRY_ASSIGN(const std::vector<std::vector<std::string>> tags, library_->TagsOf(view.records));
+  return NameClusters(library_->WordsOf(view.model), view.model->text_background(), view, tags, clusters);
 }
 
 Result<EditResult> LibraryBoards::Arrange(const std::string& id, const ArrangeRequest& request) {
@@ -346,7 +296,7 @@ Result<EditResult> LibraryBoards::Arrange(const std::string& id, const ArrangeRe
   VITRINE_TRY_ASSIGN(view.items, PicturesOf(board, request.items, Looking::kMovable));
   VITRINE_TRY(FillRecords(board, view));
   const bool by_likeness = request.by == Arrangement::kMeaning || request.by == Arrangement::kClusters;
-  if (by_likeness) VITRINE_TRY(FillVectors(view));
+  if (by_likeness) VITRINE_TRY(library_->FillVectors(view));
   VITRINE_TRY_ASSIGN(const BoardEdit edit, ArrangeEdit(board, view, request,
                                                        [this](const BoardView& looked_at,
                                                               const std::vector<layout::Cluster>& clusters) {
@@ -363,18 +313,9 @@ Result<std::vector<Hit>> LibraryBoards::Suggest(const std::string& id, const Sug
   VITRINE_TRY_ASSIGN(asked.items, PicturesOf(board, request.items, Looking::kAll));
   VITRINE_TRY(FillRecords(board, all));
   VITRINE_TRY(FillRecords(board, asked));
-  VITRINE_TRY(FillVectors(all));
-  VITRINE_TRY(FillVectors(asked));
-  return WithSnapshot([&](const Snapshot& snapshot) -> Result<std::vector<Hit>> {
-    const SuggestRooms rooms{
-        .snapshot = snapshot, .query = host_.rooms(snapshot), .prepare = [&](const std::string& text) {
-          return host_.prepare({.text = text}, snapshot);
-        }};
-    VITRINE_TRY_ASSIGN(const std::vector<Match> matches, SuggestFor(rooms, board, all, asked, request));
-    std::vector<Hit> hits;
-    for (const Match& match : matches) hits.push_back(host_.hit(match));
-    return hits;
-  });
+  VITRINE_TRY(library_->FillVectors(all));
+  VITRINE_TRY(library_->FillVectors(asked));
+  return library_->Suggest(board, all, asked, request);
 }
 
 Result<std::vector<Swatch>> LibraryBoards::Palette(const std::string& id) {
@@ -397,19 +338,19 @@ Result<BoardExportReport> LibraryBoards::Export(const std::string& id, const Exp
                                                 const std::string& file, VectorObserver* observer,
                                                 const StopSignal& stop) {
   VITRINE_TRY_ASSIGN(const Board board, Get(id));
-  LibraryPictureSource source(host_.folder, decoder_);
-  return ExportBoard(board, source, request, file, observer, stop);
+  const std::unique_ptr<PictureSource> pictures = library_->Pictures();
+  return ExportBoard(board, *pictures, request, file, observer, stop);
 }
 
 // Takes in what the library does not have. What is no picture here is noted.
 Status LibraryBoards::TakeIn(const ReadPicture& picture, ImportedBoard& imported) {
-  VITRINE_TRY_ASSIGN(const AssetId known, pictures_.AssetOf(picture.content));
-  if (known != AssetId{}) {
-    VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, pictures_.Records(std::span(&known, 1)));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> known, library_->AssetsOf(std::span(&picture.content, 1)));
+  if (known.front() != AssetId{}) {
+    VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, library_->Records(known));
     if (!records.empty()) return {};
   }
   VITRINE_TRY_ASSIGN(const std::string bytes, ReadFile(picture.path));
-  const auto added = host_.add(bytes, picture.name);
+  const auto added = library_->Add(bytes, picture.name);
   if (added) {
     ++imported.added;
     return {};
@@ -422,8 +363,8 @@ Status LibraryBoards::TakeIn(const ReadPicture& picture, ImportedBoard& imported
 
 Result<ImportedBoard> LibraryBoards::Import(const std::string& file, VectorObserver* observer,
                                             const StopSignal& stop) {
-  VITRINE_TRY(pictures_.NeedLibrary());
-  const std::string scratch_folders = JoinPath(host_.folder, "scratch");
+  VITRINE_TRY(library_->Need());
+  const std::string scratch_folders = library_->ScratchFolder();
   ScratchFolder::RemoveAbandoned(scratch_folders);
   VITRINE_TRY_ASSIGN(const ScratchFolder scratch, ScratchFolder::Make(scratch_folders));
   VITRINE_TRY_ASSIGN(ReadBoard read, ReadBoardFile(file, scratch.path(), observer, stop));
@@ -434,7 +375,7 @@ Result<ImportedBoard> LibraryBoards::Import(const std::string& file, VectorObser
     VITRINE_TRY(TakeIn(read.pictures[i], imported));
   }
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kCreate));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kCreate));
   VITRINE_TRY_ASSIGN(const Board board, store->Create({.name = read.board.name,
                                                        .background = read.board.background,
                                                        .items = std::move(read.board.items),
@@ -447,7 +388,7 @@ Result<ImportedBoard> LibraryBoards::Import(const std::string& file, VectorObser
 
 std::vector<std::string> LibraryBoards::BoardsWith(const std::string& content) {
   const std::lock_guard lock(mutex_);
-  const auto store = Store(StoreMode::kExisting);
+  const auto store = library_->Store(StoreMode::kExisting);
   if (!store) return {};
   auto ids = (*store)->BoardsWith(content);
   return ids ? *std::move(ids) : std::vector<std::string>();
@@ -455,20 +396,17 @@ std::vector<std::string> LibraryBoards::BoardsWith(const std::string& content) {
 
 Result<std::vector<AssetId>> LibraryBoards::PicturesOn(const std::string& board) {
   const std::lock_guard lock(mutex_);
-  VITRINE_TRY_ASSIGN(BoardStore * store, Store(StoreMode::kExisting));
+  VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
   VITRINE_TRY_ASSIGN(const std::string id, store->Find(board));
   VITRINE_TRY_ASSIGN(const std::vector<std::string> contents, store->ContentsOf(id));
-  std::vector<AssetId> assets;
-  for (const std::string& content : contents) {
-    VITRINE_TRY_ASSIGN(const AssetId asset, pictures_.AssetOf(content));
-    if (asset != AssetId{}) assets.push_back(asset);
-  }
+  VITRINE_TRY_ASSIGN(std::vector<AssetId> assets, library_->AssetsOf(contents));
+  std::erase(assets, AssetId{});
   return assets;
 }
 
 Result<std::set<std::string>> LibraryBoards::AllContents() {
   const std::lock_guard lock(mutex_);
-  const auto store = Store(StoreMode::kExisting);
+  const auto store = library_->Store(StoreMode::kExisting);
   if (!store && store.error().code() == Code::kNotFound) return std::set<std::string>();
   if (!store) return store.error();
   VITRINE_TRY_ASSIGN(const std::vector<std::string> contents, (*store)->AllContents());
@@ -477,8 +415,8 @@ Result<std::set<std::string>> LibraryBoards::AllContents() {
 
 }  // namespace
 
-std::unique_ptr<EngineBoards> MakeBoards(BoardsHost host) {
-  return std::make_unique<LibraryBoards>(std::move(host));
+std::unique_ptr<EngineBoards> MakeBoards(std::unique_ptr<BoardLibrary> library) {
+  return std::make_unique<LibraryBoards>(std::move(library));
 }
 
 }  // namespace vitrine

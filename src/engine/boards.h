@@ -1,37 +1,15 @@
-// Boards of a library: joins their store to catalog, vectors and decoder behind include/vitrine/boards.h.
+// Boards of a library: joins their store to the library behind include/vitrine/boards.h.
 #pragma once
 
-#include <cstddef>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "engine/snapshot.h"
-#include "engine/tag_shelf.h"
-#include "image/decoder.h"
-#include "query/runner.h"
+#include "engine/board_library.h"
 #include "vitrine/boards.h"
 
 namespace vitrine {
-
-/// What the library lends to its boards. All of it outlives them.
-struct BoardsHost {
-  std::string folder;
-  TagShelf& words;
-  std::size_t threads = 1;
-  std::mutex& mutex;  ///< Guards the snapshot. A thread that holds a lock of the boards never waits for it.
-  std::function<Result<const Snapshot*>(Checking)> snapshot;
-  // To be called with the mutex held.
-  std::function<QueryRooms(const Snapshot&)> rooms;
-  std::function<Result<PreparedQuery>(const Query&, const Snapshot&)> prepare;
-  std::function<Hit(const Match&)> hit;
-  DecoderPoolOptions decoders;  ///< Of workers of its own.
-  /// Takes in a picture that an imported board brings (Gallery::Add).
-  std::function<Result<AssetId>(const std::string& bytes, const std::string& name)> add;
-};
 
 /// What the rest of the engine asks of boards besides. Thread-safe; never waits for a search.
 class EngineBoards : public Boards {
@@ -45,6 +23,6 @@ class EngineBoards : public Boards {
   virtual Result<std::set<std::string>> AllContents() = 0;
 };
 
-std::unique_ptr<EngineBoards> MakeBoards(BoardsHost host);
+std::unique_ptr<EngineBoards> MakeBoards(std::unique_ptr<BoardLibrary> library);
 
 }  // namespace vitrine

@@ -27,6 +27,7 @@
 #include "engine/lazy_decoder.h"
 #include "engine/library_stats.h"
 #include "engine/library_view.h"
+#include "engine/local_board_library.h"
 #include "engine/model_filling.h"
 #include "engine/model_packs.h"
 #include "engine/notes.h"
@@ -160,21 +161,20 @@ class LocalLibrary final : public Library {
                        [this](const PathBytes& file, const Snapshot& snapshot) {
                          return EmbedFile(file, CropBox{}, *snapshot.model, query_decoder_);
                        }});
-  const std::unique_ptr<EngineBoards> boards_ =
-      MakeBoards({.folder = options_.folder,
-                  .words = words_,
-                  .threads = options_.threads,
-                  .mutex = mutex_,
-                  .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
-                  .rooms = [this](const Snapshot& snapshot) { return RoomsOf(snapshot); },
-                  .prepare =
-                      [this](const Query& query, const Snapshot& snapshot) {
-                        return PrepareQueryIn(snapshot, query, query_decoder_);
-                      },
-                  .hit = [this](const Match& match) { return ToHit(match); },
-                  .decoders = GalleryDecoders(options_),
-                  .add = [this](const std::string& bytes,
-                                const std::string& name) { return gallery_->Add(bytes, name); }});
+  const std::unique_ptr<EngineBoards> boards_ = MakeBoards(
+      MakeLocalBoardLibrary({.folder = options_.folder,
+                             .words = words_,
+                             .mutex = mutex_,
+                             .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
+                             .rooms = [this](const Snapshot& snapshot) { return RoomsOf(snapshot); },
+                             .prepare =
+                                 [this](const Query& query, const Snapshot& snapshot) {
+                                   return PrepareQueryIn(snapshot, query, query_decoder_);
+                                 },
+                             .hit = [this](const Match& match) { return ToHit(match); },
+                             .decoders = GalleryDecoders(options_),
+                             .add = [this](const std::string& bytes,
+                                           const std::string& name) { return gallery_->Add(bytes, name); }}));
   const std::unique_ptr<Gallery> gallery_ = MakeGallery(
       {.folder = options_.folder,
        .model = model_lookup_,

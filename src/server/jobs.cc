@@ -1,22 +1,14 @@
 #include "server/jobs.h"
 
 #include <algorithm>
-#include <ctime>
+
+#include "base/utc_now.h"
 
 namespace vitrine::server {
 namespace {
 
 constexpr std::size_t kMostEnded = 32;
 constexpr std::chrono::milliseconds kBetweenEvents{100};
-
-std::string UtcNow() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
 
 }  // namespace
 

@@ -104,12 +104,20 @@ def compare(vitrine, local, remote):
     check(here.get("/api/v1/library").json()["lacks"] == [], "a library on this machine lacks something")
     info = there.get("/api/v1/library").json()
     check(info["exists"] and info["pictures"] == len(everything["ids"]) and info["folders"], "the library says", info)
-    for part, path in (("boards", "/api/v1/boards"), ("tags", "/api/v1/tags"), ("journal", "/api/v1/journal")):
+    for part, path in (("duplicates", "/api/v1/duplicates"), ("tags", "/api/v1/tags"), ("journal", "/api/v1/journal")):
         answer = there.get(path)
         check(answer.status == (501 if part in lacks else 200), path, answer.status, answer.body)
+    boards(there, everything["ids"][:12])
     there.stop()
     here.stop()
     print(f"{asked} answers are the same")
+
+
+def boards(server, ids):
+    """All that a page does with boards, with the answers held against the description."""
+    import server_api
+    description = json.loads((pathlib.Path(__file__).parents[2] / "src/server/openapi.json").read_text())
+    server_api.boards(server_api.Described(server, description), ids)
 
 
 def away(vitrine, remote, folder):

@@ -1,4 +1,4 @@
-# The suites of queries, tags and changes once more, of a library that lies on a real cluster: the same words, JSON and exit
+# The suites of queries, tags, changes and boards once more, of a library that lies on a real cluster: the same words, JSON and exit
 # codes. Needs tools/test-cluster to be installed (make test-cluster does that); skipped elsewhere. Not asked of a cluster:
 #
 #   index              reads pictures into a library on this machine, which is then copied
@@ -7,7 +7,7 @@
 export SUITE=cluster
 source "$(dirname "$0")/common.sh"
 start_cluster
-for suite in query tags changes; do
+for suite in query tags changes boards; do
   echo "suite $suite"
   got=0
   bash "$SOURCE/tests/e2e/$suite.sh" || got=$?
@@ -56,3 +56,32 @@ for round in 1 2; do
   expect_exit 0 vitrine tags list
   expect_not_in killed out
 done
+
+# Four people lay pictures on one board at once, and one is killed: every acknowledged step is there and can be taken back.
+expect_exit 0 vitrine board new Together photos/pear.png
+people=()
+for person in {1..4}; do
+  (for turn in {1..4}; do vitrine -q board add Together photos/banana.png || exit 1; done) &
+  people+=($!)
+done
+for person in "${people[@]}"; do wait "$person" || fail "a picture was refused while others were laid"; done
+setsid "$CLUSTER" exec "$VITRINE" --library "$REMOTE" -q board arrange Together &
+person=$!
+sleep 0.3
+kill -KILL -- -$person 2>/dev/null || true
+wait $person 2>/dev/null || true
+expect_exit 0 vitrine board show Together --json
+expect_equal "$(json out 'len(j["board"]["items"])')" 17 "pictures of four people"
+for _ in {1..16}; do expect_exit 0 vitrine -q board undo Together; done
+
+# Boards come along when a library is copied, with their steps, and later what is new.
+expect_exit 0 here -q board new Kitchen photos/pear.png
+expect_exit 0 here -q board add Kitchen photos/banana.png
+publish
+expect_exit 0 vitrine board undo Kitchen
+expect_exit 0 inside "$VITRINE" library copy --json "$REMOTE" "$WORK/back"
+expect_equal "$(json out 'j["boards"], j["boards_written"], j["notes"]')" "(2, 2, [])" "boards brought back"
+expect_exit 0 env VITRINE_LIBRARY="$WORK/back" "$VITRINE" board redo Kitchen
+expect_exit 0 here -q board add Kitchen photos/pear.png
+expect_exit 0 inside "$VITRINE" library copy "$VITRINE_LIBRARY" "$REMOTE"
+expect_in "changed on both sides" err

@@ -1,5 +1,4 @@
-// Boards on the disk: "<library>/boards.sqlite", written by several processes at once, with every step ever
-// made (docs/decisions/0013-board-store.md, docs/formats/board.md). Pictures are content hashes here; nothing
+// Boards with every step ever made on them, wherever they are kept. Pictures are content hashes here; nothing
 // is known of a library.
 //
 // Undo is one line of edits per board. The newest edit that stands can be undone, the oldest that is undone
@@ -13,16 +12,11 @@
 #include <utility>
 #include <vector>
 
-#include "catalog/sqlite.h"
+#include "boards/store/board_storage.h"
 #include "vitrine/boards.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
-
-struct StoredSummary {
-  BoardSummary summary;            ///< Without cover.
-  std::vector<std::string> cover;  ///< Contents of its largest pictures, at most 4.
-};
 
 /// What a board begins with.
 struct BoardSeed {
@@ -31,19 +25,13 @@ struct BoardSeed {
   std::string created, changed;  ///< Empty: now.
 };
 
-/// How a store is opened.
-enum class StoreMode : std::uint8_t {
-  kExisting,  ///< kNotFound where there is none.
-  kCreate,    ///< Makes the file where there is none.
-};
-
-/// Not thread-safe: one thread at a time. Each call is one transaction: when it returns, a power cut loses
-/// nothing of it; one that fails has changed nothing. Errors as vitrine::Boards has them.
+/// Not thread-safe: one thread at a time. Each call is done at once or not at all: when it returns, a power
+/// cut loses nothing of it; one that fails has changed nothing. Errors as vitrine::Boards has them.
 class BoardStore {
  public:
-  static Result<std::unique_ptr<BoardStore>> Open(const std::string& folder, StoreMode mode);
+  explicit BoardStore(std::unique_ptr<BoardStorage> storage) : storage_(std::move(storage)) {}
 
-  Result<std::vector<StoredSummary>> List(bool deleted);
+  Result<std::vector<StoredSummary>> List(bool deleted) { return storage_->List(deleted); }
   Result<Board> Create(const BoardSeed& seed);
   Result<Board> Get(const std::string& id);
   /// By its id, else its exact name, else its name in any letter case. Of boards in the bin only when no
@@ -52,7 +40,7 @@ class BoardStore {
   Status SetTemplate(const std::string& id, bool is_template);
   Status SetDeleted(const std::string& id, bool deleted);
 
-  /// Cost: what the edit and the steps since its base hold; 500 items of 2,000 some 10 ms.
+  /// Cost on this machine: what the edit and the steps since its base hold; 500 items of 2,000 some 10 ms.
   Result<EditResult> Edit(const std::string& id, const BoardEdit& edit);
   Result<EditResult> Undo(const std::string& id, std::int64_t base_revision);
   Result<EditResult> Redo(const std::string& id, std::int64_t base_revision);
@@ -62,17 +50,23 @@ class BoardStore {
   Result<std::vector<BoardVersion>> Versions(const std::string& id);
   Result<EditResult> RestoreVersion(const std::string& id, std::int64_t version);
 
-  /// Ids of the boards that show a picture, not those in the bin.
-  Result<std::vector<std::string>> BoardsWith(const std::string& content);
-  /// Contents of the pictures of all boards, those in the bin too, each once, in order.
-  Result<std::vector<std::string>> AllContents();
+  /// As BoardStorage has them.
+  Result<std::vector<std::string>> BoardsWith(const std::string& content) {
+    return storage_->BoardsWith(content);
+  }
+  Result<std::vector<std::string>> AllContents() { return storage_->AllContents(); }
   /// Contents of a board's pictures, each once, in order.
   Result<std::vector<std::string>> ContentsOf(const std::string& id);
 
  private:
-  explicit BoardStore(Database db) : db_(std::move(db)) {}
+  enum class Bin : std::uint8_t { kRefused, kToo };
+  Result<std::unique_ptr<OpenBoard>> Open(const std::string& id, Opening opening, Bin bin = Bin::kRefused);
+  template <typename Work>
+  auto Change(const std::string& id, const Work& work, Bin bin = Bin::kRefused)
+      -> decltype(work(std::declval<OpenBoard&>()));
+  Result<EditResult> Walk(const std::string& id, std::int64_t base_revision, bool back);
 
-  Database db_;
+  const std::unique_ptr<BoardStorage> storage_;
 };
 
 }  // namespace vitrine

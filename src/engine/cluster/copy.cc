@@ -12,6 +12,7 @@
 #include "cluster/picture_doc.h"
 #include "cluster/understood.h"
 #include "engine/active_model.h"
+#include "engine/cluster/board_copying.h"
 #include "engine/cluster/copy.h"
 #include "engine/cluster/link.h"
 #include "engine/installation.h"
@@ -237,6 +238,7 @@ Result<CopyReport> SendLibrary(const LibraryOptions& local, std::shared_ptr<Clus
     meta.pictures = report.pictures;
     VITRINE_TRY(cluster::WriteMeta(*cluster, index, meta));
     VITRINE_TRY(cluster::ServeSearches(*cluster, index));
+    VITRINE_TRY(SendBoards(ResolvedPath(local.folder), *cluster, report));
   }
   VITRINE_TRY_ASSIGN(report.shards, CountShards(*cluster, index));
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

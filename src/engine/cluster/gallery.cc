@@ -10,9 +10,9 @@
 #include "cluster/filter_json.h"
 #include "cluster/understood.h"
 #include "engine/cluster/facets.h"
+#include "engine/cluster/originals.h"
 #include "engine/cluster/refusals.h"
 #include "engine/installation.h"
-#include "engine/originals.h"
 #include "engine/renditions.h"
 #include "query/language.h"
 
@@ -25,7 +25,8 @@ Json Everything() { return {{"match_all", Json::object()}}; }
 
 class ClusterGallery final : public Gallery {
  public:
-  ClusterGallery(ClusterRoom& room, GallerySearch search) : room_(room), search_(std::move(search)) {}
+  ClusterGallery(ClusterRoom& room, GallerySearch search, BoardsOf boards_of)
+      : room_(room), search_(std::move(search)), boards_of_(std::move(boards_of)) {}
 
   Result<Listing> List(const ListOptions& options) override {
     return Understood([&](cluster::Browsing& browsing) { return ListFrom(browsing, options); });
@@ -44,7 +45,7 @@ class ClusterGallery final : public Gallery {
     return renditions_.Rendition(id, edge_px);
   }
   Result<OriginalFile> Original(AssetId id) override {
-    VITRINE_TRY_ASSIGN(OpenOriginal original, OriginalOf(id));
+    VITRINE_TRY_ASSIGN(OpenOriginal original, OriginalOnCluster(room_, id));
     return std::move(original.file);
   }
   Result<AssetId> Add(const std::string&, const std::string&) override { return NotOnCluster(); }
@@ -63,19 +64,19 @@ class ClusterGallery final : public Gallery {
   Result<Listing> ListFrom(cluster::Browsing& browsing, const ListOptions& options) const;
   Result<std::vector<Facet>> FacetsFrom(cluster::Browsing& browsing, const std::string& query,
                                         std::size_t most) const;
-  static Result<std::vector<PictureDetails>> DetailsFrom(cluster::Browsing& browsing,
-                                                         std::span<const AssetId> ids);
-  Result<cluster::PictureCopy> PictureOf(AssetId id) const;
-  Result<OpenOriginal> OriginalOf(AssetId id) const;
+  Result<std::vector<PictureDetails>> DetailsFrom(cluster::Browsing& browsing,
+                                                  std::span<const AssetId> ids) const;
 
   ClusterRoom& room_;
   const GallerySearch search_;
+  const BoardsOf boards_of_;
   Renditions renditions_{JoinPath(DefaultCacheFolder(), "thumbs"),
                          {.content_of = [this](AssetId id) -> Result<Sha256Digest> {
-                            VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture, PictureOf(id));
+                            VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture,
+                                               PictureOnCluster(room_, id));
                             return picture.asset.content;
                           },
-                          .original_of = [this](AssetId id) { return OriginalOf(id); }},
+                          .original_of = [this](AssetId id) { return OriginalOnCluster(room_, id); }},
                          room_.decoder()};
 };
 
@@ -129,41 +130,22 @@ Result<std::vector<Facet>> ClusterGallery::FacetsFrom(cluster::Browsing& browsin
 }
 
 Result<std::vector<PictureDetails>> ClusterGallery::DetailsFrom(cluster::Browsing& browsing,
-                                                                std::span<const AssetId> ids) {
+                                                                std::span<const AssetId> ids) const {
   VITRINE_TRY_ASSIGN(std::vector<cluster::PictureCopy> pictures, browsing.Pictures(ids));
   std::vector<PictureDetails> all;
   for (cluster::PictureCopy& picture : pictures) {
     const FileStamp stamp = picture.stamps.empty() ? FileStamp() : picture.stamps.front();
     all.push_back(vitrine::DetailsFrom(std::move(picture.asset), stamp, picture.tags, std::move(picture.note),
                                        std::move(picture.picture_text)));
+    all.back().boards = boards_of_(all.back().content);
   }
   return all;
 }
 
-Result<cluster::PictureCopy> ClusterGallery::PictureOf(AssetId id) const {
-  VITRINE_TRY_ASSIGN(std::vector<cluster::PictureCopy> pictures, Understood([&](cluster::Browsing& browsing) {
-                       return browsing.Pictures(std::span(&id, 1));
-                     }));
-  if (pictures.empty()) return NoSuchPicture(id);
-  return std::move(pictures.front());
-}
-
-Result<OpenOriginal> ClusterGallery::OriginalOf(AssetId id) const {
-  VITRINE_TRY_ASSIGN(cluster::PictureCopy picture, PictureOf(id));
-  std::vector<KnownOriginal> files;
-  for (std::size_t i = 0; i < picture.asset.paths.size(); ++i)
-    files.push_back({picture.asset.paths[i], picture.stamps[i]});
-  picture.asset.offline = false;  // On the machine that copied it; here the file itself says.
-  return OpenFirst(
-      picture.asset, files,
-      "a library on a cluster shows pictures from the folders that they were indexed in: mount them "
-      "here at the same place");
-}
-
 }  // namespace
 
-std::unique_ptr<Gallery> MakeClusterGallery(ClusterRoom& room, GallerySearch search) {
-  return std::make_unique<ClusterGallery>(room, std::move(search));
+std::unique_ptr<Gallery> MakeClusterGallery(ClusterRoom& room, GallerySearch search, BoardsOf boards_of) {
+  return std::make_unique<ClusterGallery>(room, std::move(search), std::move(boards_of));
 }
 
 }  // namespace vitrine

@@ -6,6 +6,8 @@
 #include "base/try.h"
 #include "cluster/looking.h"
 #include "cluster/understood.h"
+#include "engine/boards.h"
+#include "engine/cluster/board_library.h"
 #include "engine/cluster/doctor.h"
 #include "engine/cluster/gallery.h"
 #include "engine/cluster/index.h"
@@ -30,8 +32,14 @@ class ClusterLibrary final : public RefusingLibrary {
       : room_(std::move(room)),
         options_(std::move(options)),
         link_(std::move(link)),
+        boards_(MakeBoards(
+            MakeClusterBoardLibrary({.room = *room_,
+                                     .prepare = [this](const Query& query) { return PrepareNow(query); },
+                                     .run = [this](const PreparedQuery& query,
+                                                   const RunOptions& how) { return RunNow(query, how); }}))),
         gallery_(MakeClusterGallery(
-            *room_, [this](const Query& query, const SearchOptions& how) { return Search(query, how); })) {
+            *room_, [this](const Query& query, const SearchOptions& how) { return Search(query, how); },
+            [this](const std::string& content) { return boards_->BoardsWith(content); })) {
     saying_.FinishWhatWasCutOff();
   }
 
@@ -47,6 +55,7 @@ class ClusterLibrary final : public RefusingLibrary {
   }
   Result<LibraryInfo> Info() override { return InfoOfCluster(*room_); }
   Gallery& gallery() override { return *gallery_; }
+  Boards& boards() override { return *boards_; }
   Result<std::vector<SavedSearch>> SavedSearches() override { return saying_.SavedSearches(); }
   Status SaveSearch(const SavedSearch& search) override { return saying_.SaveSearch(search); }
   Status DropSearch(const std::string& name) override { return saying_.DropSearch(name); }
@@ -65,13 +74,20 @@ class ClusterLibrary final : public RefusingLibrary {
   Result<std::vector<SearchResult>> Answer(std::span<const Query> queries, const SearchOptions& options);
   // Vectors of some pictures, asked for once.
   Result<std::shared_ptr<const VectorIndex>> Sample();
+  cluster::Looking Look() const { return {room_->cluster(), room_->alias(), room_->meta()}; }
   Result<PreparedQuery> Prepare(const Query& query, Embedder& model, cluster::Looking& looking);
+  Result<vitrine::Answer> Run(const PreparedQuery& query, Embedder& model, cluster::Looking& looking,
+                              const RunOptions& options);
+  // For boards, one query at a time.
+  Result<PreparedQuery> PrepareNow(const Query& query);
+  Result<vitrine::Answer> RunNow(const PreparedQuery& query, const RunOptions& options);
 
   const std::unique_ptr<ClusterRoom> room_;
   const LibraryOptions options_;
   const std::shared_ptr<ClusterLink> link_;
   ClusterSaying saying_{*room_};
   ClusterTagging tags_{saying_};
+  const std::unique_ptr<EngineBoards> boards_;
   const std::unique_ptr<Gallery> gallery_;
   std::mutex mutex_;  // Of what follows.
   std::shared_ptr<const VectorIndex> sample_;
@@ -118,30 +134,49 @@ Result<std::vector<SearchResult>> ClusterLibrary::SearchMany(std::span<const Que
 Result<std::shared_ptr<const VectorIndex>> ClusterLibrary::Sample() {
   const std::lock_guard lock(mutex_);
   if (!sample_) {
-    cluster::Looking looking(room_->cluster(), room_->alias(), room_->meta());
+    cluster::Looking looking = Look();
     VITRINE_TRY_ASSIGN(const EncodedRows rows, looking.Sample(kSampleRows));
     sample_ = IndexInMemory(rows);
   }
   return sample_;
 }
 
+Result<vitrine::Answer> ClusterLibrary::Run(const PreparedQuery& query, Embedder& model,
+                                            cluster::Looking& looking, const RunOptions& options) {
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<const VectorIndex> sample, Sample());
+  return AnswerFromCluster(
+      {.looking = looking, .model = model, .sample = *sample, .dimension = room_->meta().dimension}, query,
+      options);
+}
+
+Result<PreparedQuery> ClusterLibrary::PrepareNow(const Query& query) {
+  return cluster::Understood(room_->address(), [&]() -> Result<PreparedQuery> {
+    VITRINE_TRY_ASSIGN(const OpenModel model, room_->Model());
+    cluster::Looking looking = Look();
+    return Prepare(query, *model, looking);
+  });
+}
+
+Result<vitrine::Answer> ClusterLibrary::RunNow(const PreparedQuery& query, const RunOptions& options) {
+  return cluster::Understood(room_->address(), [&]() -> Result<vitrine::Answer> {
+    VITRINE_TRY_ASSIGN(const OpenModel model, room_->Model());
+    cluster::Looking looking = Look();
+    return Run(query, *model, looking, options);
+  });
+}
+
 Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> queries,
                                                          const SearchOptions& options) {
   VITRINE_TRY_ASSIGN(const OpenModel model, room_->Model());
-  VITRINE_TRY_ASSIGN(const std::shared_ptr<const VectorIndex> sample, Sample());
   std::vector<SearchResult> results;
   for (const Query& query : queries) {
-    cluster::Looking looking(room_->cluster(), room_->alias(), room_->meta());
+    cluster::Looking looking = Look();
     VITRINE_TRY_ASSIGN(const PreparedQuery prepared, Prepare(query, *model, looking));
-    VITRINE_TRY_ASSIGN(
-        vitrine::Answer answer,
-        AnswerFromCluster(
-            {.looking = looking, .model = *model, .sample = *sample, .dimension = room_->meta().dimension},
-            prepared,
-            {.limit = options.limit,
-             .diverse = options.diverse,
-             .group = options.group,
-             .explain = options.explain}));
+    VITRINE_TRY_ASSIGN(vitrine::Answer answer, Run(prepared, *model, looking,
+                                                   {.limit = options.limit,
+                                                    .diverse = options.diverse,
+                                                    .group = options.group,
+                                                    .explain = options.explain}));
     results.push_back(ResultOf(std::move(answer), options, ""));
   }
   return results;

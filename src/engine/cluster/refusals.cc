@@ -6,7 +6,7 @@ Error NotOnCluster() {
   return Error(
       Code::kInvalidArgument,
       "a library on a cluster answers search, similar, serve, index, tags (but suggest and teach), note, "
-      "saved, undo, redo, history, doctor and library copy; for all else use one on this machine");
+      "saved, board, undo, redo, history, doctor and library copy; for all else use one on this machine");
 }
 
 }  // namespace vitrine

@@ -14,6 +14,7 @@
 #include "cluster/picture_doc.h"
 #include "cluster/understood.h"
 #include "engine/active_model.h"
+#include "engine/cluster/board_copying.h"
 #include "engine/cluster/copy.h"
 #include "engine/cluster/link.h"
 #include "engine/index_keeper.h"
@@ -218,6 +219,7 @@ Result<CopyReport> FetchLibrary(const std::string& folder, std::shared_ptr<Clust
     return report.stopped ? Status() : restoring.Compare();
   });
   if (!restored) return restored.error();
+  if (!report.stopped) VITRINE_TRY(FetchBoards(*cluster, home, report));
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

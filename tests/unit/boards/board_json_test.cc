@@ -7,8 +7,8 @@
 #include <random>
 
 #include "base/file.h"
-#include "board_samples.h"
 #include "boards/item_check.h"
+#include "support/board_samples.h"
 
 namespace vitrine {
 namespace {

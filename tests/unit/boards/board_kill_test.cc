@@ -9,7 +9,7 @@
 #include <random>
 #include <thread>
 
-#include "board_samples.h"
+#include "open_store.h"
 #include "boards/store/board_store.h"
 #include "support/temp_folder.h"
 
@@ -20,7 +20,7 @@ constexpr int kItemsAnEdit = 40;
 
 // Edits until it is killed; after each edit that is done, says its revision on the pipe.
 [[noreturn]] void EditForEver(const std::string& folder, const std::string& id, int pipe_end) {
-  const auto store = BoardStore::Open(folder, StoreMode::kExisting);
+  const auto store = testing::OpenStore(folder, StoreMode::kExisting);
   if (!store) _exit(3);
   for (std::int64_t revision = (*store)->Get(id)->revision;; ++revision) {
     std::vector<BoardItem> items;
@@ -38,7 +38,7 @@ TEST(BoardKill, NothingAcknowledgedIsLost) {
   const int rounds = wanted != nullptr ? std::atoi(wanted) : 25;
   const TempFolder folder;
   const std::string id = [&] {
-    const auto store = BoardStore::Open(folder.path(), StoreMode::kCreate).value();
+    const auto store = testing::OpenStore(folder.path(), StoreMode::kCreate).value();
     return store->Create({.name = "B"})->id;
   }();
   std::mt19937 random(20261125);
@@ -62,7 +62,7 @@ TEST(BoardKill, NothingAcknowledgedIsLost) {
     }
     close(ends[0]);
 
-    const auto store = BoardStore::Open(folder.path(), StoreMode::kExisting).value();
+    const auto store = testing::OpenStore(folder.path(), StoreMode::kExisting).value();
     const Board board = store->Get(id).value();
     ASSERT_GE(board.revision, acknowledged);
     for (const BoardItem& item : board.items) ASSERT_EQ(item.x, static_cast<double>(board.revision));

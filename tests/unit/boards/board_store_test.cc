@@ -4,15 +4,12 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <map>
-#include <random>
 #include <thread>
 
-#include "board_samples.h"
-#include "boards/board_json.h"
-#include "boards/item_check.h"
+#include "boards/store/board_copy.h"
+#include "open_store.h"
+#include "support/board_store_cases.h"
 #include "support/temp_folder.h"
 
 namespace vitrine {
@@ -20,263 +17,43 @@ namespace {
 
 using testing::Content;
 using testing::Note;
+using testing::OpenStore;
 using testing::Picture;
 using testing::Put;
 
-class BoardStoreTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    store_ = BoardStore::Open(folder_.path(), StoreMode::kCreate).value();
-    id_ = store_->Create({.name = "Kitchen", .items = {Picture("p1"), Note("n1", "Tiles")}})->id;
-  }
-  void Reopen() {
-    store_.reset();
-    store_ = BoardStore::Open(folder_.path(), StoreMode::kExisting).value();
-  }
-  std::vector<BoardItem> Items() { return store_->Get(id_)->items; }
-  std::int64_t Revision() { return store_->Get(id_)->revision; }
+// In memory where that can be: what is tested here is not whether a disk keeps its word.
+std::string FastDisk() {
+  return std::filesystem::exists("/dev/shm") ? "/dev/shm" : std::filesystem::temp_directory_path().string();
+}
 
-  // In memory where that can be: what is tested here is not whether a disk keeps its word.
-  const TempFolder folder_{std::filesystem::exists("/dev/shm") ? "/dev/shm"
-                                                               : std::filesystem::temp_directory_path()};
-  std::unique_ptr<BoardStore> store_;
-  std::string id_;
+class InFolder final : public BoardPlace {
+ public:
+  std::unique_ptr<BoardStore> Open() override {
+    return OpenStore(folder_.path(), StoreMode::kCreate).value();
+  }
+
+ private:
+  const TempFolder folder_{FastDisk()};
 };
 
-TEST_F(BoardStoreTest, ThereIsNoneUntilOneIsMade) {
+INSTANTIATE_TEST_SUITE_P(Folder, BoardStoreCases, ::testing::Values([]() -> std::unique_ptr<BoardPlace> {
+                           return std::make_unique<InFolder>();
+                         }));
+
+TEST(BoardFile, ThereIsNoneUntilOneIsMade) {
   const TempFolder empty;
-  const auto store = BoardStore::Open(empty.path(), StoreMode::kExisting);
+  const auto store = OpenStore(empty.path(), StoreMode::kExisting);
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code(), Code::kNotFound);
 }
 
-TEST_F(BoardStoreTest, ABoardIsAsItWasMadeAfterReopening) {
-  Reopen();
-  const Board board = store_->Get(id_).value();
-  EXPECT_EQ(board.name, "Kitchen");
-  EXPECT_EQ(board.revision, 0);
-  EXPECT_FALSE(board.can_undo || board.can_redo);
-  std::vector<BoardItem> wanted = {Picture("p1"), Note("n1", "Tiles")};
-  SortItems(wanted);
-  EXPECT_EQ(board.items, wanted);
-  const auto list = store_->List(false).value();
-  ASSERT_EQ(list.size(), 1U);
-  EXPECT_EQ(list[0].summary.items, 2U);
-  EXPECT_EQ(list[0].summary.pictures, 1U);
-  EXPECT_EQ(list[0].cover, std::vector<std::string>{Content(1)});
-}
-
-TEST_F(BoardStoreTest, EditsChangeAddAndRemove) {
-  const auto result = store_->Edit(id_, Put(0, {Picture("p1", 100), Picture("p2", 0, 2)}, {"n1"}));
-  ASSERT_TRUE(result) << result.error().message();
-  EXPECT_EQ(result->step.revision, 1);
-  EXPECT_EQ(result->step.changes.size(), 3U);
-  EXPECT_TRUE(result->can_undo);
-  EXPECT_TRUE(result->conflicts.empty());
-  EXPECT_EQ(Items(), (std::vector<BoardItem>{Picture("p1", 100), Picture("p2", 0, 2)}));
-}
-
-TEST_F(BoardStoreTest, UndoAndRedoWalkAcrossRestarts) {
-  std::vector<std::vector<BoardItem>> states = {Items()};
-  for (int i = 1; i <= 30; ++i) {
-    ASSERT_TRUE(store_->Edit(id_, Put(i - 1, {Picture("p" + std::to_string(i % 7), i, i)})));
-    states.push_back(Items());
-  }
-  for (int i = 29; i >= 0; --i) {
-    if (i % 10 == 0) Reopen();
-    const auto result = store_->Undo(id_, Revision());
-    ASSERT_TRUE(result) << result.error().message();
-    EXPECT_EQ(Items(), states[static_cast<std::size_t>(i)]);
-    EXPECT_EQ(result->can_undo, i > 0);
-    EXPECT_TRUE(result->can_redo);
-  }
-  EXPECT_EQ(store_->Undo(id_, Revision()).error().code(), Code::kNotFound);
-  for (std::size_t i = 1; i <= 30; ++i) {
-    ASSERT_TRUE(store_->Redo(id_, Revision()));
-    EXPECT_EQ(Items(), states[i]);
-  }
-  EXPECT_EQ(store_->Redo(id_, Revision()).error().code(), Code::kNotFound);
-  EXPECT_EQ(Revision(), 90);
-}
-
-TEST_F(BoardStoreTest, AnEditAfterUndoEndsRedoButLosesNothing) {
-  ASSERT_TRUE(store_->Edit(id_, Put(0, {Picture("p1", 1)})));
-  const BoardVersion version = store_->SaveVersion(id_, "one").value();
-  ASSERT_TRUE(store_->Undo(id_, 1));
-  const auto edit = store_->Edit(id_, Put(2, {Picture("p1", 2)}));
-  EXPECT_FALSE(edit->can_redo);
-  EXPECT_FALSE(store_->Redo(id_, 3));
-  const auto steps = store_->StepsSince(id_, 0).value();
-  ASSERT_EQ(steps.size(), 3U);
-  EXPECT_TRUE(steps[0].undone);
-  EXPECT_FALSE(steps[2].undone);
-  ASSERT_TRUE(store_->RestoreVersion(id_, version.id));
-  EXPECT_EQ(Items().back().x, 1);
-  ASSERT_TRUE(store_->Undo(id_, Revision()));
-  EXPECT_EQ(Items().back().x, 2);
-  ASSERT_TRUE(store_->Undo(id_, Revision()));
-  EXPECT_EQ(Items().back().x, 0);
-}
-
-TEST_F(BoardStoreTest, TwoEditorsMergeItemByItem) {
-  ASSERT_TRUE(store_->Edit(id_, Put(0, {Picture("p1", 50), Picture("p2", 0, 2)})));
-  const auto other = store_->Edit(id_, Put(0, {Picture("p1", 70), Note("n1", "Taps")}));
-  ASSERT_TRUE(other);
-  EXPECT_EQ(other->step.revision, 2);
-  EXPECT_EQ(other->conflicts, std::vector<std::string>{"p1"});
-  ASSERT_EQ(other->missed.size(), 1U);
-  EXPECT_EQ(other->missed[0].revision, 1);
-  EXPECT_EQ(other->missed[0].changes.size(), 2U);
-  EXPECT_EQ(Items().size(), 3U);
-  EXPECT_EQ(store_->Edit(id_, Put(3, {Note("n1", "x")})).error().code(), Code::kInvalidArgument);
-}
-
-// What an onlooker applies, step by step, gives the board that everybody else has.
-TEST_F(BoardStoreTest, OnlookersWhoApplyEachStepSeeTheSameBoard) {
-  std::mt19937 random(20261125);
-  std::map<std::string, BoardItem> seen;
-  for (const BoardItem& item : Items()) seen[item.id] = item;
-  std::int64_t at = 0;
-  for (int round = 0; round < 300; ++round) {
-    const std::int64_t now = Revision();
-    switch (random() % 4) {
-      case 0:
-        static_cast<void>(store_->Undo(id_, now));
-        break;
-      case 1:
-        static_cast<void>(store_->Redo(id_, now));
-        break;
-      default: {
-        const std::string name = "p" + std::to_string(random() % 9);
-        const std::int64_t base = now - static_cast<std::int64_t>(random() % 2) * (now > 0 ? 1 : 0);
-        const auto edit = random() % 3 == 0 ? Put(base, {}, {name})
-                                            : Put(base, {Picture(name, static_cast<double>(random() % 50),
-                                                                 1 + static_cast<int>(random() % 5))});
-        ASSERT_TRUE(store_->Edit(id_, edit));
-      }
-    }
-    const std::vector<BoardStep> steps = store_->StepsSince(id_, at).value();
-    for (const BoardStep& step : steps) {
-      ASSERT_EQ(step.revision, at + 1);
-      at = step.revision;
-      for (const ItemChange& change : step.changes) {
-        if (change.item) {
-          seen[change.id] = *change.item;
-        } else {
-          seen.erase(change.id);
-        }
-      }
-    }
-    std::vector<BoardItem> mine;
-    for (const auto& [id, item] : seen) mine.push_back(item);
-    SortItems(mine);
-    ASSERT_EQ(mine, Items()) << "round " << round;
-  }
-}
-
-TEST_F(BoardStoreTest, EveryVersionComesBackAsItWas) {
-  std::mt19937 random(7);
-  std::vector<std::pair<std::int64_t, std::vector<BoardItem>>> versions;
-  for (int i = 0; i < 40; ++i) {
-    const std::string name = "p" + std::to_string(random() % 6);
-    ASSERT_TRUE(store_->Edit(
-        id_, random() % 4 == 0 ? Put(Revision(), {}, {name}) : Put(Revision(), {Picture(name, i)})));
-    if (i % 5 == 0) versions.emplace_back(store_->SaveVersion(id_, "v" + std::to_string(i))->id, Items());
-  }
-  std::shuffle(versions.begin(), versions.end(), random);
-  for (const auto& [version, items] : versions) {
-    ASSERT_TRUE(store_->RestoreVersion(id_, version));
-    EXPECT_EQ(Items(), items);
-  }
-  EXPECT_EQ(store_->Versions(id_)->size(), versions.size());
-  EXPECT_EQ(store_->RestoreVersion(id_, 12345).error().code(), Code::kNotFound);
-}
-
-TEST_F(BoardStoreTest, WhatBreaksBoundsChangesNothing) {
-  const std::vector<BoardItem> before = Items();
-  BoardItem bad = Picture("p9");
-  bad.width = -1;
-  const auto result = store_->Edit(id_, Put(0, {Picture("p2"), bad}));
-  ASSERT_FALSE(result);
-  EXPECT_EQ(result.error().code(), Code::kInvalidArgument);
-  EXPECT_NE(result.error().message().find("\"p9\": width"), std::string::npos) << result.error().message();
-  EXPECT_FALSE(store_->Edit(id_, Put(0, {Picture("p2"), Picture("p2", 4)})));
-  BoardEdit renamed{.base_revision = 0, .what = "rename"};
-  renamed.name = "a\nb";
-  EXPECT_FALSE(store_->Edit(id_, renamed));
-  EXPECT_EQ(Items(), before);
-  EXPECT_EQ(Revision(), 0);
-}
-
-TEST_F(BoardStoreTest, AtMostTwentyThousandItems) {
-  std::vector<BoardItem> many;
-  for (std::size_t i = 0; i < kMostBoardItems - 2; ++i)
-    many.push_back(Picture("x" + std::to_string(i), 0, 3));
-  ASSERT_TRUE(store_->Edit(id_, Put(0, many)));
-  const auto one_more = store_->Edit(id_, Put(1, {Picture("last")}));
-  ASSERT_FALSE(one_more);
-  EXPECT_EQ(one_more.error().code(), Code::kInvalidArgument);
-  EXPECT_EQ(Items().size(), kMostBoardItems);
-  EXPECT_EQ(store_->List(false)->front().summary.pictures, kMostBoardItems - 1);
-  ASSERT_TRUE(store_->Undo(id_, 1));
-  EXPECT_EQ(store_->List(false)->front().summary.items, 2U);
-}
-
-TEST_F(BoardStoreTest, NamesAndPapersAreUndoneToo) {
-  BoardEdit edit{.base_revision = 0, .what = "rename"};
-  edit.name = "Bath";
-  edit.background = "#FFEEdd";
-  ASSERT_TRUE(store_->Edit(id_, edit));
-  EXPECT_EQ(store_->Get(id_)->name, "Bath");
-  ASSERT_TRUE(store_->Undo(id_, 1));
-  EXPECT_EQ(store_->Get(id_)->name, "Kitchen");
-  EXPECT_EQ(store_->Get(id_)->background, "");
-}
-
-TEST_F(BoardStoreTest, AnEditThatChangesNothingIsNoStep) {
-  const auto result = store_->Edit(id_, Put(0, {Picture("p1")}, {"nobody"}));
-  ASSERT_TRUE(result);
-  EXPECT_EQ(result->step.revision, 0);
-  EXPECT_TRUE(result->step.changes.empty());
-  EXPECT_FALSE(result->can_undo);
-}
-
-TEST_F(BoardStoreTest, BoardsGoToTheBinAndComeBack) {
-  ASSERT_TRUE(store_->SetDeleted(id_, true));
-  EXPECT_TRUE(store_->List(false)->empty());
-  EXPECT_EQ(store_->List(true)->size(), 1U);
-  EXPECT_NE(store_->Get(id_).error().message().find("bin"), std::string::npos);
-  EXPECT_TRUE(store_->BoardsWith(Content(1))->empty());
-  EXPECT_EQ(store_->Find("Kitchen").value(), id_);
-  ASSERT_TRUE(store_->SetDeleted(id_, false));
-  EXPECT_EQ(Items().size(), 2U);
-  EXPECT_EQ(store_->BoardsWith(Content(1)).value(), std::vector<std::string>{id_});
-}
-
-TEST_F(BoardStoreTest, BoardsOfOneNameAreFoundByIdAlone) {
-  const std::string other = store_->Create({.name = "Kitchen"})->id;
-  const auto found = store_->Find("Kitchen");
-  ASSERT_FALSE(found);
-  EXPECT_EQ(found.error().code(), Code::kInvalidArgument);
-  EXPECT_NE(found.error().message().find(other), std::string::npos);
-  EXPECT_EQ(store_->Find(other).value(), other);
-  EXPECT_NE(store_->Find("Kitchens").error().message().find("did you mean Kitchen?"), std::string::npos);
-}
-
-TEST_F(BoardStoreTest, LetterCaseCountsOnlyAmongSeveral) {
-  EXPECT_EQ(store_->Find("kitchen").value(), id_);
-  const std::string other = store_->Create({.name = "KITCHEN"})->id;
-  EXPECT_EQ(store_->Find("KITCHEN").value(), other);
-  EXPECT_EQ(store_->Find("kitchen").error().code(), Code::kInvalidArgument);
-}
-
-TEST_F(BoardStoreTest, OnAFullDiskNothingIsLost) {
+TEST(BoardFile, OnAFullDiskNothingIsLost) {
   const TempFolder place;
   const std::string disk = place.File("disk");
   ASSERT_EQ(mkdir(disk.c_str(), 0700), 0);
   if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1m") != 0) GTEST_SKIP() << "a small disk needs root";
   {
-    const auto store = BoardStore::Open(disk, StoreMode::kCreate).value();
+    const auto store = OpenStore(disk, StoreMode::kCreate).value();
     const std::string id = store->Create({.name = "B"})->id;
     std::int64_t done = 0;
     Result<EditResult> result = Error(Code::kInternal, "nothing was tried");
@@ -291,7 +68,7 @@ TEST_F(BoardStoreTest, OnAFullDiskNothingIsLost) {
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code(), Code::kNoSpace) << result.error().message();
     EXPECT_GT(done, 0);
-    const auto again = BoardStore::Open(disk, StoreMode::kExisting).value();
+    const auto again = OpenStore(disk, StoreMode::kExisting).value();
     const Board board = again->Get(id).value();
     EXPECT_EQ(board.revision, done);
     for (const BoardItem& item : board.items) EXPECT_EQ(item.x, static_cast<double>(done));
@@ -299,60 +76,100 @@ TEST_F(BoardStoreTest, OnAFullDiskNothingIsLost) {
   EXPECT_EQ(umount(disk.c_str()), 0);
 }
 
-TEST_F(BoardStoreTest, ManyWritersAtOnceLoseNothing) {
-  constexpr int kWriters = 4;
-  constexpr int kEdits = 25;
-  std::vector<std::thread> writers;
-  for (int w = 0; w < kWriters; ++w) {
-    writers.emplace_back([this, w] {
-      const auto store = BoardStore::Open(folder_.path(), StoreMode::kExisting).value();
-      for (int i = 0; i < kEdits; ++i) {
-        const auto result =
-            store->Edit(id_, Put(0, {Picture("w" + std::to_string(w) + "-" + std::to_string(i), i)}));
-        EXPECT_TRUE(result) << result.error().message();
-      }
-    });
-  }
-  for (std::thread& writer : writers) writer.join();
-  EXPECT_EQ(Items().size(), 2U + kWriters * kEdits);
-  EXPECT_EQ(Revision(), kWriters * kEdits);
-}
-
-TEST_F(BoardStoreTest, ManyMakersOfTheFileAgree) {
+TEST(BoardFile, ManyMakersOfTheFileAgree) {
   const TempFolder fresh;
   std::vector<std::thread> makers;
   for (int i = 0; i < 4; ++i) {
     makers.emplace_back([&fresh] {
-      const auto store = BoardStore::Open(fresh.path(), StoreMode::kCreate);
+      const auto store = OpenStore(fresh.path(), StoreMode::kCreate);
       ASSERT_TRUE(store) << store.error().message();
       EXPECT_TRUE((*store)->Create({.name = "B"}));
     });
   }
   for (std::thread& maker : makers) maker.join();
-  EXPECT_EQ(BoardStore::Open(fresh.path(), StoreMode::kExisting).value()->List(false)->size(), 4U);
+  EXPECT_EQ(OpenStore(fresh.path(), StoreMode::kExisting).value()->List(false)->size(), 4U);
 }
 
-TEST_F(BoardStoreTest, OfANewerVersionNothingIsTouched) {
+TEST(BoardFile, OfANewerVersionNothingIsTouched) {
   store_.reset();
   {
     Database db = Database::Open(folder_.File("boards.sqlite"), SqliteMode::kShared).value();
     ASSERT_TRUE(db.Execute("PRAGMA user_version = 2"));
   }
-  const auto store = BoardStore::Open(folder_.path(), StoreMode::kCreate);
+  const auto store = OpenStore(folder.path(), StoreMode::kCreate);
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code(), Code::kUnsupported);
   EXPECT_NE(store.error().message().find("newer Vitrine"), std::string::npos);
 }
 
-TEST_F(BoardStoreTest, AnotherProgramsDatabaseIsRefused) {
+TEST(BoardFile, AnotherProgramsDatabaseIsRefused) {
   const TempFolder other;
   {
     Database db = Database::Open(other.File("boards.sqlite"), SqliteMode::kSharedCreate).value();
     ASSERT_TRUE(db.Execute("CREATE TABLE mine (x)"));
   }
-  const auto store = BoardStore::Open(other.path(), StoreMode::kCreate);
+  const auto store = OpenStore(other.path(), StoreMode::kCreate);
   ASSERT_FALSE(store);
   EXPECT_EQ(store.error().code(), Code::kCorrupt);
+}
+
+class BoardCopyTest : public ::testing::Test {
+ protected:
+  Result<BoardCopyReport> Copy() { return CopyBoards(*from_, *to_); }
+  void ExpectTheSame(const std::string& id) {
+    const Board x = here_->Get(id).value(), y = there_->Get(id).value();
+    EXPECT_EQ(x.items, y.items);
+    EXPECT_EQ(x.revision, y.revision);
+    EXPECT_EQ(x.changed, y.changed);
+    EXPECT_EQ(x.can_redo, y.can_redo);
+    EXPECT_EQ(here_->StepsSince(id, 0)->size(), there_->StepsSince(id, 0)->size());
+  }
+
+  const TempFolder a_{FastDisk()}, b_{FastDisk()};
+  const std::unique_ptr<BoardStorage> from_ = OpenBoardsIn(a_.path(), StoreMode::kCreate).value();
+  const std::unique_ptr<BoardStorage> to_ = OpenBoardsIn(b_.path(), StoreMode::kCreate).value();
+  const std::unique_ptr<BoardStore> here_ = OpenStore(a_.path(), StoreMode::kExisting).value();
+  const std::unique_ptr<BoardStore> there_ = OpenStore(b_.path(), StoreMode::kExisting).value();
+};
+
+TEST_F(BoardCopyTest, EverythingArrivesAndLaterWhatIsNew) {
+  const std::string id = here_->Create({.name = "Kitchen", .items = {Picture("p1")}})->id;
+  ASSERT_TRUE(here_->Edit(id, Put(0, {Picture("p2", 5, 2)}, {"p1"})));
+  ASSERT_TRUE(here_->SaveVersion(id, "first"));
+  ASSERT_TRUE(here_->Edit(id, Put(1, {Note("n1", "Tiles")})));
+  ASSERT_TRUE(here_->Undo(id, 2));
+  EXPECT_EQ(Copy()->written, 1U);
+  ExpectTheSame(id);
+  EXPECT_EQ(Copy()->written, 0U);
+  ASSERT_TRUE(here_->Redo(id, 3));
+  ASSERT_TRUE(here_->Edit(id, Put(4, {Picture("p3")})));
+  EXPECT_EQ(Copy()->written, 1U);
+  ExpectTheSame(id);
+}
+
+TEST_F(BoardCopyTest, ACopyIsUndoneAsFarAsItsOriginal) {
+  const std::string id = here_->Create({.name = "Kitchen", .items = {Picture("p1")}})->id;
+  ASSERT_TRUE(here_->Edit(id, Put(0, {Picture("p2", 5, 2)}, {"p1"})));
+  ASSERT_TRUE(here_->SaveVersion(id, "first"));
+  ASSERT_TRUE(here_->Edit(id, Put(1, {Note("n1", "Tiles")})));
+  ASSERT_TRUE(Copy());
+  ASSERT_TRUE(there_->Undo(id, 2));
+  ASSERT_TRUE(there_->Undo(id, 3));
+  EXPECT_FALSE(there_->Undo(id, 4));
+  EXPECT_EQ(there_->Get(id)->items, std::vector<BoardItem>{Picture("p1")});
+  EXPECT_EQ(there_->Versions(id)->size(), 1U);
+  // It goes on from the original, and stays ahead of it.
+  EXPECT_EQ(Copy()->written, 0U);
+  EXPECT_EQ(there_->Get(id)->revision, 4);
+}
+
+TEST_F(BoardCopyTest, ABoardThatBothSidesChangedIsLeft) {
+  const std::string id = here_->Create({.name = "Kitchen"})->id;
+  ASSERT_TRUE(Copy());
+  ASSERT_TRUE(here_->Edit(id, Put(0, {Picture("p1")})));
+  ASSERT_TRUE(there_->Edit(id, Put(0, {Picture("p2")})));
+  EXPECT_EQ(Copy()->parted, std::vector<std::string>{"Kitchen"});
+  EXPECT_EQ(there_->Get(id)->items, std::vector<BoardItem>{Picture("p2")});
 }
 
 }  // namespace

@@ -133,15 +133,16 @@ Result<std::vector<SearchResult>> ClusterLibrary::Answer(std::span<const Query> 
   for (const Query& query : queries) {
     cluster::Looking looking(room_->cluster(), room_->alias(), room_->meta());
     VITRINE_TRY_ASSIGN(const PreparedQuery prepared, Prepare(query, *model, looking));
-    VITRINE_TRY_ASSIGN(
-        vitrine::Answer answer,
-        AnswerFromCluster(
-            {.looking = looking, .model = *model, .sample = *sample, .dimension = room_->meta().dimension},
-            prepared,
-            {.limit = options.limit,
-             .diverse = options.diverse,
-             .group = options.group,
-             .explain = options.explain}));
+    VITRINE_TRY_ASSIGN(vitrine::Answer answer, AnswerFromCluster({.looking = looking,
+                                                                  .lookups = room_->lookups(),
+                                                                  .model = *model,
+                                                                  .sample = *sample,
+                                                                  .dimension = room_->meta().dimension},
+                                                                 prepared,
+                                                                 {.limit = options.limit,
+                                                                  .diverse = options.diverse,
+                                                                  .group = options.group,
+                                                                  .explain = options.explain}));
     results.push_back(ResultOf(std::move(answer), options, ""));
   }
   return results;

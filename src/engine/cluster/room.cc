@@ -44,6 +44,8 @@ Result<std::unique_ptr<ClusterRoom>> ClusterRoom::Open(const LibraryOptions& opt
                                                        std::shared_ptr<ClusterLink> link) {
   std::unique_ptr<ClusterRoom> room(new ClusterRoom(options, std::move(link)));
   VITRINE_TRY_ASSIGN(room->cluster_, cluster::Cluster::Open(room->link_->link, room->address()));
+  room->duplicates_ = std::make_unique<DuplicatePictures>(*room->cluster_, room->alias_);
+  room->lookups_.duplicates = [duplicates = room->duplicates_.get()] { return duplicates->Find(); };
   VITRINE_TRY_ASSIGN(room->meta_, cluster::ReadMeta(*room->cluster_, room->alias_));
   if (room->meta_.format < cluster::kFormat) {
     return Error(

@@ -136,10 +136,8 @@ Json BoardJson(const KeptBoard& board) {
     parts.push_back({{"id", id}, {"body", item.body}, {"content", item.content}, {"area", item.area}});
   }
   for (const BoardVersion& version : board.versions) {
-    versions.push_back({{"id", version.id},
-                        {"name", version.name},
-                        {"at", version.at},
-                        {"revision", version.revision}});
+    versions.push_back(
+        {{"id", version.id}, {"name", version.name}, {"at", version.at}, {"revision", version.revision}});
   }
   return {{"kind", "board"},
           {"format", kBoardFormat},

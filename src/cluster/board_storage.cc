@@ -56,8 +56,8 @@ class BoardIndex {
     if (!answer && answer.error().code() == Code::kNotFound) return documents;
     if (!answer) return answer.error();
     for (const Json& document : answer->value("docs", Json::array())) {
-      const bool has_no_index = document.contains("error") &&
-                                document["error"].dump().find("index_not_found") != std::string::npos;
+      const bool has_no_index =
+          document.contains("error") && document["error"].dump().find("index_not_found") != std::string::npos;
       if (document.value("found", false)) {
         documents.push_back(document);
       } else if (document.contains("error") && !has_no_index) {
@@ -80,11 +80,10 @@ class BoardIndex {
   // In place of what was read of it. False: somebody else wrote it meanwhile.
   Result<bool> Write(KeptBoard& board) const {
     board.token = RandomId(kTokenBytes);
-    const std::string path =
-        board.seq_no < 0 ? "/" + index_ + "/_create/" + board.row.id
-                         : "/" + index_ + "/_doc/" + board.row.id +
-                               "?if_seq_no=" + std::to_string(board.seq_no) +
-                               "&if_primary_term=" + std::to_string(board.primary_term);
+    const std::string path = board.seq_no < 0 ? "/" + index_ + "/_create/" + board.row.id
+                                              : "/" + index_ + "/_doc/" + board.row.id +
+                                                    "?if_seq_no=" + std::to_string(board.seq_no) +
+                                                    "&if_primary_term=" + std::to_string(board.primary_term);
     const auto written = cluster_.Ask(Method::kPut, path, BoardJson(board).dump(), kTimeoutMs);
     if (written) return true;
     if (written.error().code() != Code::kLocked) return written.error();
@@ -312,7 +311,8 @@ class ClusterBoards final : public BoardStorage {
   Result<std::vector<std::string>> BoardsWith(const std::string& content) override {
     return Ask([&]() -> Result<std::vector<std::string>> {
       const Json holds = {{"term", {{"contents", content}}}};
-      VITRINE_TRY_ASSIGN(const Json hits, index_.Search(Json::array({holds, IsDeleted(false)}), false, ByAge()));
+      VITRINE_TRY_ASSIGN(const Json hits,
+                         index_.Search(Json::array({holds, IsDeleted(false)}), false, ByAge()));
       std::vector<std::string> ids;
       for (const Json& hit : hits) ids.push_back(IdOf(hit));
       return ids;

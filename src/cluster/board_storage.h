@@ -1,7 +1,7 @@
-// Boards of a library on a cluster. All of a board is one document, which is replaced upon what was read of it
-// (if_seq_no): so a change is made at once or not at all, whoever is cut off, and of two at the same moment
-// one begins anew. The document holds the step that made it; whoever makes the next one first keeps that in a
-// document of its own, so that no step is ever lost (docs/decisions/0025-boards-on-a-cluster.md).
+// Boards of a library on a cluster. All of a board is one document, which is replaced upon what was read of
+// it (if_seq_no): so a change is made at once or not at all, whoever is cut off, and of two at the same
+// moment one begins anew. The document holds the step that made it; whoever makes the next one first keeps
+// that in a document of its own, so that no step is ever lost (docs/decisions/0025-boards-on-a-cluster.md).
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 #include "cluster/filter_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -14,6 +15,8 @@ namespace {
 
 using Json = nlohmann::json;
 using Kind = QueryNode::Kind;
+
+constexpr std::size_t kMostTerms = 65'536;  // index.max_terms_count.
 
 Json Term(const char* field, const Json& value) { return {{"term", {{field, value}}}}; }
 Json Exists(const char* field) { return {{"exists", {{"field", field}}}}; }
@@ -89,17 +92,29 @@ Error NotYet(const QueryNode& node, const char* what) {
                    "(vitrine library copy brings it here)");
 }
 
-Result<Json> State(const QueryNode& node) {
+Result<Json> State(const QueryNode& node, const FilterLookups& lookups) {
   const std::string& state = node.fact.text;
   if (state == "offline") return Term("offline", true);
   if (state == "tagged") return Exists("tags");
   if (state == "untagged") return Not(Exists("tags"));
   if (state == "rated") return Exists("rating");
   if (state == "unrated") return Not(Exists("rating"));
-  return NotYet(node, "is:duplicate");
+  if (!lookups.duplicates) return NotYet(node, "is:duplicate");
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> pictures, lookups.duplicates());
+  return PicturesFilter(pictures);
 }
 
-Result<Json> FactFilter(const QueryNode& node) {
+// A name that is not one board's is a mistake in the query.
+Result<Json> OnBoard(const QueryNode& node, const FilterLookups& lookups) {
+  if (!lookups.boards) return NotYet(node, "board:");
+  auto contents = lookups.boards(node.fact.text);
+  if (contents) return Json{{"terms", {{"_id", *std::move(contents)}}}};
+  const Code code = contents.error().code();
+  const bool is_mistake = code == Code::kNotFound || code == Code::kInvalidArgument;
+  return is_mistake ? QueryError(node.column, contents.error().message()) : contents.error();
+}
+
+Result<Json> FactFilter(const QueryNode& node, const FilterLookups& lookups) {
   const Fact& fact = node.fact;
   switch (fact.field) {
     case Field::kTag:
@@ -135,34 +150,34 @@ Result<Json> FactFilter(const QueryNode& node) {
     case Field::kMood:
       return Term("mood", fact.text);
     case Field::kIs:
-      return State(node);
+      return State(node, lookups);
     case Field::kColor:
       return ColorFilter(fact.color);
     case Field::kBoard:
-      return NotYet(node, "board:");
+      return OnBoard(node, lookups);
   }
   return Error(Code::kInternal, "a field without a filter");
 }
 
-Result<Json> Group(const QueryNode& node) {
+Result<Json> Group(const QueryNode& node, const FilterLookups& lookups) {
   Json children = Json::array();
   for (const QueryNode& child : node.children) {
-    VITRINE_TRY_ASSIGN(Json filter, FilterOf(child));
+    VITRINE_TRY_ASSIGN(Json filter, FilterOf(child, lookups));
     children.push_back(std::move(filter));
   }
   if (node.kind == Kind::kAll) return Json{{"bool", {{"filter", std::move(children)}}}};
   return Json{{"bool", {{"should", std::move(children)}, {"minimum_should_match", 1}}}};
 }
 
-Result<Json> Positive(const QueryNode& node) {
+Result<Json> Positive(const QueryNode& node, const FilterLookups& lookups) {
   switch (node.kind) {
     case Kind::kFact:
-      return FactFilter(node);
+      return FactFilter(node, lookups);
     case Kind::kExact:
       return PhraseFilter({node.text});
     case Kind::kAll:
     case Kind::kAny:
-      return Group(node);
+      return Group(node, lookups);
     case Kind::kMeaning:
     case Kind::kPicture:
     case Kind::kAsset:
@@ -185,15 +200,28 @@ Json PhraseFilter(const std::vector<std::string>& phrases) {
   return {{"bool", {{"should", std::move(any)}, {"minimum_should_match", 1}}}};
 }
 
-Result<Json> FilterOf(const QueryNode& node) {
-  VITRINE_TRY_ASSIGN(Json filter, Positive(node));
+Json PicturesFilter(std::span<const AssetId> pictures) {
+  Json any = Json::array();
+  for (std::size_t first = 0; first < pictures.size(); first += kMostTerms) {
+    Json ids = Json::array();
+    for (const AssetId id : pictures.subspan(first, std::min(kMostTerms, pictures.size() - first)))
+      ids.push_back(static_cast<std::int64_t>(id));
+    any.push_back({{"terms", {{"id", std::move(ids)}}}});
+  }
+  if (any.empty()) return Nothing();
+  if (any.size() == 1) return std::move(any.front());
+  return {{"bool", {{"should", std::move(any)}, {"minimum_should_match", 1}}}};
+}
+
+Result<Json> FilterOf(const QueryNode& node, const FilterLookups& lookups) {
+  VITRINE_TRY_ASSIGN(Json filter, Positive(node, lookups));
   return node.excluded ? Not(filter) : filter;
 }
 
-Result<Json> FilterOfAll(const std::vector<QueryNode>& nodes) {
+Result<Json> FilterOfAll(const std::vector<QueryNode>& nodes, const FilterLookups& lookups) {
   Json all = Json::array();
   for (const QueryNode& node : nodes) {
-    VITRINE_TRY_ASSIGN(Json filter, FilterOf(node));
+    VITRINE_TRY_ASSIGN(Json filter, FilterOf(node, lookups));
     all.push_back(std::move(filter));
   }
   if (all.empty()) return Json{{"match_all", Json::object()}};

@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <bit>
 #include <tuple>
+#include <utility>
 
 #include "base/try.h"
 
@@ -252,12 +253,17 @@ Result<std::vector<ProposedPair>> ProposePairs(std::span<const std::uint64_t> ha
 }
 
 RowSet DuplicateRows(const FactTable& facts) {
-  RowSet rows(facts.row_count);
+  RowSet copied(facts.row_count);
   for (RowId row = 0; row < facts.row_count; ++row) {
-    if (facts.places.Of(row).size() > 1) rows.Insert(row);
+    if (facts.places.Of(row).size() > 1) copied.Insert(row);
   }
-  const RowSet all(facts.hashes.size(), true);
-  const HashGroups groups = GroupByHash(facts.hashes, all);
+  return DuplicateRows(facts.hashes, std::move(copied));
+}
+
+RowSet DuplicateRows(std::span<const std::uint64_t> hashes, RowSet copied) {
+  RowSet rows = std::move(copied);
+  const RowSet all(hashes.size(), true);
+  const HashGroups groups = GroupByHash(hashes, all);
   for (const std::vector<RowId>& group : groups.groups) {
     for (const RowId row : group) rows.Insert(row);
   }

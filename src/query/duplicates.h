@@ -89,4 +89,7 @@ Result<std::vector<ProposedPair>> ProposePairs(std::span<const std::uint64_t> ha
 /// 100,000 pictures.
 RowSet DuplicateRows(const FactTable& facts);
 
+/// The same. @param hashes  by row, 0 where none is known. @param copied  rows with several files.
+RowSet DuplicateRows(std::span<const std::uint64_t> hashes, RowSet copied);
+
 }  // namespace vitrine

@@ -70,8 +70,8 @@ struct NamedBoard {
 };
 
 /// One board as it is at one moment, and what is to become of it. What is changed is seen by the calls that
-/// read, and by nobody else before Commit(). Not thread-safe. Errors of all: kCorrupt, kIo, kNoSpace, kLocked,
-/// and those of a cluster.
+/// read, and by nobody else before Commit(). Not thread-safe. Errors of all: kCorrupt, kIo, kNoSpace,
+/// kLocked, and those of a cluster.
 class OpenBoard {
  public:
   virtual ~OpenBoard() = default;
@@ -94,8 +94,8 @@ class OpenBoard {
   virtual Result<std::optional<KeptStep>> NewestStanding() = 0;
   virtual Result<std::optional<KeptStep>> OldestUndone() = 0;
   virtual Result<WalkState> Walk() = 0;
-  /// Keeps a step, which stands. An edit drops what is undone; an undo or redo turns its target. REQUIRES: one
-  /// step between two commits, but on a board that is being made.
+  /// Keeps a step, which stands. An edit drops what is undone; an undo or redo turns its target. REQUIRES:
+  /// one step between two commits, but on a board that is being made.
   virtual Status Record(const KeptStep& step) = 0;
 
   /// Newest first.
@@ -103,9 +103,9 @@ class OpenBoard {
   /// Keeps a version and gives it an id.
   virtual Status Add(BoardVersion& version) = 0;
 
-  /// Makes all of it true at once; when it returns true, a power cut loses nothing of it. False: somebody else
-  /// was quicker, nothing has happened, and the work is to be done anew from its beginning. Nothing may be
-  /// called behind it.
+  /// Makes all of it true at once; when it returns true, a power cut loses nothing of it. False: somebody
+  /// else was quicker, nothing has happened, and the work is to be done anew from its beginning. Nothing may
+  /// be called behind it.
   virtual Result<bool> Commit() = 0;
 };
 

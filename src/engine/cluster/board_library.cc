@@ -59,15 +59,15 @@ class ClusterBoardLibrary final : public BoardLibrary {
       cluster::Browsing browsing(host_.room.cluster(), host_.room.alias());
       auto answer = question(browsing);
       if (answer && browsing.missing().any()) {
-        return decltype(answer)(Error(Code::kIo, browsing.missing().InWords() + "; try again when it is green"));
+        return decltype(answer)(
+            Error(Code::kIo, browsing.missing().InWords() + "; try again when it is green"));
       }
       return answer;
     });
   }
   Result<std::vector<std::vector<float>>> VectorsOf(std::span<const AssetId> assets) const {
-    return Ask([&](cluster::Browsing& browsing) {
-      return browsing.Vectors(assets, host_.room.meta().dimension);
-    });
+    return Ask(
+        [&](cluster::Browsing& browsing) { return browsing.Vectors(assets, host_.room.meta().dimension); });
   }
   Result<SampledPictures> SampleOf(std::span<const AssetId> leave_out, std::size_t most) const;
   Result<std::optional<KnownPicture>> Known(const Sha256Digest& content) const;
@@ -173,7 +173,8 @@ std::unique_ptr<PictureSource> ClusterBoardLibrary::Pictures() {
       BoardPictureRooms{
           .known = [this](const Sha256Digest& content) { return Known(content); },
           .files = {.content_of = [this](AssetId id) -> Result<Sha256Digest> {
-                      VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture, PictureOnCluster(host_.room, id));
+                      VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture,
+                                         PictureOnCluster(host_.room, id));
                       return picture.asset.content;
                     },
                     .original_of = [this](AssetId id) { return OriginalOnCluster(host_.room, id); }},

@@ -99,7 +99,7 @@ Result<std::vector<Offer>> WhatToOffer(cluster::Browsing& browsing, const Json& 
 Json FilterOfChoice(const FacetChoice& choice) {
   const auto node = ParseQuery(choice.query);
   if (!node || node->kind != QueryNode::Kind::kFact) return {};
-  auto filter = cluster::FilterOf(*node);
+  auto filter = cluster::FilterOf(*node, {});
   return filter ? *std::move(filter) : Json();
 }
 

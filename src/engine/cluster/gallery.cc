@@ -61,6 +61,7 @@ class ClusterGallery final : public Gallery {
     });
   }
 
+  Result<Json> FilterOfTimeline(const std::string& query) const;
   Result<Listing> ListFrom(cluster::Browsing& browsing, const ListOptions& options) const;
   Result<std::vector<Facet>> FacetsFrom(cluster::Browsing& browsing, const std::string& query,
                                         std::size_t most) const;
@@ -80,10 +81,10 @@ class ClusterGallery final : public Gallery {
                          room_.decoder()};
 };
 
-Result<Json> FilterOfTimeline(const std::string& query) {
+Result<Json> ClusterGallery::FilterOfTimeline(const std::string& query) const {
   if (IsBlank(query)) return Everything();
   VITRINE_TRY_ASSIGN(const QueryNode tree, ParseQuery(query));
-  return cluster::FilterOf(tree);
+  return cluster::FilterOf(tree, room_.lookups());
 }
 
 Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const ListOptions& options) const {
@@ -124,9 +125,7 @@ Result<std::vector<Facet>> ClusterGallery::FacetsFrom(cluster::Browsing& browsin
     return FacetsOnCluster(browsing, filter, most);
   }
   VITRINE_TRY_ASSIGN(const std::vector<AssetId> hits, HitsAboveCut(query, search_));
-  Json ids = Json::array();
-  for (const AssetId id : hits) ids.push_back(static_cast<std::int64_t>(id));
-  return FacetsOnCluster(browsing, {{"terms", {{"id", std::move(ids)}}}}, most);
+  return FacetsOnCluster(browsing, cluster::PicturesFilter(hits), most);
 }
 
 Result<std::vector<PictureDetails>> ClusterGallery::DetailsFrom(cluster::Browsing& browsing,

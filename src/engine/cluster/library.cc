@@ -144,9 +144,12 @@ Result<std::shared_ptr<const VectorIndex>> ClusterLibrary::Sample() {
 Result<vitrine::Answer> ClusterLibrary::Run(const PreparedQuery& query, Embedder& model,
                                             cluster::Looking& looking, const RunOptions& options) {
   VITRINE_TRY_ASSIGN(const std::shared_ptr<const VectorIndex> sample, Sample());
-  return AnswerFromCluster(
-      {.looking = looking, .model = model, .sample = *sample, .dimension = room_->meta().dimension}, query,
-      options);
+  return AnswerFromCluster({.looking = looking,
+                            .lookups = room_->lookups(),
+                            .model = model,
+                            .sample = *sample,
+                            .dimension = room_->meta().dimension},
+                           query, options);
 }
 
 Result<PreparedQuery> ClusterLibrary::PrepareNow(const Query& query) {

@@ -1,5 +1,5 @@
-// Pictures of a library on a cluster, one at a time: what is known of them, and their files where this machine
-// has them.
+// Pictures of a library on a cluster, one at a time: what is known of them, and their files where this
+// machine has them.
 #pragma once
 
 #include "cluster/picture_doc.h"

@@ -6,7 +6,6 @@
 
 #include "base/try.h"
 #include "base/utf8.h"
-#include "cluster/filter_json.h"
 #include "engine/cluster/world.h"
 #include "query/fact_rows.h"
 #include "query/words.h"
@@ -24,7 +23,7 @@ Status LoosenExact(const ClusterRooms& rooms, Branch& branch, std::vector<std::s
   std::vector<Json> filters;
   for (const QueryNode& fact : branch.facts) {
     if (!IsExactWords(fact)) continue;
-    VITRINE_TRY_ASSIGN(Json filter, cluster::FilterOf(fact));
+    VITRINE_TRY_ASSIGN(Json filter, cluster::FilterOf(fact, rooms.lookups));
     filters.push_back(std::move(filter));
   }
   if (filters.empty()) return {};
@@ -37,13 +36,11 @@ Status LoosenExact(const ClusterRooms& rooms, Branch& branch, std::vector<std::s
   return {};
 }
 
-Result<Json> FilterOf(const PreparedQuery& query, const Branch& branch) {
-  VITRINE_TRY_ASSIGN(Json filter, cluster::FilterOfAll(branch.facts));
+Result<Json> FilterOf(const ClusterRooms& rooms, const PreparedQuery& query, const Branch& branch) {
+  VITRINE_TRY_ASSIGN(Json filter, cluster::FilterOfAll(branch.facts, rooms.lookups));
   if (query.leave_out.empty()) return filter;
-  Json ids = Json::array();
-  for (const AssetId asset : query.leave_out) ids.push_back(static_cast<std::int64_t>(asset));
   return Json{
-      {"bool", {{"filter", {std::move(filter)}}, {"must_not", {{{"terms", {{"id", std::move(ids)}}}}}}}}};
+      {"bool", {{"filter", {std::move(filter)}}, {"must_not", {cluster::PicturesFilter(query.leave_out)}}}}};
 }
 
 // What is counted before anything is looked for: each way's pictures, those of any way, and each word's.
@@ -52,12 +49,12 @@ struct Counting {
   std::vector<std::vector<std::string>> words;  ///< Of each way.
 };
 
-Result<Counting> WhatToCount(const Run& run) {
+Result<Counting> WhatToCount(const ClusterRooms& rooms, const Run& run) {
   const PreparedQuery& query = run.queries.front();
   Counting counting;
   Json any = Json::array();
   for (const Branch& branch : query.plan.branches) {
-    VITRINE_TRY_ASSIGN(const Json filter, FilterOf(query, branch));
+    VITRINE_TRY_ASSIGN(const Json filter, FilterOf(rooms, query, branch));
     counting.filters.push_back(filter);
     any.push_back(filter);
     const bool means = !branch.wanted.empty() || !branch.unwanted.empty();
@@ -127,7 +124,7 @@ Result<Answer> AnswerFromCluster(const ClusterRooms& rooms, const PreparedQuery&
   for (Branch& branch : asked.plan.branches) VITRINE_TRY(LoosenExact(rooms, branch, run.notes.front()));
   VITRINE_TRY_ASSIGN(run.meanings, Meanings::Of(rooms.model, run.queries));
 
-  VITRINE_TRY_ASSIGN(const Counting counting, WhatToCount(run));
+  VITRINE_TRY_ASSIGN(const Counting counting, WhatToCount(rooms, run));
   VITRINE_TRY_ASSIGN(const std::vector<std::uint64_t> counts, rooms.looking.Count(counting.filters));
   const std::uint64_t pictures = counts.back();
   const std::size_t branches = asked.plan.branches.size();

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "cluster/filter_json.h"
 #include "cluster/looking.h"
 #include "model/embedder.h"
 #include "query/answering.h"
@@ -13,6 +14,7 @@ namespace vitrine {
 /// What a cluster's library is searched with. References outlive the call.
 struct ClusterRooms {
   cluster::Looking& looking;
+  const cluster::FilterLookups& lookups;
   Embedder& model;
   const VectorIndex& sample;  ///< Vectors of some pictures of the library.
   std::size_t dimension = 0;

@@ -2,6 +2,8 @@
 
 #include "base/try.h"
 #include "base/utf8.h"
+#include "boards/store/board_store.h"
+#include "cluster/board_storage.h"
 #include "engine/installation.h"
 #include "engine/query_vectors.h"
 
@@ -32,6 +34,12 @@ Result<OpenModel> ModelOf(const cluster::IndexMeta& meta, const LibraryOptions& 
   return OpenModel(std::make_shared<RememberingEmbedder>(std::move(model)));
 }
 
+Result<std::vector<std::string>> ContentsOn(const cluster::Cluster& cluster, const std::string& board) {
+  BoardStore boards(cluster::OpenBoardsOn(cluster));
+  VITRINE_TRY_ASSIGN(const std::string id, boards.Find(board));
+  return boards.ContentsOf(id);
+}
+
 }  // namespace
 
 ClusterRoom::ClusterRoom(LibraryOptions options, std::shared_ptr<ClusterLink> link)
@@ -44,6 +52,10 @@ Result<std::unique_ptr<ClusterRoom>> ClusterRoom::Open(const LibraryOptions& opt
                                                        std::shared_ptr<ClusterLink> link) {
   std::unique_ptr<ClusterRoom> room(new ClusterRoom(options, std::move(link)));
   VITRINE_TRY_ASSIGN(room->cluster_, cluster::Cluster::Open(room->link_->link, room->address()));
+  room->duplicates_ = std::make_unique<DuplicatePictures>(*room->cluster_, room->alias_);
+  room->lookups_ = {.duplicates = [duplicates = room->duplicates_.get()] { return duplicates->Find(); },
+                    .boards = [cluster = room->cluster_.get()](
+                                  const std::string& board) { return ContentsOn(*cluster, board); }};
   VITRINE_TRY_ASSIGN(room->meta_, cluster::ReadMeta(*room->cluster_, room->alias_));
   if (room->meta_.format < cluster::kFormat) {
     return Error(

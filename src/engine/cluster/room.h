@@ -7,8 +7,10 @@
 #include <string>
 
 #include "cluster/cluster.h"
+#include "cluster/filter_json.h"
 #include "cluster/mapping.h"
 #include "engine/active_model.h"
+#include "engine/cluster/duplicate_pictures.h"
 #include "engine/cluster/link.h"
 #include "engine/lazy_decoder.h"
 #include "vitrine/library.h"
@@ -29,6 +31,8 @@ class ClusterRoom {
   /// By which requests name the index that answers.
   const std::string& alias() const { return alias_; }
   const cluster::IndexMeta& meta() const { return meta_; }
+  /// Who is asked what no document says. Thread-safe.
+  const cluster::FilterLookups& lookups() const { return lookups_; }
   LazyDecoder& decoder() { return decoder_; }
 
   /// The pack that the library was made with, or the one that was asked for, if it gives vectors of the same
@@ -43,6 +47,8 @@ class ClusterRoom {
   const std::string alias_;
   std::unique_ptr<cluster::Cluster> cluster_;
   cluster::IndexMeta meta_;
+  std::unique_ptr<DuplicatePictures> duplicates_;
+  cluster::FilterLookups lookups_;
   LazyDecoder decoder_;
   std::mutex mutex_;  // Of what follows.
   OpenModel model_;

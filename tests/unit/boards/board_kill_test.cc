@@ -9,8 +9,8 @@
 #include <random>
 #include <thread>
 
-#include "open_store.h"
 #include "boards/store/board_store.h"
+#include "open_store.h"
 #include "support/temp_folder.h"
 
 namespace vitrine {

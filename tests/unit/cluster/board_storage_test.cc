@@ -125,9 +125,8 @@ TEST(ClusterBoards, OfANewerVitrineNothingIsTouched) {
   const std::string id = machine.boards().Create({.name = "Kitchen"})->id;
   auto document = store->DocumentsOf("vitrine-boards-a").at(id).source;
   document["format"] = 99;
-  store->Serve({.method = cluster::Method::kPut,
-                .path = "/vitrine-boards-a/_doc/" + id,
-                .body = document.dump()});
+  store->Serve(
+      {.method = cluster::Method::kPut, .path = "/vitrine-boards-a/_doc/" + id, .body = document.dump()});
   const auto edit = machine.boards().Edit(id, Put(0, {Picture("p1")}));
   ASSERT_FALSE(edit);
   EXPECT_EQ(edit.error().code(), Code::kUnsupported);

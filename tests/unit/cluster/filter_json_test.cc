@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 
 json Filter(const char* query) {
-  const auto filter = FilterOf(*ParseQuery(query, QueryMaker::kNow));
+  const auto filter = FilterOf(*ParseQuery(query, QueryMaker::kNow), {});
   return filter ? *filter : json(filter.error().message());
 }
 
@@ -48,11 +48,24 @@ TEST(FilterJson, ExactWordsAreLookedForInEachText) {
 
 TEST(FilterJson, WhatAClusterIsNotAskedYetIsSaidWithItsColumn) {
   for (const char* query : {"board:x", "is:duplicate"}) {
-    const auto filter = FilterOf(*ParseQuery(query));
+    const auto filter = FilterOf(*ParseQuery(query), {});
     ASSERT_FALSE(filter) << query;
     EXPECT_EQ(filter.error().code(), Code::kInvalidArgument);
     EXPECT_TRUE(filter.error().message().starts_with("column 1: ")) << filter.error().message();
   }
+}
+
+TEST(FilterJson, WhatIsLookedUpBecomesTermsOfIds) {
+  std::vector<AssetId> twins = {AssetId{7}, AssetId{9}};
+  const FilterLookups lookups = {.duplicates = [&]() -> Result<std::vector<AssetId>> { return twins; }};
+  const auto filter = [&](const char* query) { return FilterOf(*ParseQuery(query), lookups).value(); };
+  EXPECT_EQ(filter("is:duplicate"), json::parse(R"({"terms":{"id":[7,9]}})"));
+  EXPECT_EQ(filter("-is:duplicate"), json::parse(R"({"bool":{"must_not":[{"terms":{"id":[7,9]}}]}})"));
+  EXPECT_EQ(filter("type:png OR is:duplicate")["bool"]["should"][1]["terms"]["id"].size(), 2U);
+  twins.assign(65'537, AssetId{1});
+  EXPECT_EQ(filter("is:duplicate")["bool"]["should"][1]["terms"]["id"].size(), 1U);
+  twins.clear();
+  EXPECT_TRUE(filter("is:duplicate").contains("match_none"));
 }
 
 TEST(FilterJson, EveryTreeOfFactsBecomesAFilterOrAnError) {
@@ -60,7 +73,7 @@ TEST(FilterJson, EveryTreeOfFactsBecomesAFilterOrAnError) {
   int made = 0;
   for (int i = 0; i < 2'000; ++i) {
     const QueryNode tree = maker.Tree(3, [&] { return maker.FactLeaf(); });
-    const auto filter = FilterOf(tree);
+    const auto filter = FilterOf(tree, {});
     if (!filter) {
       EXPECT_EQ(filter.error().code(), Code::kInvalidArgument);
       continue;

@@ -10,11 +10,13 @@
 #include "cluster/browsing.h"
 #include "cluster/filter_json.h"
 #include "engine/cluster/copy.h"
+#include "engine/cluster/duplicate_pictures.h"
 #include "engine/cluster/facets.h"
 #include "engine/facets.h"
 #include "engine/row_orders.h"
 #include "index/exact_scan.h"
 #include "index/quantise.h"
+#include "query/duplicates.h"
 #include "query/fact_rows.h"
 #include "query/runner.h"
 #include "support/fake_embedder.h"
@@ -78,14 +80,25 @@ class ClusterQueryTest : public ::testing::Test {
       asset.sketch = {
           .palette = {{static_cast<std::uint8_t>(Below(256)), static_cast<std::uint8_t>(Below(256)),
                        static_cast<std::uint8_t>(Below(256)), 1.0F}},
-          .hash = random_(),
+          .hash = NextHash(outcomes),
           .sharpness = 1};
       outcome.new_asset = std::move(asset);
       looks.push_back(Word() + " " + Word() + " " + Word());
     }
+    for (std::int64_t i = 1; i < kPictures; i += 40) {
+      outcomes.push_back({.path = "/photos/again/copy_" + std::to_string(i) + ".jpg", .asset = AssetId{i}});
+    }
     const std::int64_t run = catalog_->BeginRun("/photos").value();
     ASSERT_TRUE(catalog_->RecordBatch(run, embedder_.space().id, outcomes,
                                       Encode(embedder_.EmbedTexts(looks).value())));
+  }
+
+  // Now and then some bits from that of the picture before.
+  std::uint64_t NextHash(std::span<const FileOutcome> outcomes) {
+    if (outcomes.size() < 2 || Below(6) > 0) return random_();
+    std::uint64_t hash = outcomes[outcomes.size() - 2].new_asset->sketch.hash;
+    for (std::size_t flips = Below(6); flips > 0; --flips) hash ^= std::uint64_t{1} << (1 + Below(63));
+    return hash;
   }
 
   void DescribePictures() {
@@ -127,14 +140,25 @@ class ClusterQueryTest : public ::testing::Test {
     const cluster::IndexMeta meta = {.space = embedder_.space().id, .dimension = FakeEmbedder::kDimension};
     cluster::Looking looking(*cluster_, "vitrine-library-a", meta);
     const auto sample = IndexInMemory(looking.Sample(kSampleRows).value());
-    return AnswerFromCluster(
-        {.looking = looking, .model = embedder_, .sample = *sample, .dimension = meta.dimension}, query,
-        options);
+    return AnswerFromCluster({.looking = looking,
+                              .lookups = Lookups(),
+                              .model = embedder_,
+                              .sample = *sample,
+                              .dimension = meta.dimension},
+                             query, options);
   }
 
-  static nlohmann::json TimelineFilter(const char* text) {
+  const cluster::FilterLookups& Lookups() {
+    if (!duplicates_) {
+      duplicates_ = std::make_unique<DuplicatePictures>(*cluster_, "vitrine-library-a");
+      lookups_.duplicates = [this] { return duplicates_->Find(); };
+    }
+    return lookups_;
+  }
+
+  nlohmann::json TimelineFilter(const char* text) {
     if (*text == 0) return {{"match_all", nlohmann::json::object()}};
-    return cluster::FilterOf(*ParseQuery(text)).value();
+    return cluster::FilterOf(*ParseQuery(text), Lookups()).value();
   }
 
   // False when the cluster is not asked such a thing.
@@ -175,6 +199,8 @@ class ClusterQueryTest : public ::testing::Test {
   std::shared_ptr<LibraryFacts> facts_;
   std::unique_ptr<StandInCluster> stand_in_;
   std::unique_ptr<cluster::Cluster> cluster_;
+  std::unique_ptr<DuplicatePictures> duplicates_;
+  cluster::FilterLookups lookups_;
 };
 
 TEST_F(ClusterQueryTest, WordsAndMeaningsAreAnsweredAsOnThisMachine) {
@@ -198,7 +224,7 @@ TEST_F(ClusterQueryTest, EveryFactHoldsForTheSamePictures) {
   int compared = 0;
   for (int i = 0; i < 400; ++i) {
     const QueryNode tree = maker.Tree(2, [&] { return maker.FactLeaf(); });
-    const auto filter = cluster::FilterOf(tree);
+    const auto filter = cluster::FilterOf(tree, Lookups());
     if (!filter) continue;
     const auto rows = RowsOfFacts(*facts_, tree);
     ASSERT_TRUE(rows) << rows.error().message();
@@ -220,10 +246,43 @@ TEST_F(ClusterQueryTest, ColorsFilterAndRankAsOnThisMachine) {
   }
 }
 
+TEST_F(ClusterQueryTest, DuplicatesAreThoseOfThisMachineAndReadOnceUntilSomethingChanges) {
+  const RowSet rows = DuplicateRows(*facts_->table);
+  std::vector<AssetId> expected;
+  for (RowId row = 0; row < kPictures; ++row) {
+    if (rows.Contains(row)) expected.push_back(facts_->table->assets[row]);
+  }
+  ASSERT_GT(expected.size(), 20U);
+  ASSERT_LT(expected.size(), 200U);
+  std::atomic<int> read = 0;
+  stand_in_->set_hook([&](const cluster::Request& request) -> std::optional<cluster::Answer> {
+    if (request.body.find("picture.hash") != std::string::npos) ++read;
+    return std::nullopt;
+  });
+  DuplicatePictures duplicates(*cluster_, "vitrine-library-a");
+  EXPECT_EQ(duplicates.Find().value(), expected);
+  EXPECT_EQ(duplicates.Find().value(), expected);
+  EXPECT_EQ(read, 1);
+
+  // Its twin goes as well, where it has no other.
+  const std::string gone = cluster::DocumentId(catalog_->ContentOf(expected.front()).value().value());
+  const std::string body = nlohmann::json{{"delete", {{"_id", gone}}}}.dump() + "\n";
+  ASSERT_TRUE(cluster_->Ask(cluster::Method::kPost, "/vitrine-library-a/_bulk", body));
+  ASSERT_TRUE(cluster_->Ask(cluster::Method::kPost, "/vitrine-library-a/_refresh"));
+  const std::vector<AssetId> now = duplicates.Find().value();
+  EXPECT_EQ(read, 2);
+  EXPECT_LT(now.size(), expected.size());
+  EXPECT_EQ(std::ranges::count(now, expected.front()), 0);
+
+  stand_in_->set_missing(1);
+  DuplicatePictures blind(*cluster_, "vitrine-library-a");
+  EXPECT_EQ(blind.Find().error().code(), Code::kIo);
+}
+
 TEST_F(ClusterQueryTest, TimelinesStandInTheSameOrders) {
   const RowOrders orders(facts_->table);
   for (const Order order : {Order::kNewest, Order::kOldest, Order::kName, Order::kAdded}) {
-    for (const char* text : {"", "tag:animals", "color:red~1%", "-date:2022"}) {
+    for (const char* text : {"", "tag:animals", "color:red~1%", "-date:2022", "is:duplicate"}) {
       cluster::Browsing browsing(*cluster_, "vitrine-library-a");
       const RowSet rows =
           *text == 0 ? facts_->derived.living : RowsOfFacts(*facts_, *ParseQuery(text)).value();
@@ -242,7 +301,8 @@ TEST_F(ClusterQueryTest, TimelinesStandInTheSameOrders) {
 }
 
 TEST_F(ClusterQueryTest, FacetsAreTheSame) {
-  for (const char* text : {"", "tag:animals", "date:2022", "date:2022-03", "-camera:fuji", "rating:>2"}) {
+  for (const char* text :
+       {"", "tag:animals", "date:2022", "date:2022-03", "-camera:fuji", "rating:>2", "-is:duplicate"}) {
     const RowSet rows = *text == 0 ? facts_->derived.living : RowsOfFacts(*facts_, *ParseQuery(text)).value();
     cluster::Browsing browsing(*cluster_, "vitrine-library-a");
     const std::vector<Facet> local = FacetsOf(*facts_, rows, 1'000);

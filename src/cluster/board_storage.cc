@@ -286,7 +286,7 @@ class ClusterBoards final : public BoardStorage {
       KeptBoard board;
       board.row = row;
       board.made_us = NowUs();
-      return std::make_unique<ClusterBoard>(index_, std::move(board));
+      return std::unique_ptr<OpenBoard>(std::make_unique<ClusterBoard>(index_, std::move(board)));
     });
   }
   Result<std::vector<StoredSummary>> List(bool deleted) override {

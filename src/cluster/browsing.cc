@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/try.h"
 #include "base/utf8.h"
+#include "index/row_table.h"
 
 namespace vitrine::cluster {
 namespace {

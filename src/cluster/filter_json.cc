@@ -8,6 +8,7 @@
 #include "cluster/color_script.h"
 #include "cluster/picture_doc.h"
 #include "cluster/words_text.h"
+#include "query/lexer.h"
 #include "query/text_pattern.h"
 
 namespace vitrine::cluster {

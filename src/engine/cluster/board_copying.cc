@@ -11,7 +11,7 @@
 namespace vitrine {
 namespace {
 
-Status Copy(BoardStorage& from, BoardStorage& to, CopyReport& report) {
+Status CopyAll(BoardStorage& from, BoardStorage& to, CopyReport& report) {
   VITRINE_TRY_ASSIGN(const BoardCopyReport copied, CopyBoards(from, to));
   report.boards = copied.boards;
   report.boards_written = copied.written;
@@ -29,7 +29,7 @@ Status SendBoards(const std::string& folder, const cluster::Cluster& cluster, Co
   const Result<std::unique_ptr<BoardStorage>> here = OpenBoardsIn(folder, StoreMode::kExisting);
   if (!here && here.error().code() == Code::kNotFound) return {};
   if (!here) return here.error();
-  return Copy(**here, *cluster::OpenBoardsOn(cluster), report);
+  return CopyAll(**here, *cluster::OpenBoardsOn(cluster), report);
 }
 
 Status FetchBoards(const cluster::Cluster& cluster, const std::string& folder, CopyReport& report) {
@@ -38,7 +38,7 @@ Status FetchBoards(const cluster::Cluster& cluster, const std::string& folder, C
   VITRINE_TRY_ASSIGN(const std::vector<NamedBoard> in_bin, there->Names(true));
   if (living.empty() && in_bin.empty()) return {};
   VITRINE_TRY_ASSIGN(const std::unique_ptr<BoardStorage> here, OpenBoardsIn(folder, StoreMode::kCreate));
-  return Copy(*there, *here, report);
+  return CopyAll(*there, *here, report);
 }
 
 }  // namespace vitrine

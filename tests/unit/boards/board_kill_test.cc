@@ -11,6 +11,7 @@
 
 #include "boards/store/board_store.h"
 #include "open_store.h"
+#include "support/board_samples.h"
 #include "support/temp_folder.h"
 
 namespace vitrine {

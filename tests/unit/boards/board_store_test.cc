@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "boards/store/board_copy.h"
+#include "catalog/sqlite.h"
 #include "open_store.h"
 #include "support/board_store_cases.h"
 #include "support/temp_folder.h"
@@ -91,9 +92,10 @@ TEST(BoardFile, ManyMakersOfTheFileAgree) {
 }
 
 TEST(BoardFile, OfANewerVersionNothingIsTouched) {
-  store_.reset();
+  const TempFolder folder;
+  ASSERT_TRUE(OpenStore(folder.path(), StoreMode::kCreate));
   {
-    Database db = Database::Open(folder_.File("boards.sqlite"), SqliteMode::kShared).value();
+    Database db = Database::Open(folder.File("boards.sqlite"), SqliteMode::kShared).value();
     ASSERT_TRUE(db.Execute("PRAGMA user_version = 2"));
   }
   const auto store = OpenStore(folder.path(), StoreMode::kCreate);

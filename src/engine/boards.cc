@@ -23,6 +23,38 @@
 namespace vitrine {
 namespace {
 
+// Pictures in rows of one height, below what is there. Ids continue p1, p2, ...
+std::vector<BoardItem> RowsOf(const std::vector<AssetRecord>& records, const std::vector<BoardItem>& around) {
+  std::vector<layout::Size> sizes;
+  for (const AssetRecord& record : records) {
+    const double width = std::max(1, record.info.width_px);
+    const double height = std::max(1, record.info.height_px);
+    sizes.push_back({.width = kRowHeight * std::clamp(width / height, 0.05, 20.0), .height = kRowHeight});
+  }
+  const std::vector<layout::Place> places = layout::JustifiedRows(sizes, {.gap = kRowGap});
+  const FreeSpot spot = BelowAll(around);
+  std::set<std::string> taken;
+  std::int64_t z = 0;
+  for (const BoardItem& item : around) {
+    taken.insert(item.id);
+    z = std::max(z, item.z);
+  }
+  std::vector<BoardItem> items;
+  for (std::size_t i = 0, number = 1; i < records.size(); ++i) {
+    while (taken.contains("p" + std::to_string(number))) ++number;
+    items.push_back({.id = "p" + std::to_string(number++),
+                     .kind = ItemKind::kPicture,
+                     .x = spot.x + places[i].x,
+                     .y = spot.y + places[i].y,
+                     .width = places[i].width,
+                     .height = places[i].height,
+                     .z = z + static_cast<std::int64_t>(i) + 1,
+                     .content = Hex(records[i].content),
+                     .asset = records[i].id});
+  }
+  return items;
+}
+
 class LibraryBoards final : public EngineBoards {
  public:
   explicit LibraryBoards(std::unique_ptr<BoardLibrary> library) : library_(std::move(library)) {}
@@ -59,8 +91,7 @@ class LibraryBoards final : public EngineBoards {
   Status TakeIn(const ReadPicture& picture, ImportedBoard& imported);
   Result<BoardSeed> SeedOf(const NewBoard& request, std::span<const AssetId> pictures);
   Result<std::vector<AssetId>> Named(std::span<const AssetId> pictures, std::span<const PathBytes> paths);
-  Result<std::vector<BoardItem>> RowsOf(std::span<const AssetId> assets,
-                                        const std::vector<BoardItem>& around);
+  Result<std::vector<AssetRecord>> RecordsOf(std::span<const AssetId> assets);
   Result<EditResult> Resolved(Result<EditResult> result);
   Status FillRecords(const Board& board, BoardView& view);
   Result<std::vector<std::string>> ClusterNames(const BoardView& view,
@@ -93,10 +124,9 @@ Result<std::vector<BoardSummary>> LibraryBoards::List(bool deleted) {
   return boards;
 }
 
-// Pictures in rows of one height, below what is there. Ids continue p1, p2, ...
-Result<std::vector<BoardItem>> LibraryBoards::RowsOf(std::span<const AssetId> assets,
-                                                     const std::vector<BoardItem>& around) {
-  VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, library_->Records(assets));
+// Those that are to be laid on a board, in order.
+Result<std::vector<AssetRecord>> LibraryBoards::RecordsOf(std::span<const AssetId> assets) {
+  VITRINE_TRY_ASSIGN(std::vector<AssetRecord> records, library_->Records(assets));
   if (records.size() != assets.size()) {
     const auto known = [&](AssetId id) {
       return std::ranges::any_of(records, [id](const AssetRecord& record) { return record.id == id; });
@@ -105,34 +135,7 @@ Result<std::vector<BoardItem>> LibraryBoards::RowsOf(std::span<const AssetId> as
     const std::int64_t id = missing == assets.end() ? 0 : static_cast<std::int64_t>(*missing);
     return Error(Code::kNotFound, "there is no picture of id " + std::to_string(id));
   }
-  std::vector<layout::Size> sizes;
-  for (const AssetRecord& record : records) {
-    const double width = std::max(1, record.info.width_px);
-    const double height = std::max(1, record.info.height_px);
-    sizes.push_back({.width = kRowHeight * std::clamp(width / height, 0.05, 20.0), .height = kRowHeight});
-  }
-  const std::vector<layout::Place> places = layout::JustifiedRows(sizes, {.gap = kRowGap});
-  const FreeSpot spot = BelowAll(around);
-  std::set<std::string> taken;
-  std::int64_t z = 0;
-  for (const BoardItem& item : around) {
-    taken.insert(item.id);
-    z = std::max(z, item.z);
-  }
-  std::vector<BoardItem> items;
-  for (std::size_t i = 0, number = 1; i < records.size(); ++i) {
-    while (taken.contains("p" + std::to_string(number))) ++number;
-    items.push_back({.id = "p" + std::to_string(number++),
-                     .kind = ItemKind::kPicture,
-                     .x = spot.x + places[i].x,
-                     .y = spot.y + places[i].y,
-                     .width = places[i].width,
-                     .height = places[i].height,
-                     .z = z + static_cast<std::int64_t>(i) + 1,
-                     .content = Hex(records[i].content),
-                     .asset = records[i].id});
-  }
-  return items;
+  return records;
 }
 
 // The pictures named by id, then those at the paths that were not named yet.
@@ -156,7 +159,8 @@ Result<BoardSeed> LibraryBoards::SeedOf(const NewBoard& request, std::span<const
     seed.background = std::move(original.background);
     seed.items = std::move(original.items);
   }
-  VITRINE_TRY_ASSIGN(std::vector<BoardItem> rows, RowsOf(pictures, seed.items));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, RecordsOf(pictures));
+  std::vector<BoardItem> rows = RowsOf(records, seed.items);
   std::ranges::move(rows, std::back_inserter(seed.items));
   return seed;
 }
@@ -202,13 +206,16 @@ Result<EditResult> LibraryBoards::Edit(const std::string& id, const BoardEdit& e
 Result<EditResult> LibraryBoards::AddPictures(const std::string& id, std::span<const AssetId> pictures,
                                               std::span<const PathBytes> paths) {
   VITRINE_TRY_ASSIGN(const std::vector<AssetId> named, Named(pictures, paths));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetRecord> records, RecordsOf(named));
   const std::lock_guard lock(mutex_);
   VITRINE_TRY_ASSIGN(BoardStore * store, library_->Store(StoreMode::kExisting));
-  VITRINE_TRY_ASSIGN(const Board board, store->Get(id));
-  VITRINE_TRY_ASSIGN(std::vector<BoardItem> items, RowsOf(named, board.items));
-  BoardEdit edit{.base_revision = board.revision, .what = "add " + PicturesText(items.size())};
-  for (BoardItem& item : items) edit.changes.push_back({.id = item.id, .item = std::move(item)});
-  return Resolved(store->Edit(id, edit));
+  // Below what lies there when it is done, so that two who add at once do not take each other's place.
+  return Resolved(store->Edit(id, [&](const Board& board) -> Result<BoardEdit> {
+    BoardEdit edit{.base_revision = board.revision, .what = "add " + PicturesText(records.size())};
+    for (BoardItem& item : RowsOf(records, board.items))
+      edit.changes.push_back({.id = item.id, .item = std::move(item)});
+    return edit;
+  }));
 }
 
 Result<EditResult> LibraryBoards::Undo(const std::string& id, std::int64_t base_revision) {

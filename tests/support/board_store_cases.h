@@ -295,4 +295,24 @@ TEST_P(BoardStoreCases, ManyWritersAtOnceLoseNothing) {
   EXPECT_EQ(Revision(), kWriters * kEdits);
 }
 
+// Each lays a picture under the first id that is free: nobody takes another's.
+TEST_P(BoardStoreCases, AnEditMadeForTheBoardAsItIsMeetsNobody) {
+  constexpr std::size_t kWriters = 3, kEdits = 8;
+  std::vector<std::thread> writers;
+  for (std::size_t w = 0; w < kWriters; ++w) {
+    writers.emplace_back([this] {
+      const std::unique_ptr<BoardStore> store = place_->Open();
+      for (std::size_t i = 0; i < kEdits; ++i) {
+        const auto result = store->Edit(id_, [](const Board& board) -> Result<BoardEdit> {
+          return Put(board.revision, {Picture("x" + std::to_string(board.items.size()))});
+        });
+        ASSERT_TRUE(result) << result.error().message();
+        EXPECT_TRUE(result->conflicts.empty() && result->missed.empty());
+      }
+    });
+  }
+  for (std::thread& writer : writers) writer.join();
+  EXPECT_EQ(Items().size(), 2U + kWriters * kEdits);
+}
+
 }  // namespace vitrine

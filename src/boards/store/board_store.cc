@@ -162,6 +162,17 @@ Result<EditResult> BoardStore::Edit(const std::string& id, const BoardEdit& edit
   });
 }
 
+Result<EditResult> BoardStore::Edit(const std::string& id,
+                                    const std::function<Result<BoardEdit>(const Board&)>& make) {
+  return Change(id, [&](OpenBoard& open) -> Result<EditResult> {
+    VITRINE_TRY_ASSIGN(const Board board, WholeBoard(open));
+    VITRINE_TRY_ASSIGN(const BoardEdit edit, make(board));
+    VITRINE_TRY(CheckEdit(edit));
+    VITRINE_TRY_ASSIGN(KeptStep step, StepOfEdit(open, edit));
+    return MakeStep(open, board.revision, std::move(step));
+  });
+}
+
 Result<EditResult> BoardStore::Walk(const std::string& id, std::int64_t base_revision, bool back) {
   return Change(id, [&](OpenBoard& board) -> Result<EditResult> {
     VITRINE_TRY(CheckBase(board.row, base_revision));

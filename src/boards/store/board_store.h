@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -42,6 +43,9 @@ class BoardStore {
 
   /// Cost on this machine: what the edit and the steps since its base hold; 500 items of 2,000 some 10 ms.
   Result<EditResult> Edit(const std::string& id, const BoardEdit& edit);
+  /// The edit that `make` finds right for the board as it is, which nobody changes meanwhile; it may be asked
+  /// again when somebody was quicker, and ought to be quick itself.
+  Result<EditResult> Edit(const std::string& id, const std::function<Result<BoardEdit>(const Board&)>& make);
   Result<EditResult> Undo(const std::string& id, std::int64_t base_revision);
   Result<EditResult> Redo(const std::string& id, std::int64_t base_revision);
   Result<std::vector<BoardStep>> StepsSince(const std::string& id, std::int64_t revision);

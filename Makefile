@@ -36,7 +36,7 @@ test-fast: all
 # Three nodes on this machine's loopback, 5 GiB of memory. Once it is installed, `make test` runs this part too.
 test-cluster: all
 	tools/test-cluster install
-	ctest --test-dir $(BUILD) --output-on-failure -R '^(unit|e2e)\.cluster'
+	VITRINE_KILL_ROUNDS=20 ctest --test-dir $(BUILD) --output-on-failure -R '^(unit|e2e)\.cluster'
 
 # The unit, end-to-end and hostile tests under AddressSanitizer and UndefinedBehaviorSanitizer. Recall is arithmetic that
 # no sanitizer looks at: minutes for nothing.

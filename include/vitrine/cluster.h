@@ -40,8 +40,17 @@ Result<std::shared_ptr<ClusterLink>> StartClusterLink(const std::string& address
 Result<std::unique_ptr<Library>> OpenCluster(const LibraryOptions& options,
                                              std::shared_ptr<ClusterLink> link);
 
+/// What a cluster searches. Hits are scored by the whole vectors here, whichever it is.
+enum class ClusterVectors : std::uint8_t {
+  kBytes,   ///< One byte a dimension, in memory.
+  kFloats,  ///< Four.
+  /// A bit a dimension in memory and four bytes on the disk, which the best are ranked by: by the cluster's
+  /// faiss engine, where it has one.
+  kOnDisk,
+};
+
 struct CopyOptions {
-  bool whole_vectors = false;  ///< To a cluster: let it search four bytes a dimension in place of one.
+  ClusterVectors vectors = ClusterVectors::kBytes;  ///< Of a copy that is new on the cluster.
 };
 
 struct CopyReport {
@@ -62,8 +71,10 @@ struct CopyReport {
 /// whole and counts and checksums agree. One original for one name: what it does not have is removed.
 /// Boards are brought up to date step by step; one that was changed on both sides stays as it is there.
 /// Originals, thumbnails, saved searches and the history of changes stay where they are.
-/// @param observer  may be null. Errors: those of opening either, kNoSpace (a disk of the cluster is full),
-/// kCorrupt (the copy does not agree with the original; running it again mends it).
+/// @param observer  may be null. Errors: those of opening either, kInvalidArgument (the copy that is there
+/// keeps other vectors), kUnsupported (kOnDisk, and the nodes do not say that they have faiss), kNoSpace (a
+/// disk of the cluster is full), kCorrupt (the copy does not agree with the original; running it again mends
+/// it).
 Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<ClusterLink> link,
                                  const CopyOptions& options, VectorObserver* observer,
                                  const StopSignal& stop);

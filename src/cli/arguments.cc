@@ -354,8 +354,16 @@ CLI::App* AddLibraryCopy(CLI::App& library, LibraryCopyArguments& arguments) {
       ->option_text(" ")
       ->required();
   copy->add_option("TO", arguments.to, "the other of the two")->option_text(" ")->required();
-  copy->add_flag("--floats", arguments.options.whole_vectors,
-                 "let the cluster keep four bytes a dimension in place of one");
+  const auto keep = [&](ClusterVectors vectors) {
+    return [&arguments, vectors](std::int64_t) { arguments.options.vectors = vectors; };
+  };
+  CLI::Option* floats =
+      copy->add_flag_function("--floats", keep(ClusterVectors::kFloats),
+                              "let the cluster keep four bytes a dimension in place of one");
+  copy->add_flag_function(
+          "--on-disk", keep(ClusterVectors::kOnDisk),
+          "let it keep a bit a dimension in memory, the rest on its disks (needs faiss there)")
+      ->excludes(floats);
   copy->add_flag("--json", arguments.json, "the report as one JSON object");
   copy->footer(
       "What is there already is not sent again, so running it again goes on from a stop and brings the copy "

@@ -67,6 +67,15 @@ Json CommonFields() {
 }
 
 Json VectorField(const IndexMeta& meta) {
+  if (meta.vectors == VectorKind::kDisk) {
+    return {{"type", "knn_vector"},
+            {"dimension", meta.dimension},
+            {"data_type", "float"},
+            {"space_type", "cosinesimil"},
+            {"mode", "on_disk"},
+            {"compression_level", "32x"},
+            {"method", {{"name", "hnsw"}, {"engine", "faiss"}}}};
+  }
   const bool byte = meta.vectors == VectorKind::kByte;
   return {{"type", "knn_vector"},
           {"dimension", meta.dimension},
@@ -85,7 +94,7 @@ Json MetaJson(const IndexMeta& meta) {
             {"model", meta.model},
             {"model_id", meta.model_id},
             {"dimension", meta.dimension},
-            {"vectors", meta.vectors == VectorKind::kByte ? "byte" : "float"},
+            {"vectors", NameOf(meta.vectors)},
             {"complete", meta.complete},
             {"pictures", meta.pictures},
             {"shared", meta.shared},
@@ -93,6 +102,14 @@ Json MetaJson(const IndexMeta& meta) {
 }
 
 std::string FormatText(int format) { return "format " + std::to_string(format); }
+
+Result<VectorKind> KindOf(const std::string& name, const std::string& index) {
+  for (const VectorKind kind : {VectorKind::kByte, VectorKind::kFloat, VectorKind::kDisk}) {
+    if (name == NameOf(kind)) return kind;
+  }
+  return Error(Code::kUnsupported, "the index " + Quoted(index) + " keeps vectors as " + Quoted(name) +
+                                       ", which a newer Vitrine made; update this one");
+}
 
 Result<IndexMeta> MetaOf(const Json& json, const std::string& index) {
   try {
@@ -108,8 +125,7 @@ Result<IndexMeta> MetaOf(const Json& json, const std::string& index) {
     meta.model = vitrine.at("model").get<std::string>();
     meta.model_id = vitrine.at("model_id").get<std::string>();
     meta.dimension = vitrine.at("dimension").get<std::size_t>();
-    meta.vectors =
-        vitrine.at("vectors").get<std::string>() == "byte" ? VectorKind::kByte : VectorKind::kFloat;
+    VITRINE_TRY_ASSIGN(meta.vectors, KindOf(vitrine.at("vectors").get<std::string>(), index));
     meta.complete = vitrine.at("complete").get<bool>();
     meta.pictures = vitrine.at("pictures").get<std::uint64_t>();
     meta.shared = vitrine.value("shared", false);
@@ -123,6 +139,21 @@ Result<IndexMeta> MetaOf(const Json& json, const std::string& index) {
   }
 }
 
+// Asking a node for faiss by giving it a vector ends the node where the engine's library is not there, so
+// they are asked what they have loaded.
+Status CheckFaiss(const Cluster& cluster) {
+  VITRINE_TRY_ASSIGN(const Json stats,
+                     cluster.Ask(Method::kGet, "/_plugins/_knn/stats?stat=faiss_initialized"));
+  const Json nodes = stats.value("nodes", Json::object());
+  bool all = !nodes.empty();
+  for (const auto& node : nodes.items()) all = all && node.value().value("faiss_initialized", false);
+  if (all) return {};
+  return Error(
+      Code::kUnsupported,
+      "not every node of the cluster says that its faiss engine is loaded, and vectors on the disk are "
+      "searched by it; docs/cluster.md says how to load it, or copy without --on-disk");
+}
+
 Result<std::size_t> DataNodes(const Cluster& cluster) {
   VITRINE_TRY_ASSIGN(const Json health,
                      cluster.Ask(Method::kGet, "/_cluster/health?filter_path=number_of_data_nodes"));
@@ -130,6 +161,16 @@ Result<std::size_t> DataNodes(const Cluster& cluster) {
 }
 
 }  // namespace
+
+const char* NameOf(VectorKind kind) {
+  if (kind == VectorKind::kDisk) return "disk";
+  return kind == VectorKind::kByte ? "byte" : "float";
+}
+
+const char* InWords(VectorKind kind) {
+  if (kind == VectorKind::kDisk) return "a bit a dimension, four bytes on the disk";
+  return kind == VectorKind::kByte ? "one byte a dimension" : "four bytes a dimension";
+}
 
 Shards ShardsFor(std::uint64_t pictures, std::size_t dimension, VectorKind vectors, std::size_t data_nodes) {
   const auto count = static_cast<double>(pictures);
@@ -195,6 +236,7 @@ Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, s
     return known;
   }
   if (known.error().code() != Code::kNotFound) return known;
+  if (wanted.vectors == VectorKind::kDisk) VITRINE_TRY(CheckFaiss(cluster));
   VITRINE_TRY(PutTemplate(cluster));
   VITRINE_TRY_ASSIGN(const std::size_t nodes, DataNodes(cluster));
   const Shards shards = ShardsFor(pictures, wanted.dimension, wanted.vectors, nodes);

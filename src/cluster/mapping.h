@@ -22,7 +22,11 @@ namespace vitrine::cluster {
 enum class VectorKind : std::uint8_t {
   kByte,   ///< One byte a dimension: a quarter of the memory; the default.
   kFloat,  ///< Four.
+  kDisk,   ///< A bit a dimension in memory, four bytes on the disk; by faiss.
 };
+/// As the index says it: "byte", "float", "disk". And for people: "one byte a dimension", ...
+const char* NameOf(VectorKind kind);
+const char* InWords(VectorKind kind);
 
 /// What an index says of itself in the `_meta` of its mapping.
 struct IndexMeta {
@@ -61,7 +65,8 @@ Status PutTemplate(const Cluster& cluster);
 Status AddFields(const Cluster& cluster, const std::string& index);
 
 /// Makes the index of a space for so many pictures, if it is not there yet. Errors: kUnsupported (made by a
-/// newer Vitrine), kModel (its vectors are of another dimension or kind), those of Cluster::Ask.
+/// newer Vitrine; kDisk, and not every data node says that its faiss engine is loaded), kModel (its vectors
+/// are of another dimension), those of Cluster::Ask.
 Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, std::uint64_t pictures);
 
 /// What `index` (or the alias) says of itself. Errors: kNotFound, kUnsupported (a newer Vitrine's), kCorrupt

@@ -2,9 +2,9 @@
 
 usage: cluster_kill.py VITRINE REMOTE PHOTOS TEST_CLUSTER ROUNDS
 
-In each round a node is killed as a power cut would, in turn, and started again, while one program searches without a pause and
-another captions one picture after the other. At the end all three are killed at once and started again. Then every caption
-whose command had said that it is done stands there.
+In each round a node is killed as a power cut would, in turn, and started again, while one program searches without a pause,
+another captions one picture after the other, and a third lays pictures on a board. At the end all three nodes are killed at once
+and started again. Then every caption and every picture on the board stands there whose command had said that it is done.
 """
 import json
 import pathlib
@@ -16,7 +16,7 @@ import time
 VITRINE, REMOTE, PHOTOS, CLUSTER, ROUNDS = sys.argv[1:6]
 PICTURES = sorted(pathlib.Path(PHOTOS).resolve().glob("*.png"))[:20]
 over = threading.Event()
-searches, failures, acknowledged = [], [], {}
+searches, failures, acknowledged, laid = [], [], {}, []
 
 
 def vitrine(*arguments):
@@ -61,8 +61,25 @@ def write():
             failures.append(("a write", run.stderr))
 
 
+def lay():
+    while not over.is_set():
+        run = vitrine("-q", "board", "add", "Together", str(PICTURES[len(laid) % len(PICTURES)]))
+        if run.returncode == 0:
+            laid.append(run)
+        else:
+            failures.append(("a step of a board", run.stderr))
+
+
+def check_board():
+    run = vitrine("board", "show", "Together", "--json")
+    board = json.loads(run.stdout.splitlines()[-1])["board"] if run.returncode == 0 else {"items": [], "revision": 0}
+    if not len(board["items"]) == board["revision"] == len(laid):
+        failures.append((f"of {len(laid)} pictures that were laid on a board {len(board['items'])} are there", run.stderr))
+
+
 def main():
-    threads = [threading.Thread(target=work) for work in (search, ask_anew, write)]
+    vitrine("-q", "board", "new", "Together")
+    threads = [threading.Thread(target=work) for work in (search, ask_anew, write, lay)]
     for thread in threads:
         thread.start()
     for number in range(int(ROUNDS)):
@@ -83,10 +100,12 @@ def main():
         hits = json.loads(run.stdout)["hits"] if run.returncode == 0 else []
         if [hit["path"] for hit in hits] != [str(picture)]:
             failures.append((f"{caption} of {picture.name} was lost", run.stdout + run.stderr))
+    check_board()
     for failure in failures[:10]:
         print(*failure)
-    print(f"{ROUNDS} rounds and all nodes at once: {len(searches)} searches, {len(acknowledged)} pictures written to, {len(failures)} failures")
-    return 1 if failures or not acknowledged or len(searches) < 10 else 0
+    print(f"{ROUNDS} rounds and all nodes at once: {len(searches)} searches, {len(acknowledged)} pictures written to, {len(laid)} laid on a board, "
+          f"{len(failures)} failures")
+    return 1 if failures or not acknowledged or not laid or len(searches) < 10 else 0
 
 
 if __name__ == "__main__":

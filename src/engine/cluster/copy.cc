@@ -194,6 +194,11 @@ Result<PictureCopy> ReadPicture(Catalog& catalog, AssetRecord asset, const Encod
 
 namespace {
 
+cluster::VectorKind KindOf(ClusterVectors vectors) {
+  if (vectors == ClusterVectors::kOnDisk) return cluster::VectorKind::kDisk;
+  return vectors == ClusterVectors::kFloats ? cluster::VectorKind::kFloat : cluster::VectorKind::kByte;
+}
+
 Result<CopyReport> SendLibrary(const LibraryOptions& local, std::shared_ptr<ClusterLink> link,
                                const CopyOptions& options, VectorObserver* observer, const StopSignal& stop) {
   const auto start = std::chrono::steady_clock::now();
@@ -202,12 +207,11 @@ Result<CopyReport> SendLibrary(const LibraryOptions& local, std::shared_ptr<Clus
                      cluster::Cluster::Open(link->link, link->address));
   const Space& space = original.snapshot->space();
   const std::string index = cluster::IndexName(link->address, space.id);
-  const cluster::IndexMeta wanted = {
-      .space = space.id,
-      .model = space.model,
-      .model_id = original.model_id,
-      .dimension = space.dimension,
-      .vectors = options.whole_vectors ? cluster::VectorKind::kFloat : cluster::VectorKind::kByte};
+  const cluster::IndexMeta wanted = {.space = space.id,
+                                     .model = space.model,
+                                     .model_id = original.model_id,
+                                     .dimension = space.dimension,
+                                     .vectors = KindOf(options.vectors)};
   VITRINE_TRY_ASSIGN(cluster::IndexMeta meta,
                      cluster::EnsureIndex(*cluster, wanted, original.snapshot->live.Count()));
   if (meta.shared) {
@@ -215,11 +219,10 @@ Result<CopyReport> SendLibrary(const LibraryOptions& local, std::shared_ptr<Clus
                  "machines index straight into the library " + Quoted(link->address.name) +
                      " on the cluster; a copy would remove what they have found. Copy under another name");
   }
-  if (options.whole_vectors && meta.vectors == cluster::VectorKind::kByte) {
-    return Error(Code::kInvalidArgument,
-                 "the library " + Quoted(link->address.name) +
-                     " on the cluster keeps one byte a dimension; a copy with --floats "
-                     "needs another name");
+  if (options.vectors != ClusterVectors::kBytes && meta.vectors != wanted.vectors) {
+    return Error(Code::kInvalidArgument, "the library " + Quoted(link->address.name) +
+                                             " on the cluster keeps " + InWords(meta.vectors) +
+                                             "; a copy with other vectors needs another name");
   }
   CopyReport report;
   if (meta.complete) {

@@ -135,12 +135,10 @@ std::vector<Finding> LookAtCluster(ClusterRoom& room) {
       cluster::Method::kGet, "/_cat/shards/" + room.alias() + "?format=json&bytes=b&h=shard,store,docs", "",
       kTimeoutMs);
   findings.push_back(sizes ? ShardsFinding(*sizes) : Unknown("shards", sizes.error()));
-  const std::string vectors =
-      room.meta().vectors == cluster::VectorKind::kByte ? "one byte a dimension" : "four bytes a dimension";
   findings.push_back(
       {room.meta().complete ? Level::kOk : Level::kNote, "library",
        Quoted(room.address().name) + ": " + std::to_string(room.meta().pictures) + " pictures of the model " +
-           room.meta().model + ", searched by " + vectors +
+           room.meta().model + ", searched by " + InWords(room.meta().vectors) +
            (room.meta().complete ? ""
             : room.meta().shared ? "; machines index into it, or have not ended: run vitrine index again"
                                  : "; a copy has not ended: run vitrine library copy again")});

@@ -68,6 +68,17 @@ TEST(FilterJson, WhatIsLookedUpBecomesTermsOfIds) {
   EXPECT_TRUE(filter("is:duplicate").contains("match_none"));
 }
 
+TEST(FilterJson, ABoardIsTheContentsOfItsPictures) {
+  const FilterLookups lookups = {.boards = [](const std::string& board) -> Result<std::vector<std::string>> {
+    if (board == "kitchen") return std::vector<std::string>{"aa", "bb"};
+    return Error(board == "away" ? Code::kIo : Code::kNotFound, "no such board");
+  }};
+  const auto filter = [&](const char* query) { return FilterOf(*ParseQuery(query), lookups); };
+  EXPECT_EQ(filter("board:kitchen").value(), json::parse(R"({"terms":{"_id":["aa","bb"]}})"));
+  EXPECT_EQ(filter("board:kitchn").error().message(), "column 1: no such board");
+  EXPECT_EQ(filter("board:away").error().code(), Code::kIo);
+}
+
 TEST(FilterJson, EveryTreeOfFactsBecomesAFilterOrAnError) {
   QueryMaker maker(5);
   int made = 0;

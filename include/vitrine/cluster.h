@@ -65,9 +65,9 @@ Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<Cl
                                  const StopSignal& stop);
 
 /// Brings a library from a cluster into a folder, which is made if it is not there: pictures that the
-/// folder's library has already stay as they are, vectors arrive bit for bit. Doing it again goes on from a
-/// stop. Thumbnails are made when they are asked for; boards, saved searches and the history of changes were
-/// never on the cluster.
+/// folder's library has already stay as they are and are not fetched, vectors arrive bit for bit. Cut off, it
+/// leaves a library of some of the pictures; doing it again goes on from there. Thumbnails are made when they
+/// are asked for; boards, saved searches and the history of changes were never on the cluster.
 /// @param observer  may be null. Errors: those of opening either, kLocked, kNoSpace, kIo, kCorrupt (a damaged
 /// document; or what the folder says of a picture is not what the cluster says).
 Result<CopyReport> CopyFromCluster(const std::string& folder, std::shared_ptr<ClusterLink> link,

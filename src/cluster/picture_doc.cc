@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
@@ -234,6 +235,12 @@ std::string SumText(std::uint64_t sum) {
   std::array<char, 17> text{};
   std::snprintf(text.data(), text.size(), "%016" PRIx64, sum);
   return text.data();
+}
+
+std::uint64_t SumOfText(std::string_view text) {
+  std::uint64_t sum = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), sum, 16);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size() ? sum : 0;
 }
 
 Json DocumentOf(const PictureCopy& picture, VectorKind vectors) {

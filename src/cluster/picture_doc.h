@@ -55,6 +55,8 @@ Result<EncodedRows> CodeOf(const nlohmann::json& source, std::size_t dimension);
 std::uint64_t ChecksumOf(const PictureCopy& picture);
 /// The same as the field `sum` spells it: 16 hex digits.
 std::string SumText(std::uint64_t sum);
+/// Its inverse; 0 for any other text.
+std::uint64_t SumOfText(std::string_view text);
 
 /// The paths that the field `picture` names, in order.
 std::vector<PathBytes> PathsOf(const nlohmann::json& picture);

@@ -81,6 +81,23 @@ Json PictureJson(const PictureCopy& picture) {
   return json;
 }
 
+Json SidecarJson(const SidecarRecord& sidecar) {
+  Json json = PathJson(sidecar.path);
+  json["size"] = sidecar.size_bytes;
+  json["mtime"] = sidecar.mtime_ns;
+  json["content"] = Hex(sidecar.content);
+  json["said"] = Base64(sidecar.said);
+  return json;
+}
+
+SidecarRecord SidecarOf(const Json& json) {
+  return {.path = PathOf(json),
+          .size_bytes = json.at("size").get<std::uint64_t>(),
+          .mtime_ns = json.at("mtime").get<std::int64_t>(),
+          .content = DigestFromHex(json.at("content").get<std::string>()).value_or(Sha256Digest{}),
+          .said = FromBase64(json.at("said").get<std::string>()).value_or("")};
+}
+
 std::string CodeBytes(const EncodedRows& row) {
   std::string bytes(sizeof(float), '\0');
   std::memcpy(bytes.data(), row.scales.data(), sizeof(float));
@@ -206,6 +223,8 @@ void ReadPicture(const Json& json, PictureCopy& picture) {
   if (json.contains("rating")) picture.note.rating = json.at("rating").get<std::int32_t>();
   picture.note.caption = json.value("caption", "");
   picture.picture_text = json.value("text", "");
+  for (const Json& sidecar : json.value("sidecars", Json::array()))
+    picture.sidecars.push_back(SidecarOf(sidecar));
 }
 
 }  // namespace
@@ -252,6 +271,8 @@ Json DocumentOf(const PictureCopy& picture, VectorKind vectors) {
   std::memcpy(&draw, picture.asset.content.data(), sizeof draw);
   document["draw"] = draw;
   if (picture.step > 0) document["step"] = picture.step;
+  for (const SidecarRecord& sidecar : picture.sidecars)
+    document["picture"]["sidecars"].push_back(SidecarJson(sidecar));
   AddFacts(picture, document);
   AddTexts(picture, document);
   AddGalleryFields(picture, document);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <unordered_map>
 
 #include "base/hash.h"
@@ -20,6 +21,7 @@
 #include "engine/cluster/link.h"
 #include "engine/installation.h"
 #include "engine/snapshot.h"
+#include "ingest/sidecars.h"
 #include "vitrine/cluster.h"
 
 namespace vitrine {
@@ -227,6 +229,20 @@ Result<std::uint64_t> CountShards(const cluster::Cluster& cluster, const std::st
   return health.value("active_primary_shards", std::uint64_t{0});
 }
 
+// What the catalog remembers of the sidecars of a picture.
+Result<std::vector<SidecarRecord>> SidecarsOf(Catalog& catalog, const AssetRecord& asset) {
+  std::set<PathBytes> paths;
+  for (const PathBytes& path : asset.paths) {
+    for (PathBytes& sidecar : SidecarPathsOf(path)) paths.insert(std::move(sidecar));
+  }
+  std::vector<SidecarRecord> sidecars;
+  for (const PathBytes& path : paths) {
+    VITRINE_TRY_ASSIGN(std::optional<SidecarRecord> sidecar, catalog.SidecarAt(path));
+    if (sidecar && sidecar->asset == asset.id) sidecars.push_back(*std::move(sidecar));
+  }
+  return sidecars;
+}
+
 }  // namespace
 
 Result<PictureCopy> ReadPicture(Catalog& catalog, AssetRecord asset, const EncodedRows& vectors,
@@ -238,6 +254,7 @@ Result<PictureCopy> ReadPicture(Catalog& catalog, AssetRecord asset, const Encod
     picture.stamps.push_back(file ? file->stamp : FileStamp());
   }
   picture.asset = std::move(asset);
+  VITRINE_TRY_ASSIGN(picture.sidecars, SidecarsOf(catalog, picture.asset));
   VITRINE_TRY_ASSIGN(picture.tags, catalog.annotations().TagsOf(id));
   VITRINE_TRY_ASSIGN(picture.note, catalog.annotations().NoteOf(id));
   VITRINE_TRY_ASSIGN(picture.picture_text, catalog.PictureText(id));

@@ -234,7 +234,7 @@ class Restoring {
     return catalog_.RecordBatch(run_, meta_.space, outcomes, EncodedRows{.dimension = meta_.dimension});
   }
 
-  // Tags, notes and the text in pictures; not as steps of the history, which begins anew
+  // Tags, notes, what sidecars said, and the text in pictures; not as steps of the history, which begins anew
   // with a copy.
   Status RecordWords(const std::vector<AssetId>& ids) {
     std::vector<std::pair<AssetId, std::string>> texts;
@@ -250,6 +250,10 @@ class Restoring {
         }
       }
       if (picture.note != Note()) VITRINE_TRY(change->SetNote(ids[i], picture.note));
+      for (SidecarRecord sidecar : picture.sidecars) {
+        sidecar.asset = ids[i];
+        VITRINE_TRY(change->RememberSidecar(sidecar));
+      }
       if (!picture.picture_text.empty()) texts.emplace_back(ids[i], picture.picture_text);
     }
     VITRINE_TRY(change->Commit());

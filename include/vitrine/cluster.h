@@ -80,9 +80,10 @@ Result<CopyReport> CopyToCluster(const LibraryOptions& local, std::shared_ptr<Cl
                                  const StopSignal& stop);
 
 /// Brings a library from a cluster into a folder, which is made if it is not there: pictures that the
-/// folder's library has already stay as they are, vectors arrive bit for bit. Doing it again goes on from a
-/// stop. Boards come with all their steps, as to a cluster. Thumbnails are made when they are asked for;
-/// saved searches and the history of changes stay where they are.
+/// folder's library has already stay as they are and are not fetched, vectors arrive bit for bit. Cut off, it
+/// leaves a library of some of the pictures; doing it again goes on from there. Boards come last, with all
+/// their steps, as to a cluster. Thumbnails are made when they are asked for; saved searches and the history
+/// of changes stay where they are.
 /// @param observer  may be null. Errors: those of opening either, kLocked, kNoSpace, kIo, kCorrupt (a damaged
 /// document; or what the folder says of a picture is not what the cluster says).
 Result<CopyReport> CopyFromCluster(const std::string& folder, std::shared_ptr<ClusterLink> link,

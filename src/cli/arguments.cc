@@ -366,9 +366,10 @@ CLI::App* AddLibraryCopy(CLI::App& library, LibraryCopyArguments& arguments) {
       ->excludes(floats);
   copy->add_flag("--json", arguments.json, "the report as one JSON object");
   copy->footer(
-      "What is there already is not sent again, so running it again goes on from a stop and brings the copy "
-      "up\n"
-      "to date. Addresses of nodes, users and passwords stand in a settings file (docs/cluster.md).\n"
+      "What is there already is not sent again: running it again brings the copy up to date, and goes on\n"
+      "where an earlier run was cut off. Until then no search sees a new copy on a cluster, and a folder\n"
+      "holds a library of some of the pictures.\n"
+      "Addresses of nodes, users and passwords stand in a settings file (docs/cluster.md).\n"
       "Examples:\n  vitrine library copy ~/.local/share/vitrine/default opensearch://127.0.0.1:9200/photos\n"
       "  vitrine --library opensearch://127.0.0.1:9200/photos search red kayak");
   return copy;

@@ -7,8 +7,12 @@ namespace vitrine {
 namespace {
 
 std::string CopyText(const CopyReport& report) {
-  std::string text =
-      Thousands(report.pictures) + " pictures, " + Thousands(report.written) + " of them copied now";
+  std::string text = Thousands(report.pictures) + " pictures, " + Thousands(report.written) +
+                     " of them copied now, " + Thousands(report.pictures - report.written) + " were there";
+  if (report.stopped) {
+    return "stopped: " + Thousands(report.written) + " pictures copied now, after " +
+           SecondsText(report.seconds) + " s; the same command goes on from there";
+  }
   if (report.removed > 0) text += ", " + Thousands(report.removed) + " removed that are gone here";
   if (report.shards > 0) {
     text += "; in " + std::to_string(report.shards) + (report.shards == 1 ? " shard" : " shards");
@@ -17,9 +21,7 @@ std::string CopyText(const CopyReport& report) {
     text += ", " + Thousands(report.boards) + (report.boards == 1 ? " board (" : " boards (") +
             Thousands(report.boards_written) + " of them now)";
   }
-  text += ", after " + SecondsText(report.seconds) + " s";
-  if (report.stopped) return "stopped: " + text + "; the same command goes on from there";
-  return text + "; counts and checksums agree";
+  return text + ", after " + SecondsText(report.seconds) + " s; counts and checksums agree";
 }
 
 }  // namespace

@@ -46,11 +46,20 @@ T Value(const Json& fields, const char* name, T fallback) {
   return found->front().get<T>();
 }
 
+// Of a hit with the column `id`.
+Result<std::pair<AssetId, Sha256Digest>> IdentityOf(const Json& hit) {
+  const auto id = Value<std::int64_t>(hit.value("fields", Json::object()), "id", 0);
+  if (id <= 0) return Error(Code::kCorrupt, "a document of the cluster has no number");
+  const auto content = DigestFromHex(hit.value("_id", ""));
+  if (!content) return Error(Code::kCorrupt, "a document of the cluster is no picture's");
+  return std::pair(AssetId{id}, *content);
+}
+
 Status Append(const Json& hit, Timeline& timeline) {
   const Json fields = hit.value("fields", Json::object());
-  const auto id = Value<std::int64_t>(fields, "id", 0);
-  if (id <= 0) return Error(Code::kCorrupt, "a document of the cluster has no number");
-  timeline.ids.push_back(AssetId{id});
+  VITRINE_TRY_ASSIGN(const auto identity, IdentityOf(hit));
+  timeline.ids.push_back(identity.first);
+  timeline.contents.push_back(identity.second);
   timeline.widths_px.push_back(Value<float>(fields, "width", 0));
   timeline.heights_px.push_back(Value<float>(fields, "height", 0));
   timeline.taken_at_s.push_back(Value<std::int64_t>(fields, "taken_s", Listing::kNoTime));
@@ -110,26 +119,42 @@ Result<std::uint64_t> Browsing::Version() {
   return Checksum64(std::as_bytes(std::span(text))) & ((std::uint64_t{1} << 53) - 1);
 }
 
-Result<std::vector<Json>> Browsing::Documents(std::span<const AssetId> ids, const Json& fields) {
-  std::unordered_map<std::int64_t, Json> found;
+Result<std::vector<Json>> Browsing::Hits(std::span<const AssetId> ids, Json body) {
+  std::vector<Json> found;
   for (std::size_t first = 0; first < ids.size(); first += kMostHits) {
     Json wanted = Json::array();
     for (const AssetId id : ids.subspan(first, std::min(kMostHits, ids.size() - first)))
       wanted.push_back(static_cast<std::int64_t>(id));
-    const Json body = {{"size", wanted.size()},
-                       {"_source", fields},
-                       {"track_total_hits", false},
-                       {"query", {{"bool", {{"filter", {{{"terms", {{"id", wanted}}}}}}}}}}};
+    body["size"] = wanted.size();
+    body["track_total_hits"] = false;
+    body["query"] = {{"bool", {{"filter", {{{"terms", {{"id", std::move(wanted)}}}}}}}}};
     VITRINE_TRY_ASSIGN(const Json answer, Search(body, "/" + index_ + "/_search"));
-    for (const Json& hit : answer.value("/hits/hits"_json_pointer, Json::array()))
-      found.emplace(hit.value("/_source/id"_json_pointer, std::int64_t{0}), hit);
+    for (const Json& hit : answer.value("/hits/hits"_json_pointer, Json::array())) found.push_back(hit);
   }
+  return found;
+}
+
+Result<std::vector<Json>> Browsing::Documents(std::span<const AssetId> ids, const Json& fields) {
+  VITRINE_TRY_ASSIGN(const std::vector<Json> hits, Hits(ids, {{"_source", fields}}));
+  std::unordered_map<std::int64_t, const Json*> found;
+  for (const Json& hit : hits) found.emplace(hit.value("/_source/id"_json_pointer, std::int64_t{0}), &hit);
   std::vector<Json> documents;
   for (const AssetId id : ids) {
     if (const auto at = found.find(static_cast<std::int64_t>(id)); at != found.end())
-      documents.push_back(at->second);
+      documents.push_back(*at->second);
   }
   return documents;
+}
+
+Result<std::vector<std::pair<AssetId, Sha256Digest>>> Browsing::Contents(std::span<const AssetId> ids) {
+  VITRINE_TRY_ASSIGN(const std::vector<Json> hits,
+                     Hits(ids, {{"_source", false}, {"docvalue_fields", {"id"}}}));
+  std::vector<std::pair<AssetId, Sha256Digest>> contents;
+  for (const Json& hit : hits) {
+    VITRINE_TRY_ASSIGN(auto identity, IdentityOf(hit));
+    contents.push_back(std::move(identity));
+  }
+  return contents;
 }
 
 Result<std::vector<PictureCopy>> Browsing::Pictures(std::span<const AssetId> ids) {

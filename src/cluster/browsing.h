@@ -5,8 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/hash.h"
 #include "cluster/cluster.h"
 #include "cluster/looking.h"
 #include "cluster/picture_doc.h"
@@ -18,6 +20,7 @@ namespace vitrine::cluster {
 /// Pictures in columns, as Listing has them.
 struct Timeline {
   std::vector<AssetId> ids;
+  std::vector<Sha256Digest> contents;
   std::vector<float> widths_px, heights_px;
   std::vector<std::int64_t> taken_at_s;  ///< Or Listing::kNoTime.
   std::uint64_t total = 0;               ///< How many pass the filter; ids may be fewer.
@@ -41,6 +44,8 @@ class Browsing {
   /// What is known of pictures, in the order asked; those that are unknown are left out. Without vectors and
   /// texts.
   Result<std::vector<PictureCopy>> Pictures(std::span<const AssetId> ids);
+  /// The contents of those that are there, without reading a document.
+  Result<std::vector<std::pair<AssetId, Sha256Digest>>> Contents(std::span<const AssetId> ids);
   /// One path of each, the first in byte order.
   Result<std::vector<PathBytes>> Paths(std::span<const AssetId> ids);
 
@@ -61,6 +66,7 @@ class Browsing {
   Result<Json> Search(const Json& body, const std::string& path);
   Status Read(const std::string& view, const Json& filter, Order order, std::size_t most, std::size_t page,
               Timeline& timeline);
+  Result<std::vector<Json>> Hits(std::span<const AssetId> ids, Json body);
   Result<std::vector<Json>> Documents(std::span<const AssetId> ids, const Json& fields);
 
   const Cluster& cluster_;

@@ -94,7 +94,7 @@ Json MetaJson(const IndexMeta& meta) {
             {"model", meta.model},
             {"model_id", meta.model_id},
             {"dimension", meta.dimension},
-            {"vectors", NameOf(meta.vectors)},
+            {"vectors", SpellingOf(meta.vectors)},
             {"complete", meta.complete},
             {"pictures", meta.pictures},
             {"shared", meta.shared},
@@ -105,7 +105,7 @@ std::string FormatText(int format) { return "format " + std::to_string(format); 
 
 Result<VectorKind> KindOf(const std::string& name, const std::string& index) {
   for (const VectorKind kind : {VectorKind::kByte, VectorKind::kFloat, VectorKind::kDisk}) {
-    if (name == NameOf(kind)) return kind;
+    if (name == SpellingOf(kind)) return kind;
   }
   return Error(Code::kUnsupported, "the index " + Quoted(index) + " keeps vectors as " + Quoted(name) +
                                        ", which a newer Vitrine made; update this one");
@@ -162,7 +162,7 @@ Result<std::size_t> DataNodes(const Cluster& cluster) {
 
 }  // namespace
 
-const char* NameOf(VectorKind kind) {
+const char* SpellingOf(VectorKind kind) {
   if (kind == VectorKind::kDisk) return "disk";
   return kind == VectorKind::kByte ? "byte" : "float";
 }

@@ -25,7 +25,7 @@ enum class VectorKind : std::uint8_t {
   kDisk,   ///< A bit a dimension in memory, four bytes on the disk; by faiss.
 };
 /// As the index says it: "byte", "float", "disk". And for people: "one byte a dimension", ...
-const char* NameOf(VectorKind kind);
+const char* SpellingOf(VectorKind kind);
 const char* InWords(VectorKind kind);
 
 /// What an index says of itself in the `_meta` of its mapping.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
@@ -78,6 +79,23 @@ Json PictureJson(const PictureCopy& picture) {
   if (!picture.note.caption.empty()) json["caption"] = picture.note.caption;
   if (!picture.picture_text.empty()) json["text"] = picture.picture_text;
   return json;
+}
+
+Json SidecarJson(const SidecarRecord& sidecar) {
+  Json json = PathJson(sidecar.path);
+  json["size"] = sidecar.size_bytes;
+  json["mtime"] = sidecar.mtime_ns;
+  json["content"] = Hex(sidecar.content);
+  json["said"] = Base64(sidecar.said);
+  return json;
+}
+
+SidecarRecord SidecarOf(const Json& json) {
+  return {.path = PathOf(json),
+          .size_bytes = json.at("size").get<std::uint64_t>(),
+          .mtime_ns = json.at("mtime").get<std::int64_t>(),
+          .content = DigestFromHex(json.at("content").get<std::string>()).value_or(Sha256Digest{}),
+          .said = FromBase64(json.at("said").get<std::string>()).value_or("")};
 }
 
 std::string CodeBytes(const EncodedRows& row) {
@@ -205,6 +223,8 @@ void ReadPicture(const Json& json, PictureCopy& picture) {
   if (json.contains("rating")) picture.note.rating = json.at("rating").get<std::int32_t>();
   picture.note.caption = json.value("caption", "");
   picture.picture_text = json.value("text", "");
+  for (const Json& sidecar : json.value("sidecars", Json::array()))
+    picture.sidecars.push_back(SidecarOf(sidecar));
 }
 
 }  // namespace
@@ -236,6 +256,12 @@ std::string SumText(std::uint64_t sum) {
   return text.data();
 }
 
+std::uint64_t SumOfText(std::string_view text) {
+  std::uint64_t sum = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), sum, 16);
+  return read.ec == std::errc() && read.ptr == text.data() + text.size() ? sum : 0;
+}
+
 Json DocumentOf(const PictureCopy& picture, VectorKind vectors) {
   Json document = {{"id", static_cast<std::int64_t>(picture.asset.id)},
                    {"picture", PictureJson(picture)},
@@ -245,6 +271,8 @@ Json DocumentOf(const PictureCopy& picture, VectorKind vectors) {
   std::memcpy(&draw, picture.asset.content.data(), sizeof draw);
   document["draw"] = draw;
   if (picture.step > 0) document["step"] = picture.step;
+  for (const SidecarRecord& sidecar : picture.sidecars)
+    document["picture"]["sidecars"].push_back(SidecarJson(sidecar));
   AddFacts(picture, document);
   AddTexts(picture, document);
   AddGalleryFields(picture, document);

@@ -24,6 +24,8 @@ struct PictureCopy {
   WordTexts texts;        ///< As the word index holds them, or cut into words (words_text.h).
   EncodedRows vector;     ///< One row.
   std::int64_t step = 0;  ///< Of the journal (journal.h), the last one that changed it; 0 for none.
+  /// As they were met last, in byte order of the path; whose they are is this picture.
+  std::vector<SidecarRecord> sidecars;
 };
 
 /// The id of a picture's document: its content hash in hex, so that a picture is there once whoever sends it.
@@ -51,10 +53,13 @@ PathBytes PathOf(const nlohmann::json& file);
 /// The vector of a document alone. Errors: kCorrupt.
 Result<EncodedRows> CodeOf(const nlohmann::json& source, std::size_t dimension);
 
-/// A checksum over the vector and what was said of the picture, for comparing two copies of a library.
+/// A checksum over the vector and what was said of the picture, for comparing two copies of a library; of
+/// where it was said, the sidecars, not.
 std::uint64_t ChecksumOf(const PictureCopy& picture);
 /// The same as the field `sum` spells it: 16 hex digits.
 std::string SumText(std::uint64_t sum);
+/// Its inverse; 0 for any other text.
+std::uint64_t SumOfText(std::string_view text);
 
 /// The paths that the field `picture` names, in order.
 std::vector<PathBytes> PathsOf(const nlohmann::json& picture);

@@ -51,17 +51,25 @@ std::vector<std::string> SidecarsOf(std::string_view picture, const std::vector<
   return found;
 }
 
-std::vector<PathBytes> SidecarsBeside(const PathBytes& picture) {
-  std::vector<PathBytes> found;
+std::vector<PathBytes> SidecarPathsOf(const PathBytes& picture) {
+  std::vector<PathBytes> paths;
   const std::string folder(FolderOf(picture));
   const std::string_view name = NameOf(picture);
   for (const std::string_view base : {WithoutExtension(name), name}) {
     for (const char* extension : {".xmp", ".XMP"}) {
-      const PathBytes path = JoinPath(folder, std::string(base) + extension);
-      struct stat status{};
-      if (lstat(path.c_str(), &status) == 0 && !std::ranges::count(found, path)) found.push_back(path);
+      PathBytes path = JoinPath(folder, std::string(base) + extension);
+      if (!std::ranges::count(paths, path)) paths.push_back(std::move(path));
     }
   }
+  return paths;
+}
+
+std::vector<PathBytes> SidecarsBeside(const PathBytes& picture) {
+  std::vector<PathBytes> found = SidecarPathsOf(picture);
+  std::erase_if(found, [](const PathBytes& path) {
+    struct stat status{};
+    return lstat(path.c_str(), &status) != 0;
+  });
   return found;
 }
 

@@ -24,7 +24,10 @@ bool IsSidecarName(std::string_view name);
 /// The names among `sidecars` (sorted) that belong to the picture: first "photo.xmp", then "photo.jpg.xmp".
 std::vector<std::string> SidecarsOf(std::string_view picture, const std::vector<std::string>& sidecars);
 
-/// The same for a picture by its path, looked up beside it. Paths.
+/// Where the sidecars of a picture may lie, those for several pictures first. Paths.
+std::vector<PathBytes> SidecarPathsOf(const PathBytes& picture);
+
+/// Those of them that are there.
 std::vector<PathBytes> SidecarsBeside(const PathBytes& picture);
 
 /// A sidecar as it lies on the disk.

@@ -24,13 +24,15 @@ namespace vitrine {
 class StandInCluster {
  public:
   using Document = StandInQuery::Document;
+  static inline const cluster::Address kAddress = {.host = "127.0.0.1", .port = 9200, .name = "a"};
   /// Sees each request before it is served, and may answer in its place.
   using Hook = std::function<std::optional<cluster::Answer>(const cluster::Request&)>;
 
   explicit StandInCluster(const std::vector<Document>& documents)
       : StandInCluster(std::make_shared<StandInStore>(documents)) {}
   /// One more way to the same documents.
-  explicit StandInCluster(std::shared_ptr<StandInStore> store) : store_(std::move(store)) {
+  explicit StandInCluster(std::shared_ptr<StandInStore> store, Hook hook = nullptr)
+      : store_(std::move(store)), hook_(std::move(hook)) {
     std::array<int, 2> pair{};
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
     link_ = std::make_shared<cluster::Link>(UniqueFd(pair[0]));
@@ -46,9 +48,8 @@ class StandInCluster {
     thread_.join();
   }
 
-  std::unique_ptr<cluster::Cluster> Open() {
-    return cluster::Cluster::Open(link_, {.host = "127.0.0.1", .port = 9200, .name = "a"}).value();
-  }
+  std::unique_ptr<cluster::Cluster> Open() { return cluster::Cluster::Open(link_, kAddress).value(); }
+  const std::shared_ptr<cluster::Link>& link() const { return link_; }
 
   const std::shared_ptr<StandInStore>& store() const { return store_; }
   void set_missing(int shards) { store_->set_missing(shards); }

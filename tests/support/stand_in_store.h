@@ -1,5 +1,5 @@
 // What a cluster keeps, in memory: documents under ids, written only upon what was read where that is asked
-// for, and seen by searches after a refresh alone.
+// for, and seen by searches after a refresh alone; mappings, which a strict one holds documents to; aliases.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,7 @@ class StandInStore {
   using Document = StandInQuery::Document;
 
   /// @param pictures  of the library "a".
-  explicit StandInStore(const std::vector<Document>& pictures) {
+  explicit StandInStore(const std::vector<Document>& pictures = {}) {
     for (const Document& picture : pictures) now_["vitrine-library-a"][picture.id] = picture;
     seen_ = now_;
   }
@@ -32,9 +32,23 @@ class StandInStore {
   /// So many of six shards do not answer.
   void set_missing(int shards) { missing_ = shards; }
 
+  /// Of an index or an alias.
   std::map<std::string, Document> DocumentsOf(const std::string& index) {
     const std::lock_guard lock(mutex_);
-    return now_[index];
+    return now_[Resolved(index)];
+  }
+  /// Puts it there as some other writer would.
+  void Put(const std::string& index, const std::string& id, Json source) {
+    const std::lock_guard lock(mutex_);
+    now_[Resolved(index)][id] = {.id = id, .source = std::move(source), .seq_no = ++written_};
+  }
+  Json MappingOf(const std::string& index) {
+    const std::lock_guard lock(mutex_);
+    return mappings_[Resolved(index)];
+  }
+  void SetMapping(const std::string& index, Json mapping) {
+    const std::lock_guard lock(mutex_);
+    mappings_[Resolved(index)] = std::move(mapping);
   }
 
   cluster::Answer Serve(const cluster::Request& request) {
@@ -43,23 +57,35 @@ class StandInStore {
       return Says(200, {{"version", {{"distribution", "opensearch"}, {"number", "3.3.2"}}}});
     if (request.path.starts_with("/_nodes")) return Says(200, Json::object());
     Path path(request.path);
+    if (path.index == "_cluster")
+      return Says(200, {{"number_of_data_nodes", 1}, {"active_primary_shards", 1}});
+    if (path.index == "_index_template") return KeepTemplate(Json::parse(request.body));
+    if (path.index == "_aliases") return MoveAlias(Json::parse(request.body));
+    if (path.index != "_search") path.index = Resolved(path.index);
     if (path.last() == "_msearch") return SearchMany(path.index, request.body);
     if (path.index == "_search") return ServeSearch(path, request);
-    if (path.parts.empty() && request.method == cluster::Method::kPut) return MakeIndex(path.index);
-    if (path.last() == "_mapping") return Says(now_.contains(path.index) ? 200 : 404, Json::object());
+    if (path.parts.empty() && request.method == cluster::Method::kPut)
+      return MakeIndex(path.index, request.body);
+    if (path.last() == "_mapping") return ServeMapping(path.index, request);
     if (path.last() == "_mget") return GetMany(path.index, Json::parse(request.body));
     if (path.last() == "_bulk") return WriteMany(path.index, request.body);
     if (!now_.contains(path.index)) return NoIndex();
     if (path.last() == "_search") return ServeSearch(path, request);
     if (path.last() == "point_in_time") return Says(200, {{"pit_id", path.index}});
     if (path.last() == "_refresh") return Refresh(path.index);
+    if (path.last() == "_settings") return Says(200, Json::object());
     if (path.parts.size() == 2) return WriteOne(path, Json::parse(request.body));
     ADD_FAILURE() << "a request that the stand-in does not know: " << request.path;
     return Says(400, Json::object());
   }
 
+  static cluster::Answer Says(std::uint32_t status, const Json& json) {
+    return {.status = status, .trouble = cluster::Trouble::kNone, .body = json.dump()};
+  }
+
  private:
   using Index = std::map<std::string, Document>;
+  static constexpr std::int64_t kAny = -1;  // A write upon whatever was read.
 
   struct Path {
     explicit Path(std::string_view text) {
@@ -75,25 +101,56 @@ class StandInStore {
       parts.erase(parts.begin());
     }
     std::string last() const { return parts.empty() ? index : parts.back(); }
-    std::optional<std::int64_t> Number(const std::string& name) const {
+    std::int64_t Number(const std::string& name) const {
       const std::size_t at = options.find(name + "=");
-      if (at == std::string::npos) return std::nullopt;
+      if (at == std::string::npos) return kAny;
       return std::stoll(options.substr(at + name.size() + 1));
     }
     std::string index, options;
     std::vector<std::string> parts;
   };
 
-  static cluster::Answer Says(std::uint32_t status, const Json& json) {
-    return {.status = status, .trouble = cluster::Trouble::kNone, .body = json.dump()};
-  }
   static cluster::Answer NoIndex() { return Says(404, {{"error", {{"type", "index_not_found_exception"}}}}); }
 
-  cluster::Answer MakeIndex(const std::string& index) {
+  std::string Resolved(const std::string& name) const {
+    const auto at = aliases_.find(name);
+    return at == aliases_.end() ? name : at->second;
+  }
+
+  cluster::Answer KeepTemplate(const Json& body) {
+    template_ = body.at("template").at("mappings");
+    return Says(200, Json::object());
+  }
+
+  cluster::Answer MoveAlias(const Json& body) {
+    for (const Json& action : body.at("actions")) {
+      if (action.contains("add"))
+        aliases_[action["add"]["alias"].get<std::string>()] = action["add"]["index"].get<std::string>();
+    }
+    return Says(200, Json::object());
+  }
+
+  cluster::Answer MakeIndex(const std::string& index, const std::string& body) {
     if (now_.contains(index)) return Says(400, {{"error", {{"type", "resource_already_exists_exception"}}}});
     now_[index];
     seen_[index];
+    Json& mapping = mappings_[index];
+    if (index.starts_with("vitrine-pictures-")) mapping = template_;
+    if (!body.empty()) mapping.merge_patch(Json::parse(body).value("mappings", Json::object()));
     return Says(200, Json::object());
+  }
+
+  cluster::Answer ServeMapping(const std::string& index, const cluster::Request& request) {
+    if (!now_.contains(index)) return NoIndex();
+    Json& mapping = mappings_[index];
+    if (request.method == cluster::Method::kPut) {
+      const Json body = Json::parse(request.body);
+      if (body.contains("_meta")) mapping["_meta"] = body["_meta"];
+      if (body.contains("properties")) mapping["properties"].update(body["properties"]);
+      return Says(200, Json::object());
+    }
+    if (mapping.is_null()) return Says(200, Json::object());
+    return Says(200, {{index, {{"mappings", mapping}}}});
   }
 
   cluster::Answer Refresh(const std::string& index) {
@@ -119,41 +176,46 @@ class StandInStore {
     return Says(200, {{"docs", std::move(documents)}});
   }
 
-  // 409 where the document is not as it was read.
-  std::uint32_t Write(const std::string& index, const std::string& id, const Json& source,
-                      std::optional<std::int64_t> upon, bool creates) {
+  // 409 where the document is not as it was read, 400 where a strict mapping lacks one of its fields.
+  std::uint32_t Write(const std::string& index, const std::string& id, const Json& source, std::int64_t upon,
+                      const std::string& action) {
     const auto at = now_[index].find(id);
     const bool there = at != now_[index].end();
-    if (creates && there) return 409;
-    if (upon && (!there || at->second.seq_no != *upon)) return 409;
+    if (action == "create" && there) return 409;
+    if (upon != kAny && (!there || at->second.seq_no != upon)) return 409;
+    if (action == "delete") return now_[index].erase(id) > 0 ? 200 : 404;
+    if (const Json& mapping = mappings_[index];
+        mapping.contains("dynamic") && mapping["dynamic"] == "strict") {
+      for (const auto& [field, value] : source.items()) {
+        if (!mapping["properties"].contains(field)) return 400;
+      }
+    }
     now_[index][id] = {.id = id, .source = source, .seq_no = ++written_};
     return there ? 200 : 201;
   }
 
   cluster::Answer WriteOne(const Path& path, const Json& source) {
     const std::uint32_t status =
-        Write(path.index, path.parts[1], source, path.Number("if_seq_no"), path.parts[0] == "_create");
+        Write(path.index, path.parts[1], source, path.Number("if_seq_no"), path.parts[0].substr(1));
     if (status == 409) return Says(409, {{"error", {{"type", "version_conflict_engine_exception"}}}});
     if (path.options.find("refresh=true") != std::string::npos) Refresh(path.index);
     return Says(status, {{"_seq_no", written_}, {"_primary_term", 1}});
   }
 
   cluster::Answer WriteMany(const std::string& index, std::string_view lines) {
+    const auto next = [&] {
+      Json json = Json::parse(lines.substr(0, lines.find('\n')));
+      lines.remove_prefix(lines.find('\n') + 1);
+      return json;
+    };
     Json items = Json::array();
     while (!lines.empty()) {
-      const Json action = Json::parse(lines.substr(0, lines.find('\n')));
-      lines.remove_prefix(lines.find('\n') + 1);
+      const Json action = next();
+      const std::string kind = action.begin().key();
       const Json& of = action.begin().value();
-      if (action.contains("delete")) {
-        now_[index].erase(of["_id"].get<std::string>());
-        items.push_back({{"delete", {{"status", 200}}}});
-        continue;
-      }
-      const Json source = Json::parse(lines.substr(0, lines.find('\n')));
-      lines.remove_prefix(lines.find('\n') + 1);
-      const auto upon =
-          of.contains("if_seq_no") ? std::optional(of["if_seq_no"].get<std::int64_t>()) : std::nullopt;
-      items.push_back({{"index", {{"status", Write(index, of["_id"], source, upon, false)}}}});
+      const Json source = kind == "delete" ? Json() : next();
+      const std::uint32_t status = Write(index, of["_id"], source, of.value("if_seq_no", kAny), kind);
+      items.push_back({{kind, {{"status", status}, {"_seq_no", written_}, {"_primary_term", 1}}}});
     }
     return Says(200, {{"items", std::move(items)}});
   }
@@ -308,6 +370,9 @@ class StandInStore {
 
   std::mutex mutex_;  // Of what follows.
   std::map<std::string, Index> now_, seen_;
+  std::map<std::string, Json> mappings_;
+  Json template_;  // Of pictures' indexes.
+  std::map<std::string, std::string> aliases_;
   std::int64_t written_ = 0;
   std::atomic<int> missing_ = 0;
 };

@@ -13,6 +13,7 @@
 #include "cluster/picture_doc.h"
 #include "engine/cluster/copy.h"
 #include "engine/cluster/merging.h"
+#include "engine/cluster/shared_sidecars.h"
 #include "engine/picture_texts.h"
 #include "ingest/fingerprint.h"
 #include "ingest/pipeline.h"
@@ -146,6 +147,7 @@ Result<std::vector<PictureCopy>> BunchWork::PicturesOf(const Bunch& bunch, clust
       PictureCopy& picture = pictures.emplace_back();
       VITRINE_TRY_ASSIGN(picture, ReadPicture(catalog, std::move(asset), vector, 0));
       picture.asset.id = SharedId(picture.asset.content);
+      picture.sidecars.clear();  // A document remembers what was taken into that document.
       picture.asset.paths.clear();
       picture.stamps.clear();
       for (const auto& [path, stamp] : files.at(id)) {
@@ -161,18 +163,28 @@ Result<std::vector<PictureCopy>> BunchWork::PicturesOf(const Bunch& bunch, clust
 
 Status BunchWork::Send(const Bunch& bunch, cluster::WorkResult& result) {
   VITRINE_TRY_ASSIGN(const std::vector<PictureCopy> pictures, PicturesOf(bunch, result));
+  BunchSidecars sidecars(bunch);
   std::map<std::string, const PictureCopy*> by_id;
   std::vector<std::string> ids;
   for (const PictureCopy& picture : pictures) {
     ids.push_back(cluster::DocumentId(picture.asset.content));
     by_id[ids.back()] = &picture;
   }
-  VITRINE_TRY(cluster::ChangePictures(
-      rooms_.cluster, rooms_.index, rooms_.meta, ids,
-      [&](PictureCopy& there) -> Result<bool> {
-        return TakeIn(*by_id.at(cluster::DocumentId(there.asset.content)), rooms_.meta.roots, there);
-      },
-      [&](const std::string& id) -> Result<PictureCopy> { return *by_id.at(id); }));
+  const auto change = [&](PictureCopy& there) -> Result<bool> {
+    const PictureCopy& mine = *by_id.at(cluster::DocumentId(there.asset.content));
+    const bool files = TakeIn(mine, rooms_.meta.roots, there);
+    VITRINE_TRY_ASSIGN(const bool said, sidecars.TakeInto(mine.asset.paths, there));
+    return files || said;
+  };
+  const auto make = [&](const std::string& id) -> Result<PictureCopy> {
+    PictureCopy mine = *by_id.at(id);
+    VITRINE_TRY(sidecars.TakeInto(mine.asset.paths, mine));
+    return mine;
+  };
+  VITRINE_TRY(cluster::ChangePictures(rooms_.cluster, rooms_.index, rooms_.meta, ids, change, make));
+  sidecars_ += sidecars.read();
+  result.again = result.again || sidecars.doubtful();
+  result.failures.insert(result.failures.end(), sidecars.failures().begin(), sidecars.failures().end());
   return {};
 }
 

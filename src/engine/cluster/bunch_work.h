@@ -44,6 +44,8 @@ class BunchWork {
   /// Errors: those of Ingest() and of ChangePictures().
   Result<cluster::WorkResult> Do(const Bunch& bunch, IndexObserver* observer, const StopSignal& stop);
 
+  /// Sidecars that were read into documents. Of all bunches so far.
+  std::uint64_t sidecars() const { return sidecars_; }
   /// Pictures in which words were looked for, and why in others not. Of all bunches so far.
   std::uint64_t texts() const { return texts_; }
   const std::set<std::string>& problems() const { return problems_; }
@@ -61,6 +63,7 @@ class BunchWork {
   Result<std::vector<cluster::PictureCopy>> PicturesOf(const Bunch& bunch, cluster::WorkResult& result);
 
   const BunchRooms rooms_;
+  std::uint64_t sidecars_ = 0;
   std::uint64_t texts_ = 0;
   std::set<std::string> problems_;
 };

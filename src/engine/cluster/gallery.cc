@@ -10,6 +10,7 @@
 #include "cluster/filter_json.h"
 #include "cluster/understood.h"
 #include "engine/cluster/facets.h"
+#include "engine/cluster/listed_contents.h"
 #include "engine/cluster/originals.h"
 #include "engine/cluster/refusals.h"
 #include "engine/installation.h"
@@ -62,7 +63,9 @@ class ClusterGallery final : public Gallery {
   }
 
   Result<Json> FilterOfTimeline(const std::string& query) const;
-  Result<Listing> ListFrom(cluster::Browsing& browsing, const ListOptions& options) const;
+  Result<Listing> ListFrom(cluster::Browsing& browsing, const ListOptions& options);
+  void LearnContents(cluster::Browsing& browsing, const Listing& listing);
+  Result<Sha256Digest> ContentOf(AssetId id) const;
   Result<std::vector<Facet>> FacetsFrom(cluster::Browsing& browsing, const std::string& query,
                                         std::size_t most) const;
   Result<std::vector<PictureDetails>> DetailsFrom(cluster::Browsing& browsing,
@@ -71,12 +74,9 @@ class ClusterGallery final : public Gallery {
   ClusterRoom& room_;
   const GallerySearch search_;
   const BoardsOf boards_of_;
+  ListedContents contents_{2 * kMostOfTimeline};
   Renditions renditions_{JoinPath(DefaultCacheFolder(), "thumbs"),
-                         {.content_of = [this](AssetId id) -> Result<Sha256Digest> {
-                            VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture,
-                                               PictureOnCluster(room_, id));
-                            return picture.asset.content;
-                          },
+                         {.content_of = [this](AssetId id) { return ContentOf(id); },
                           .original_of = [this](AssetId id) { return OriginalOnCluster(room_, id); }},
                          room_.decoder()};
 };
@@ -87,7 +87,7 @@ Result<Json> ClusterGallery::FilterOfTimeline(const std::string& query) const {
   return cluster::FilterOf(tree, room_.lookups());
 }
 
-Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const ListOptions& options) const {
+Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const ListOptions& options) {
   // Before the list: an answer may be newer than its number, never older.
   VITRINE_TRY_ASSIGN(const std::uint64_t version, browsing.Version());
   bool of_facts = options.pictures.empty();
@@ -98,13 +98,18 @@ Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const List
   if (!of_facts) {
     VITRINE_TRY_ASSIGN(listing, RankedListing(options, search_));
     listing.version = version;
+    LearnContents(browsing, listing);
     return listing;
   }
   VITRINE_TRY_ASSIGN(const Json filter, FilterOfTimeline(options.query));
   VITRINE_TRY_ASSIGN(cluster::Timeline timeline, browsing.InOrder(filter, options.order, kMostOfTimeline));
   listing.version = version;
-  for (std::size_t i = 0; i < timeline.ids.size(); ++i)
+  std::vector<ListedContents::Identity> listed;
+  for (std::size_t i = 0; i < timeline.ids.size(); ++i) {
     listing.aspects.push_back(AspectOf(timeline.widths_px[i], timeline.heights_px[i]));
+    listed.emplace_back(timeline.ids[i], timeline.contents[i]);
+  }
+  contents_.Remember(version, listed);
   listing.ids = std::move(timeline.ids);
   listing.taken_at_s = std::move(timeline.taken_at_s);
   listing.found.total = timeline.total;
@@ -115,6 +120,19 @@ Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const List
   if (std::string words = browsing.missing().InWords(); !words.empty())
     listing.found.notes.push_back(std::move(words));
   return listing;
+}
+
+// Hits do not say of what content they are. Without them all is well but slower.
+void ClusterGallery::LearnContents(cluster::Browsing& browsing, const Listing& listing) {
+  const std::vector<AssetId> unknown = contents_.Unknown(listing.version, listing.ids);
+  if (unknown.empty()) return;
+  if (const auto contents = browsing.Contents(unknown)) contents_.Remember(listing.version, *contents);
+}
+
+Result<Sha256Digest> ClusterGallery::ContentOf(AssetId id) const {
+  if (const auto content = contents_.Find(id)) return *content;
+  VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture, PictureOnCluster(room_, id));
+  return picture.asset.content;
 }
 
 Result<std::vector<Facet>> ClusterGallery::FacetsFrom(cluster::Browsing& browsing, const std::string& query,

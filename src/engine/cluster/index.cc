@@ -24,6 +24,7 @@
 #include "engine/cluster/sweep.h"
 #include "engine/installation.h"
 #include "engine/writer.h"
+#include "ingest/sidecars.h"
 
 namespace vitrine {
 namespace {
@@ -164,6 +165,7 @@ class ClusterIndexing {
           Count(bunches.at(id)->files.size(), result, who, run);
         });
     report_.texts = bunch_work.texts();
+    sidecars_ = bunch_work.sidecars();
     for (const std::string& problem : bunch_work.problems()) report_.notes.push_back(problem);
     return worked;
   }
@@ -265,14 +267,16 @@ class ClusterIndexing {
 
   void Count(std::uint64_t files, const WorkResult& result, Who who, WholeRun& run) {
     for (const auto& [path, reason] : result.failures) AddFailure(path, reason);
-    const std::uint64_t read = files - std::min<std::uint64_t>(files, result.failures.size());
+    const auto unread = static_cast<std::uint64_t>(std::ranges::count_if(
+        result.failures, [](const auto& failure) { return !IsSidecarName(NameOf(failure.first)); }));
+    const std::uint64_t read = files - std::min(files, unread);
     const bool mine = who == Who::kThisMachine;
     const std::uint64_t indexed = mine ? result.indexed : 0;
     const std::uint64_t reused = mine ? result.reused : read;
     if (who == Who::kOther) others_ += result.indexed;
     report_.indexed += indexed;
     report_.reused += reused;
-    run.Add(indexed, reused, result.failures.size());
+    run.Add(indexed, reused, unread);
   }
 
   void AddFailure(const PathBytes& path, const std::string& reason) {
@@ -285,6 +289,7 @@ class ClusterIndexing {
     const auto say = [&](std::uint64_t count, const char* one, const char* many) {
       if (count > 0) report_.notes.push_back(std::to_string(count) + (count == 1 ? one : many));
     };
+    say(sidecars_, " sidecar was read", " sidecars were read");
     say(report_.texts, " picture was looked through for words", " pictures were looked through for words");
     say(others_, " of the pictures that count as unchanged was indexed by another machine meanwhile",
         " of the pictures that count as unchanged were indexed by other machines meanwhile");
@@ -315,7 +320,7 @@ class ClusterIndexing {
   Plan plan_;
   std::string uuid_;
   IndexReport report_;
-  std::uint64_t others_ = 0, taken_over_ = 0, lost_ = 0;
+  std::uint64_t sidecars_ = 0, others_ = 0, taken_over_ = 0, lost_ = 0;
 };
 
 }  // namespace

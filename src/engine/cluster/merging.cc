@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "base/file.h"
 #include "catalog/words.h"
+#include "ingest/sidecars.h"
 
 namespace vitrine {
 namespace {
@@ -22,6 +24,13 @@ Files FilesOf(const PictureCopy& picture) {
   return files;
 }
 
+bool LiesBeside(const SidecarRecord& sidecar, const Files& files) {
+  return std::ranges::any_of(files, [&](const auto& file) {
+    return FolderOf(file.first) == FolderOf(sidecar.path) &&
+           !SidecarsOf(NameOf(file.first), {std::string(NameOf(sidecar.path))}).empty();
+  });
+}
+
 void SetFiles(const Files& files, std::span<const PathBytes> roots, PictureCopy& picture) {
   picture.asset.paths.clear();
   picture.stamps.clear();
@@ -29,6 +38,7 @@ void SetFiles(const Files& files, std::span<const PathBytes> roots, PictureCopy&
     picture.asset.paths.push_back(path);
     picture.stamps.push_back(stamp);
   }
+  std::erase_if(picture.sidecars, [&](const SidecarRecord& one) { return !LiesBeside(one, files); });
   PathTexts texts = TextsOfPaths(picture.asset.paths, roots);
   picture.texts[kNameText] = std::move(texts.name);
   picture.texts[kFolderText] = std::move(texts.folder);

@@ -17,9 +17,15 @@
 
 namespace vitrine {
 
+struct PlannedSidecar {
+  PathBytes path;
+  FileStamp stamp;
+};
+
 struct PlannedFile {
   PathBytes path;
   FileStamp stamp;
+  std::vector<PlannedSidecar> sidecars;
 };
 
 struct Bunch {
@@ -27,7 +33,8 @@ struct Bunch {
   PathBytes folder;                ///< Of the files; the file itself for a root that is one.
   std::vector<PlannedFile> files;  ///< 1 .. 128.
 
-  /// The same for the same files with the same sizes and times, whichever machine and root saw them.
+  /// The same for the same files and sidecars with the same sizes and times, whichever machine and root saw
+  /// them.
   /// @param library  what tells one index on the cluster from another that was made under its name.
   std::string Id(std::string_view library) const;
 };

@@ -6,7 +6,7 @@
 
 #include "base/matrix.h"
 #include "index/quantise.h"
-#include "support/kept_documents.h"
+#include "support/stand_in_cluster.h"
 
 namespace vitrine::cluster {
 namespace {
@@ -27,14 +27,14 @@ PictureCopy Picture(std::uint8_t content, const std::string& path) {
   return picture;
 }
 
-std::string Put(KeptDocuments& documents, const PictureCopy& picture) {
+std::string Put(const std::shared_ptr<StandInStore>& documents, const PictureCopy& picture) {
   std::string id = DocumentId(picture.asset.content);
-  documents.Put("i", id, DocumentOf(picture, kMeta.vectors));
+  documents->Put("i", id, DocumentOf(picture, kMeta.vectors));
   return id;
 }
 
-PictureCopy At(KeptDocuments& documents, const std::string& id) {
-  return PictureOf(id, documents.Of("i").at(id).source, 4).value();
+PictureCopy At(const std::shared_ptr<StandInStore>& documents, const std::string& id) {
+  return PictureOf(id, documents->DocumentsOf("i").at(id).source, 4).value();
 }
 
 Result<bool> AddPath(PictureCopy& picture, const std::string& path) {
@@ -44,86 +44,85 @@ Result<bool> AddPath(PictureCopy& picture, const std::string& path) {
 }
 
 TEST(ChangePictures, WritesWhatWasChangedAndLeavesTheRest) {
-  KeptDocuments documents;
-  const WayToDocuments way(documents);
+  const auto documents = std::make_shared<StandInStore>();
+  StandInCluster way(documents);
   const std::vector<std::string> ids = {Put(documents, Picture(1, "/a")), Put(documents, Picture(2, "/b")),
                                         std::string(64, '0')};
-  const auto written =
-      ChangePictures(way.cluster(), "i", kMeta, ids, [](PictureCopy& picture) -> Result<bool> {
-        if (picture.asset.paths.front() == "/b") return false;
-        picture.note.rating = 5;
-        return true;
-      });
+  const auto written = ChangePictures(*way.Open(), "i", kMeta, ids, [](PictureCopy& picture) -> Result<bool> {
+    if (picture.asset.paths.front() == "/b") return false;
+    picture.note.rating = 5;
+    return true;
+  });
   ASSERT_TRUE(written) << written.error().message();
   EXPECT_EQ(*written, 1U);
-  EXPECT_EQ(documents.Of("i").size(), 2U);
+  EXPECT_EQ(documents->DocumentsOf("i").size(), 2U);
   EXPECT_EQ(At(documents, ids[0]).note.rating, 5);
-  EXPECT_EQ(documents.Of("i").at(ids[0]).source["words"]["folder"], "a folder");
+  EXPECT_EQ(documents->DocumentsOf("i").at(ids[0]).source["words"]["folder"], "a folder");
 }
 
 TEST(ChangePictures, WhatSomebodyElseDidMeanwhileStays) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   const std::string id = Put(documents, Picture(1, "/a"));
   bool others_wrote = false;
-  const WayToDocuments way(documents, [&](const Request& request) -> std::optional<Answer> {
+  StandInCluster way(documents, [&](const Request& request) -> std::optional<Answer> {
     if (request.path.find("_bulk") == std::string::npos || std::exchange(others_wrote, true)) return {};
     PictureCopy theirs = Picture(1, "/a");
     theirs.note.caption = "theirs";
     Put(documents, theirs);
     return {};
   });
-  ASSERT_TRUE(ChangePictures(way.cluster(), "i", kMeta, std::span(&id, 1),
+  ASSERT_TRUE(ChangePictures(*way.Open(), "i", kMeta, std::span(&id, 1),
                              [](PictureCopy& picture) { return AddPath(picture, "/mine"); }));
   EXPECT_EQ(At(documents, id).note.caption, "theirs");
   EXPECT_EQ(At(documents, id).asset.paths, (std::vector<PathBytes>{"/a", "/mine"}));
 }
 
 TEST(ChangePictures, TwoThatMakeOnePictureAtOnceMakeItOnce) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   const std::string id = DocumentId(Picture(1, "").asset.content);
   bool others_wrote = false;
-  const WayToDocuments way(documents, [&](const Request& request) -> std::optional<Answer> {
+  StandInCluster way(documents, [&](const Request& request) -> std::optional<Answer> {
     if (request.path.find("_bulk") != std::string::npos && !std::exchange(others_wrote, true))
       Put(documents, Picture(1, "/theirs"));
     return {};
   });
   ASSERT_TRUE(ChangePictures(
-      way.cluster(), "i", kMeta, std::span(&id, 1),
+      *way.Open(), "i", kMeta, std::span(&id, 1),
       [](PictureCopy& picture) { return AddPath(picture, "/mine"); },
       [](const std::string&) -> Result<PictureCopy> { return Picture(1, "/mine"); }));
-  EXPECT_EQ(documents.Of("i").size(), 1U);
+  EXPECT_EQ(documents->DocumentsOf("i").size(), 1U);
   EXPECT_EQ(At(documents, id).asset.paths, (std::vector<PathBytes>{"/theirs", "/mine"}));
 }
 
 TEST(ChangePictures, OneThatIsLeftWithoutAPathGoes) {
-  KeptDocuments documents;
-  const WayToDocuments way(documents);
+  const auto documents = std::make_shared<StandInStore>();
+  StandInCluster way(documents);
   const std::string id = Put(documents, Picture(1, "/a"));
-  ASSERT_TRUE(ChangePictures(way.cluster(), "i", kMeta, std::span(&id, 1), [](PictureCopy& picture) {
+  ASSERT_TRUE(ChangePictures(*way.Open(), "i", kMeta, std::span(&id, 1), [](PictureCopy& picture) {
     picture.asset.paths.clear();
     picture.stamps.clear();
     return Result<bool>(true);
   }));
-  EXPECT_TRUE(documents.Of("i").empty());
+  EXPECT_TRUE(documents->DocumentsOf("i").empty());
 }
 
 // Half of a request is refused by a busy node: only that half is read, changed and sent again.
 TEST(ChangePictures, AHalfAppliedRequestIsFinished) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   const std::vector<std::string> ids = {Put(documents, Picture(1, "/a")), Put(documents, Picture(2, "/b"))};
   std::vector<std::size_t> lines;
-  const WayToDocuments way(documents, [&](const Request& request) -> std::optional<Answer> {
+  StandInCluster way(documents, [&](const Request& request) -> std::optional<Answer> {
     if (request.path.find("_bulk") == std::string::npos) return {};
     lines.push_back(static_cast<std::size_t>(std::ranges::count(request.body, '\n')));
     if (lines.size() > 1) return {};
     const std::size_t half = request.body.find('\n', request.body.find('\n') + 1) + 1;
     Request first = request;
     first.body.resize(half);
-    documents.Serve(first);
-    return KeptDocuments::Says(200,
-                               {{"items", {{{"index", {{"status", 200}}}}, {{"index", {{"status", 429}}}}}}});
+    documents->Serve(first);
+    return StandInStore::Says(200,
+                              {{"items", {{{"index", {{"status", 200}}}}, {{"index", {{"status", 429}}}}}}});
   });
-  const auto written = ChangePictures(way.cluster(), "i", kMeta, ids,
+  const auto written = ChangePictures(*way.Open(), "i", kMeta, ids,
                                       [](PictureCopy& picture) { return AddPath(picture, "/more"); });
   ASSERT_TRUE(written) << written.error().message();
   EXPECT_EQ(*written, 2U);
@@ -133,14 +132,14 @@ TEST(ChangePictures, AHalfAppliedRequestIsFinished) {
 
 TEST(ChangePictures, AFullDiskAndARefusalAreErrors) {
   const auto code = [](int status, const char* error) {
-    KeptDocuments documents;
+    const auto documents = std::make_shared<StandInStore>();
     const std::string id = Put(documents, Picture(1, "/a"));
-    const WayToDocuments way(documents, [&](const Request& request) -> std::optional<Answer> {
+    StandInCluster way(documents, [&](const Request& request) -> std::optional<Answer> {
       if (request.path.find("_bulk") == std::string::npos) return {};
-      return KeptDocuments::Says(
+      return StandInStore::Says(
           200, {{"items", {{{"index", {{"status", status}, {"error", {{"type", error}}}}}}}}});
     });
-    return ChangePictures(way.cluster(), "i", kMeta, std::span(&id, 1),
+    return ChangePictures(*way.Open(), "i", kMeta, std::span(&id, 1),
                           [](PictureCopy& picture) { return AddPath(picture, "/more"); })
         .error()
         .code();

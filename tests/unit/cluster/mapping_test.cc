@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "support/stand_in_cluster.h"
+
 namespace vitrine::cluster {
 namespace {
 
@@ -28,6 +32,44 @@ TEST(Names, OfTwoLibrariesAndTwoSpacesDiffer) {
   EXPECT_NE(IndexName(a, "00"), IndexName(a, "01"));
   EXPECT_NE(IndexName(a, "00"), IndexName(b, "00"));
   EXPECT_NE(AliasName(a), AliasName(b));
+}
+
+// The index of a copy that asks for vectors on the disk, of nodes that say this of their faiss engine.
+class OnDisk : public ::testing::Test {
+ protected:
+  Result<IndexMeta> Make(const nlohmann::json& nodes) {
+    line_.set_hook([nodes](const Request& request) -> std::optional<Answer> {
+      if (request.path.starts_with("/_plugins/_knn/stats"))
+        return Answer{.status = 200, .body = nlohmann::json{{"nodes", nodes}}.dump()};
+      if (request.path.starts_with("/_cluster/health")) return Answer{.status = 200, .body = "{}"};
+      return std::nullopt;
+    });
+    return EnsureIndex(*cluster_, {.space = "00", .dimension = 4, .vectors = VectorKind::kDisk}, 10);
+  }
+
+  const std::shared_ptr<StandInStore> store_ = std::make_shared<StandInStore>();
+  StandInCluster line_{store_};
+  const std::unique_ptr<Cluster> cluster_ = line_.Open();
+};
+
+TEST_F(OnDisk, IsMadeWhereAllNodesHaveLoadedFaiss) {
+  const nlohmann::json loaded = {{"faiss_initialized", true}};
+  ASSERT_TRUE(Make({{"a", loaded}, {"b", loaded}}));
+  const nlohmann::json vector = store_->MappingOf("vitrine-pictures-a-00")["properties"]["vector"];
+  EXPECT_EQ(vector["mode"], "on_disk");
+  EXPECT_EQ(vector["method"]["engine"], "faiss");
+  EXPECT_EQ(ReadMeta(*cluster_, "vitrine-pictures-a-00")->vectors, VectorKind::kDisk);
+}
+
+TEST_F(OnDisk, IsRefusedWhereOneHasNot) {
+  for (const nlohmann::json& nodes :
+       {nlohmann::json::object(),
+        nlohmann::json{{"a", {{"faiss_initialized", true}}}, {"b", {{"faiss_initialized", false}}}}}) {
+    const auto made = Make(nodes);
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code(), Code::kUnsupported);
+  }
+  EXPECT_FALSE(ReadMeta(*cluster_, "vitrine-pictures-a-00"));
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "support/kept_documents.h"
+#include "support/stand_in_cluster.h"
 
 namespace vitrine::cluster {
 namespace {
@@ -17,20 +17,22 @@ constexpr char kIndex[] = "vitrine-work-a";
 
 // A machine: its way to the documents, its clock, its view.
 struct Machine {
-  explicit Machine(KeptDocuments& documents, const std::string& name, WayToDocuments::Hook hook = nullptr)
-      : way(documents, std::move(hook)), work(way.cluster(), name, [this] { return now; }) {
+  explicit Machine(const std::shared_ptr<StandInStore>& documents, const std::string& name,
+                   StandInCluster::Hook hook = nullptr)
+      : way(documents, std::move(hook)), work(*cluster, name, [this] { return now; }) {
     EXPECT_TRUE(work.Offer(kItems, false));
   }
   WorkList::Turn Next() { return work.Next().value(); }
   std::string Claim() { return Next().claimed.value_or(""); }
 
   std::chrono::steady_clock::time_point now{1h};
-  WayToDocuments way;
+  StandInCluster way;
+  std::unique_ptr<Cluster> cluster = way.Open();
   WorkList work;
 };
 
 TEST(WorkList, EachItemIsDoneOnceByWhoeverClaimsIt) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   Machine one(documents, "one"), two(documents, "two");
   std::vector<std::string> done;
   while (true) {
@@ -50,7 +52,7 @@ TEST(WorkList, EachItemIsDoneOnceByWhoeverClaimsIt) {
 }
 
 TEST(WorkList, OfTwoThatReachForOneItemAtOnceOneGetsIt) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   Machine two(documents, "two");
   std::string theirs;
   // While the first reads, the second claims the very item that the first is about to claim.
@@ -59,20 +61,20 @@ TEST(WorkList, OfTwoThatReachForOneItemAtOnceOneGetsIt) {
     if (!claims || !theirs.empty()) return {};
     const auto action = nlohmann::json::parse(request.body.substr(0, request.body.find('\n')));
     theirs = action["index"]["_id"].get<std::string>();
-    auto source = documents.Of(kIndex).at(theirs).source;
+    auto source = documents->DocumentsOf(kIndex).at(theirs).source;
     source["state"] = "claimed";
     source["holder"] = "two";
-    documents.Put(kIndex, theirs, source);
+    documents->Put(kIndex, theirs, source);
     return {};
   });
   const std::string mine = one.Claim();
   EXPECT_FALSE(mine.empty());
   EXPECT_NE(mine, theirs);
-  EXPECT_EQ(documents.Of(kIndex).at(theirs).source["holder"], "two");
+  EXPECT_EQ(documents->DocumentsOf(kIndex).at(theirs).source["holder"], "two");
 }
 
 TEST(WorkList, TheWorkOfADeadMachineIsTakenOverAfterItsSilence) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   Machine dead(documents, "dead");
   const std::string lost = dead.Claim();
   Machine other(documents, "other");
@@ -96,7 +98,7 @@ TEST(WorkList, TheWorkOfADeadMachineIsTakenOverAfterItsSilence) {
 
 // The clocks differ by a year, and neither matters: what counts is what each sees by its own.
 TEST(WorkList, ALivingMachineKeepsItsClaimHoweverClocksDiffer) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   Machine slow(documents, "slow"), other(documents, "other");
   other.now += 8760h;
   const std::string held = slow.Claim();
@@ -112,7 +114,7 @@ TEST(WorkList, ALivingMachineKeepsItsClaimHoweverClocksDiffer) {
 
 // One look after a long sleep is no proof: the other may have said something a moment ago.
 TEST(WorkList, AMachineThatSleptDoesNotTakeTheOthersForDead) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   Machine living(documents, "living"), sleeper(documents, "sleeper");
   living.Claim();
   while (!sleeper.Claim().empty()) sleeper.work.Finish({}).value();
@@ -122,7 +124,7 @@ TEST(WorkList, AMachineThatSleptDoesNotTakeTheOthersForDead) {
 }
 
 TEST(WorkList, WorkThatEndsItsMachinesIsLeftOutAndSaid) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   for (int i = 0; i < kMostTries; ++i) {
     Machine victim(documents, "victim" + std::to_string(i));
     for (auto turn = victim.Next(); turn.claimed != "b"; turn = victim.Next()) {
@@ -154,7 +156,7 @@ TEST(WorkList, WorkThatEndsItsMachinesIsLeftOutAndSaid) {
 }
 
 TEST(WorkList, WhatWantsAnotherLookIsOpenedAgainByTheNextRun) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   Machine first(documents, "first");
   while (true) {
     const std::string id = first.Claim();
@@ -172,7 +174,7 @@ TEST(WorkList, WhatWantsAnotherLookIsOpenedAgainByTheNextRun) {
 }
 
 TEST(WorkList, WhatIsGivenBackIsFreeAtOnce) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   Machine one(documents, "one"), two(documents, "two");
   const std::string id = one.Claim();
   ASSERT_TRUE(one.work.GiveBack());
@@ -186,9 +188,9 @@ TEST(WorkList, WhatIsGivenBackIsFreeAtOnce) {
 
 // The answer to a claim is lost on the line, and the helper program sends it again: it is ours all the same.
 TEST(WorkList, AClaimWhoseAnswerWasLostIsKnownAgain) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   Machine one(documents, "one", [&](const Request& request) -> std::optional<Answer> {
-    if (request.body.find("\"holder\":\"one\"") != std::string::npos) documents.Serve(request);
+    if (request.body.find("\"holder\":\"one\"") != std::string::npos) documents->Serve(request);
     return {};
   });
   EXPECT_FALSE(one.Claim().empty());
@@ -198,13 +200,13 @@ TEST(WorkList, AClaimWhoseAnswerWasLostIsKnownAgain) {
 
 // A busy node took half of what was offered: the rest is offered when it is missed.
 TEST(WorkList, WorkThatWasOfferedByHalfIsDoneAsAWhole) {
-  KeptDocuments documents;
+  const auto documents = std::make_shared<StandInStore>();
   bool offered = false;
   Machine one(documents, "one", [&](const Request& request) -> std::optional<Answer> {
     if (request.path.find("_bulk") == std::string::npos || std::exchange(offered, true)) return {};
     Request half = request;
     half.body.resize(half.body.find('\n', half.body.find('\n') + 1) + 1);
-    return documents.Serve(half);
+    return documents->Serve(half);
   });
   std::size_t done = 0;
   for (auto turn = one.Next(); !turn.all_done; turn = one.Next()) {

@@ -56,6 +56,24 @@ TEST_F(ClusterPlan, HoldsEachPictureOnceInBunchesOfOneFolder) {
 
 TEST_F(ClusterPlan, IsTheSameForEveryMachine) { EXPECT_EQ(Ids(Now()), Ids(Now())); }
 
+TEST_F(ClusterPlan, ASidecarThatComesOrChangesMakesOneBunchAnew) {
+  const std::set<std::string> before = Ids(Now());
+  const auto is_another = [&](const std::set<std::string>& one, const std::set<std::string>& other) {
+    std::vector<std::string> left;
+    std::ranges::set_difference(one, other, std::back_inserter(left));
+    return left.size() == 1 && one.size() == other.size();
+  };
+  Write(Path("many/17.xmp"), "one");
+  const std::set<std::string> with = Ids(Now());
+  EXPECT_TRUE(is_another(before, with));
+  Write(Path("many/17.xmp"), "another");
+  EXPECT_TRUE(is_another(with, Ids(Now())));
+  std::filesystem::remove(Path("many/17.xmp"));
+  EXPECT_EQ(Ids(Now()), before);
+  Write(Path("many/of_nothing.xmp"), "x");
+  EXPECT_EQ(Ids(Now()), before);
+}
+
 TEST_F(ClusterPlan, AFileThatComesOrChangesMakesLittleWorkAnew) {
   const std::set<std::string> before = Ids(Now());
   const auto anew = [&] {

@@ -579,9 +579,8 @@ Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& opt
   VITRINE_TRY_ASSIGN(const std::shared_ptr<const FactTable> facts, LoadFacts(catalog, space));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, StartDecoders(options_, options_.threads));
   VITRINE_TRY_ASSIGN(const std::vector<PathBytes> quarantines, QuarantinesOf(catalog));
-  return vitrine::FindDuplicates({.check = {.catalog = catalog,
+  return vitrine::FindDuplicates({.check = {.pictures = CopyPicturesIn(catalog, space),
                                             .decoder = *decoder,
-                                            .space = space,
                                             .thumbs_folder = JoinPath(options_.folder, "thumbs"),
                                             .threads = options_.threads},
                                   .index = *snapshot->index,

@@ -171,7 +171,7 @@ Result<std::vector<AssetId>> LibraryBoards::Named(std::span<const AssetId> pictu
   if (paths.empty()) return named;
   const std::lock_guard lock(host_.mutex);
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> at_paths, AssetsAt(*snapshot, snapshot->space().id, paths));
+  VITRINE_TRY_ASSIGN(const std::vector<AssetId> at_paths, AssetsAt(paths, KnownIn(*snapshot)));
   const std::set<AssetId> known(named.begin(), named.end());
   std::ranges::copy_if(at_paths, std::back_inserter(named), [&](AssetId id) { return !known.contains(id); });
   return named;

@@ -2,8 +2,6 @@
 # codes. Needs tools/test-cluster to be installed (make test-cluster does that); skipped elsewhere. Not asked of a cluster:
 #
 #   index              reads pictures into a library on this machine, which is then copied
-#   tags suggest       holds every vector of the library against the vocabulary
-#   tags teach         the same with what it learnt
 export SUITE=cluster
 source "$(dirname "$0")/common.sh"
 start_cluster

@@ -13,14 +13,15 @@ Result<std::vector<AssetId>> DuplicatePictures::Read() const {
   std::vector<AssetId> ids;
   std::vector<std::uint64_t> hashes;
   std::vector<RowId> several_files;
-  VITRINE_TRY(cluster::ForEachDocument(
-      cluster_, index_, {"id", "paths", "picture.hash"},
-      [&](const std::string&, const nlohmann::json& source) {
-        if (source.at("paths").size() > 1) several_files.push_back(static_cast<RowId>(ids.size()));
-        ids.push_back(AssetId{source.at("id").get<std::int64_t>()});
-        hashes.push_back(source.at("picture").at("hash").get<std::uint64_t>());
-        return Status();
-      }));
+  VITRINE_TRY(cluster::ForEachDocument(cluster_, index_, {"id", "paths", "picture.hash"},
+                                       [&](const std::string&, const nlohmann::json& source) {
+                                         if (source.at("paths").size() > 1)
+                                           several_files.push_back(static_cast<RowId>(ids.size()));
+                                         ids.push_back(AssetId{source.at("id").get<std::int64_t>()});
+                                         hashes.push_back(
+                                             source.at("picture").at("hash").get<std::uint64_t>());
+                                         return Status();
+                                       }));
   RowSet copied(ids.size());
   for (const RowId row : several_files) copied.Insert(row);
   const RowSet rows = DuplicateRows(hashes, std::move(copied));

@@ -14,6 +14,7 @@
 #include "engine/cluster/refusals.h"
 #include "engine/cluster/room.h"
 #include "engine/cluster/saying.h"
+#include "engine/cluster/tagging.h"
 #include "engine/installation.h"
 #include "engine/preview.h"
 #include "engine/query_preparing.h"
@@ -56,7 +57,7 @@ class ClusterLibrary final : public RefusingLibrary {
   Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) override {
     return saying_.Annotate(pictures, change);
   }
-  Tagging& tags() override { return tags_; }
+  Tagging& tags() override { return *tags_; }
   std::span<const std::string_view> Lacks() const override {
     return room_->meta().shared ? std::span<const std::string_view>(kNotOnCluster) : kNotOnCopy;
   }
@@ -71,7 +72,7 @@ class ClusterLibrary final : public RefusingLibrary {
   const LibraryOptions options_;
   const std::shared_ptr<ClusterLink> link_;
   ClusterSaying saying_{*room_};
-  ClusterTagging tags_{saying_};
+  const std::unique_ptr<Tagging> tags_ = MakeClusterTagging(*room_, saying_, options_.threads);
   const std::unique_ptr<Gallery> gallery_;
   std::mutex mutex_;  // Of what follows.
   std::shared_ptr<const VectorIndex> sample_;

@@ -7,6 +7,7 @@
 #include "cluster/looking.h"
 #include "cluster/understood.h"
 #include "engine/cluster/doctor.h"
+#include "engine/cluster/duplicates.h"
 #include "engine/cluster/gallery.h"
 #include "engine/cluster/index.h"
 #include "engine/cluster/info.h"
@@ -17,6 +18,7 @@
 #include "engine/cluster/tagging.h"
 #include "engine/installation.h"
 #include "engine/preview.h"
+#include "engine/quarantine.h"
 #include "engine/query_preparing.h"
 #include "engine/search_result.h"
 #include "index/exact_scan.h"
@@ -47,6 +49,10 @@ class ClusterLibrary final : public RefusingLibrary {
     return IndexIntoCluster(options_, link_, options, observer, stop);
   }
   Result<LibraryInfo> Info() override { return InfoOfCluster(*room_); }
+  Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
+                                         const StopSignal& stop) override;
+  Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                       const DuplicateAction& action) override;
   Gallery& gallery() override { return *gallery_; }
   Result<std::vector<SavedSearch>> SavedSearches() override { return saying_.SavedSearches(); }
   Status SaveSearch(const SavedSearch& search) override { return saying_.SaveSearch(search); }
@@ -114,6 +120,34 @@ Result<std::vector<SearchResult>> ClusterLibrary::SearchMany(std::span<const Que
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   for (SearchResult& result : *results) result.took_ms = took.count() / static_cast<double>(queries.size());
   return results;
+}
+
+Result<DuplicateReport> ClusterLibrary::FindDuplicates(const DuplicateOptions& options,
+                                                       VectorObserver* observer, const StopSignal& stop) {
+  DuplicateOptions resolved = options;
+  for (PathBytes& path : resolved.under) path = ResolvedPath(path);
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder,
+                     DecoderPool::Start(DecodersFor(options_, options_.threads)));
+  return cluster::Understood(room_->address(), [&] {
+    return FindDuplicatesOnCluster(*room_, *decoder, options_.threads, resolved, observer, stop);
+  });
+}
+
+Result<ActionReport> ClusterLibrary::ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                                     const DuplicateAction& action) {
+  if (!action.quarantine.empty()) {
+    return Error(
+        Code::kInvalidArgument,
+        "copies of a library on a cluster are not put aside: other machines know their files by where "
+        "they lie. Tag them, or list them with -0 and move them yourself, then index again");
+  }
+  if (action.tag.empty()) return ActionReport();
+  ActionReport report;
+  VITRINE_TRY(saying_.Say([&](Annotations& annotations) -> Status {
+    VITRINE_TRY_ASSIGN(report, TagCopies(annotations, groups, action.tag));
+    return {};
+  }));
+  return report;
 }
 
 Result<std::shared_ptr<const VectorIndex>> ClusterLibrary::Sample() {

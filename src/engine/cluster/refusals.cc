@@ -5,7 +5,7 @@ namespace vitrine {
 Error NotOnCluster() {
   return Error(
       Code::kInvalidArgument,
-      "a library on a cluster answers search, similar, serve, index, tags, note, saved, undo, "
+      "a library on a cluster answers search, similar, serve, index, tags, note, duplicates, saved, undo, "
       "redo, history, doctor and library copy; for all else use one on this machine");
 }
 

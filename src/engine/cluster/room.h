@@ -18,6 +18,9 @@
 
 namespace vitrine {
 
+/// How pictures are decoded for who searches, by so many workers.
+DecoderPoolOptions DecodersFor(const LibraryOptions& options, std::size_t workers);
+
 /// Thread-safe once it is open.
 class ClusterRoom {
  public:

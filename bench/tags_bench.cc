@@ -26,7 +26,7 @@
 
 #include "engine/installation.h"
 #include "engine/snapshot.h"
-#include "engine/tag_subjects.h"
+#include "engine/tag_pictures.h"
 #include "model/open.h"
 #include "must.h"
 #include "query/log_odds.h"
@@ -62,8 +62,7 @@ constexpr Lesson kLessons[] = {
     {"1+0", 1, 0, false}, {"1+1", 1, 1, false}, {"5+5", 5, 5, false}, {"5+5 near", 5, 5, true}};
 
 Pictures ReadPictures(const Snapshot& snapshot, const std::string& space) {
-  std::vector<RowId> rows;
-  for (const TagSubject& subject : AllSubjects(snapshot)) rows.push_back(subject.row);
+  const std::vector<RowId> rows = RowsOf(snapshot.live, snapshot.rows->row_count());
   const auto assets = Must(snapshot.catalog->AssetsOfRows(space, rows));
   Pictures pictures{.vectors = Matrix(assets.size(), snapshot.rows->dimension())};
   for (std::size_t i = 0; i < assets.size(); ++i) {

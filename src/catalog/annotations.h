@@ -76,6 +76,12 @@ struct Note {
   bool operator==(const Note&) const = default;
 };
 
+/// What machines suggest of one tag.
+struct SuggestedMarks {
+  std::string path;
+  std::vector<MarkedAsset> marks;
+};
+
 /// A set of changes that becomes durable, and one entry of the journal, at Commit(); gone without it. Reading
 /// calls of the catalog see what was changed so far; its other writing calls fail as long as this lives. Mark
 /// and Suggest make the tag when needed. A call that fails has changed nothing. Errors of all:
@@ -90,6 +96,8 @@ class Change {
   virtual Status Mark(const std::string& path, std::span<const AssetId> assets, const TagMark& mark) = 0;
   /// The same with a probability of its own for each picture.
   virtual Status Suggest(const std::string& path, std::span<const MarkedAsset> marks) = 0;
+  /// The same of several tags, each once, in place of all that machines suggested of them before.
+  virtual Status ReplaceSuggestions(std::span<const SuggestedMarks> suggestions) = 0;
   /// Forgets what is said of the tag on these pictures.
   virtual Status Unmark(const std::string& path, std::span<const AssetId> assets) = 0;
   /// Forgets all that machines only suggested; of one tag, or of all for an empty path.

@@ -43,6 +43,7 @@ class SqliteChange final : public Change {
 
   Status Mark(const std::string& path, std::span<const AssetId> assets, const TagMark& mark) override;
   Status Suggest(const std::string& path, std::span<const MarkedAsset> marks) override;
+  Status ReplaceSuggestions(std::span<const SuggestedMarks> suggestions) override;
   Status Unmark(const std::string& path, std::span<const AssetId> assets) override;
   Status ForgetSuggestions(const std::string& path) override;
   Status RenameTag(const std::string& from, const std::string& to) override;

@@ -112,6 +112,16 @@ Status SqliteChange::Suggest(const std::string& path, std::span<const MarkedAsse
   return {};
 }
 
+Status SqliteChange::ReplaceSuggestions(std::span<const SuggestedMarks> suggestions) {
+  for (const SuggestedMarks& tag : suggestions) {
+    VITRINE_TRY(TagPath::Levels(tag.path));
+    const Status forgotten = ForgetSuggestions(tag.path);
+    if (!forgotten && forgotten.error().code() != Code::kNotFound) return forgotten;
+    if (!tag.marks.empty()) VITRINE_TRY(Suggest(tag.path, tag.marks));
+  }
+  return {};
+}
+
 Status SqliteChange::Unmark(const std::string& path, std::span<const AssetId> assets) {
   VITRINE_TRY(CheckOpen());
   VITRINE_TRY_ASSIGN(const std::int64_t tag, KnownTag(path));

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <utility>
 
 #include "base/try.h"
@@ -148,6 +149,39 @@ Status ClusterChange::Suggest(const std::string& path, std::span<const MarkedAss
   VITRINE_TRY(LoadAll(assets));
   VITRINE_TRY_ASSIGN(const std::string tag, EnsureTag(path));
   for (const MarkedAsset& marked : marks) Store(tag, marked.asset, marked.mark);
+  return {};
+}
+
+// All pictures are read before the first is changed: those that have suggestions, and those that get some.
+Status ClusterChange::ReplaceSuggestions(std::span<const SuggestedMarks> suggestions) {
+  VITRINE_TRY(CheckOpen());
+  VITRINE_TRY(LoadTags());
+  std::set<std::string> known;
+  std::vector<AssetId> assets;
+  Json query = IsSuggested();
+  for (const SuggestedMarks& tag : suggestions) {
+    VITRINE_TRY_ASSIGN(const std::string canonical, CanonicalTag(tag.path));
+    if (suggestions.size() == 1) query = HasMark(MarksOf(canonical));
+    if (const std::string folded = TagPath::Folded(canonical); tags_.contains(folded)) known.insert(folded);
+    for (const MarkedAsset& marked : tag.marks) {
+      VITRINE_TRY(CheckMark(marked.mark));
+      assets.push_back(marked.asset);
+    }
+  }
+  if (!known.empty()) VITRINE_TRY(LoadWhere(query.dump()));
+  std::ranges::sort(assets);
+  assets.erase(std::unique(assets.begin(), assets.end()), assets.end());
+  VITRINE_TRY(LoadAll(assets));
+  for (auto& [asset, picture] : pictures_) {
+    std::erase_if(picture.tags, [&](const auto& tag) {
+      return tag.second.mark.state == TagState::kSuggested && known.contains(tag.first);
+    });
+  }
+  for (const SuggestedMarks& tag : suggestions) {
+    if (tag.marks.empty()) continue;
+    VITRINE_TRY_ASSIGN(const std::string path, EnsureTag(tag.path));
+    for (const MarkedAsset& marked : tag.marks) Store(path, marked.asset, marked.mark);
+  }
   return {};
 }
 

@@ -55,6 +55,11 @@ Status ForEachMatch(const Cluster& cluster, const std::string& index, const Json
   });
 }
 
+Status ForEachDocument(const Cluster& cluster, const std::string& index,
+                       const std::vector<std::string>& fields, const DocumentVisit& visit, std::size_t page) {
+  return ForEachMatch(cluster, index, {{"match_all", Json::object()}}, fields, visit, page);
+}
+
 Status ForEachValue(const Cluster& cluster, const std::string& index, const std::string& field,
                     const ValueVisit& visit, std::size_t page) {
   const Json asked = {

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "base/try.h"
+#include "engine/originals.h"
 #include "image/thumbnail_path.h"
 
 namespace vitrine {
@@ -45,17 +46,20 @@ std::optional<Alignment> Look(const PictureShape& a, const PictureShape& b, cons
 
 }  // namespace
 
-std::unique_ptr<PictureShape> CopyChecker::LoadOne(const AssetRecord& asset) {
-  std::vector<std::string> files = {ThumbnailPath(rooms_.thumbs_folder, asset.content)};
-  files.insert(files.end(), asset.paths.begin(), asset.paths.end());
-  for (const std::string& path : files) {
-    Result<UniqueFd> file = OpenRegularFile(path);
-    if (!file) continue;
+std::unique_ptr<PictureShape> CopyChecker::LoadOne(const CopyPicture& picture) {
+  const auto look = [&](UniqueFd file) -> std::unique_ptr<PictureShape> {
     const auto decoded = rooms_.decoder.Decode(
-        *std::move(file), {.min_edge_px = PictureShape::kEdgePx, .thumbnail_edge_px = 0});
-    if (decoded) return std::make_unique<PictureShape>(ShapeOf(decoded->picture));
+        std::move(file), {.min_edge_px = PictureShape::kEdgePx, .thumbnail_edge_px = 0});
+    return decoded ? std::make_unique<PictureShape>(ShapeOf(decoded->picture)) : nullptr;
+  };
+  if (auto thumbnail = OpenRegularFile(ThumbnailPath(rooms_.thumbs_folder, picture.asset.content))) {
+    if (auto shape = look(*std::move(thumbnail))) return shape;
   }
-  return nullptr;
+  std::vector<KnownOriginal> files;
+  for (std::size_t i = 0; i < picture.asset.paths.size(); ++i)
+    files.push_back({picture.asset.paths[i], picture.stamps[i]});
+  auto original = OpenFirst(picture.asset, files, "");
+  return original ? look(std::move(original->fd)) : nullptr;
 }
 
 Status CopyChecker::Load(std::span<const ProposedPair> pairs) {
@@ -69,12 +73,12 @@ Status CopyChecker::Load(std::span<const ProposedPair> pairs) {
     });
   }
   std::erase_if(rows, [&](RowId row) { return shapes_.contains(row); });
-  VITRINE_TRY_ASSIGN(const auto assets, rooms_.catalog.AssetsOfRows(rooms_.space, rows));
-  std::vector<std::unique_ptr<PictureShape>> loaded(assets.size());
-  InParallel(rooms_.threads, assets.size(), [&](std::size_t i) { loaded[i] = LoadOne(assets[i].second); });
-  for (std::size_t i = 0; i < assets.size(); ++i) {
+  VITRINE_TRY_ASSIGN(const std::vector<CopyPicture> pictures, rooms_.pictures(rows));
+  std::vector<std::unique_ptr<PictureShape>> loaded(pictures.size());
+  InParallel(rooms_.threads, pictures.size(), [&](std::size_t i) { loaded[i] = LoadOne(pictures[i]); });
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
     if (!loaded[i]) ++unseen_;
-    shapes_[assets[i].first] = std::move(loaded[i]);
+    shapes_[pictures[i].row] = std::move(loaded[i]);
   }
   return {};
 }

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "catalog/catalog.h"
+#include "engine/copy_pictures.h"
 #include "image/align.h"
 #include "image/decoder.h"
 #include "query/duplicates.h"
@@ -19,10 +19,9 @@ namespace vitrine {
 
 /// What a check works with; all of it outlives the checker.
 struct CopyCheckRooms {
-  Catalog& catalog;
+  CopyPicturesOf pictures;
   Decoder& decoder;
-  std::string space;
-  std::string thumbs_folder;
+  std::string thumbs_folder;  ///< Of thumbnails; what has none there is looked at in its file.
   std::size_t threads = 1;
 };
 
@@ -34,7 +33,7 @@ class CopyChecker {
   explicit CopyChecker(const CopyCheckRooms& rooms) : rooms_(rooms) {}
 
   /// How each pair lies over one another; nothing for those that are not one shot, or cannot be looked at.
-  /// Errors: those of the catalog.
+  /// Errors: those of the library.
   Result<std::vector<std::optional<Alignment>>> Check(std::span<const ProposedPair> pairs);
 
   /// Pictures that had neither a thumbnail nor a file.
@@ -42,7 +41,7 @@ class CopyChecker {
 
  private:
   Status Load(std::span<const ProposedPair> pairs);
-  std::unique_ptr<PictureShape> LoadOne(const AssetRecord& asset);
+  std::unique_ptr<PictureShape> LoadOne(const CopyPicture& picture);
 
   CopyCheckRooms rooms_;
   std::map<RowId, std::unique_ptr<PictureShape>> shapes_;  // Null for what cannot be looked at.

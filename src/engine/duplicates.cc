@@ -153,22 +153,21 @@ class Search {
   }
 
   Result<std::vector<Member>> LoadMembers(const std::vector<RowId>& rows) {
-    Catalog& catalog = rooms_.check.catalog;
-    VITRINE_TRY_ASSIGN(auto assets, catalog.AssetsOfRows(rooms_.check.space, rows));
+    VITRINE_TRY_ASSIGN(std::vector<CopyPicture> pictures, rooms_.check.pictures(rows));
     std::vector<Member> members;
-    for (auto& [row, asset] : assets) {
-      Member member{.row = row, .asset = std::move(asset), .best = {}, .files = {}};
+    for (CopyPicture& picture : pictures) {
+      Member member{.row = picture.row, .asset = std::move(picture.asset), .best = {}, .files = {}};
       std::vector<KeepCandidate> candidates;
-      for (const PathBytes& path : member.asset.paths) {
+      for (std::size_t i = 0; i < member.asset.paths.size(); ++i) {
+        const PathBytes& path = member.asset.paths[i];
         if (IsUnderAny(path, rooms_.quarantines)) continue;
-        VITRINE_TRY_ASSIGN(const std::optional<KnownFile> known, catalog.FileAt(path));
         candidates.push_back({.file = {.id = member.asset.id,
                                        .path = path,
                                        .info = member.asset.info,
-                                       .size_bytes = known ? known->stamp.size_bytes : 0,
+                                       .size_bytes = picture.stamps[i].size_bytes,
                                        .sharpness = member.asset.sketch.sharpness,
                                        .offline = member.asset.offline},
-                              .mtime_ns = known ? known->stamp.mtime_ns : 0});
+                              .mtime_ns = picture.stamps[i].mtime_ns});
       }
       if (candidates.empty()) continue;
       std::stable_sort(candidates.begin(), candidates.end(), IsBetterFile);

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "catalog/catalog.h"
 #include "catalog/fact_table.h"
 #include "engine/copy_checker.h"
 #include "index/vector_index.h"
@@ -27,7 +26,7 @@ struct DuplicateRooms {
 /// of likenesses never joins what is not alike. Cost: a search for each picture's vector, some 5 ms a core
 /// for each picture that was proposed, and a millisecond for each pair.
 /// @param observer  may be null.
-/// Errors: those of the catalog and of VectorIndex::Search.
+/// Errors: those of the library and of VectorIndex::Search.
 Result<DuplicateReport> FindDuplicates(const DuplicateRooms& rooms, const DuplicateOptions& options,
                                        VectorObserver* observer, const StopSignal& stop);
 

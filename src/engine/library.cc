@@ -124,6 +124,7 @@ class LocalLibrary final : public Library {
   Result<std::unique_ptr<Snapshot>> OpenWith(const AnsweringModels& models, Checking checking) const;
   Result<std::unique_ptr<Snapshot>> OpenNow(Checking checking = Checking::kOnFirstUse);
   Result<const Snapshot*> FreshSnapshot(Checking checking = Checking::kOnFirstUse);
+  Result<TagView> TagsNow(bool checked);
   bool ModelWasSwapped(const Snapshot& snapshot);
   template <typename Use>
   std::invoke_result_t<Use, const Snapshot&> WithSnapshot(const Use& use);
@@ -151,16 +152,16 @@ class LocalLibrary final : public Library {
   std::unique_ptr<Snapshot> snapshot_;
   // Of snapshot_, by space; loaded by the first query that asks.
   std::map<std::string, std::shared_ptr<const LibraryFacts>> facts_;
-  const std::unique_ptr<Tagging> tagging_ =
-      MakeTagging({.words = words_,
-                   .writer = writer_,
-                   .threads = options_.threads,
-                   .mutex = mutex_,
-                   .snapshot = [this](Checking checking) { return FreshSnapshot(checking); },
-                   .embed_file =
-                       [this](const PathBytes& file, const Snapshot& snapshot) {
-                         return EmbedFile(file, CropBox{}, *snapshot.model, query_decoder_);
-                       }});
+  const std::unique_ptr<Tagging> tagging_ = MakeTagging(
+      {.words = words_,
+       .threads = options_.threads,
+       .view = [this](bool checked) { return TagsNow(checked); },
+       .say =
+           [this](const SayWork& work) {
+             return writer_.With([&](Catalog& catalog) { return work(catalog.annotations()); });
+           },
+       .embed_file = [this](const PathBytes& file,
+                            Embedder& model) { return EmbedFile(file, CropBox{}, model, query_decoder_); }});
   const std::unique_ptr<EngineBoards> boards_ = MakeBoards(
       MakeLocalBoardLibrary({.folder = options_.folder,
                              .words = words_,
@@ -550,9 +551,19 @@ Result<std::uint64_t> LocalLibrary::Annotate(std::span<const PathBytes> pictures
   {
     const std::lock_guard lock(mutex_);
     VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
-    VITRINE_TRY_ASSIGN(assets, AssetsAt(*snapshot, snapshot->space().id, pictures));
+    VITRINE_TRY_ASSIGN(assets, AssetsAt(pictures, KnownIn(*snapshot)));
   }
   return writer_.With([&](Catalog& catalog) { return ChangeNotes(catalog.annotations(), assets, change); });
+}
+
+// Nobody searches while it lives.
+Result<TagView> LocalLibrary::TagsNow(bool checked) {
+  std::unique_lock lock(mutex_);
+  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, FreshSnapshot());
+  if (checked && !snapshot->rows->Verify(0, snapshot->rows->row_count())) {
+    VITRINE_TRY_ASSIGN(snapshot, FreshSnapshot(Checking::kAll));
+  }
+  return TagView{.alone = std::move(lock), .pictures = PicturesIn(*snapshot)};
 }
 
 Result<std::vector<JournalEntry>> LocalLibrary::Journal(std::size_t limit) {
@@ -579,9 +590,8 @@ Result<DuplicateReport> LocalLibrary::FindDuplicates(const DuplicateOptions& opt
   VITRINE_TRY_ASSIGN(const std::shared_ptr<const FactTable> facts, LoadFacts(catalog, space));
   VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder, StartDecoders(options_, options_.threads));
   VITRINE_TRY_ASSIGN(const std::vector<PathBytes> quarantines, QuarantinesOf(catalog));
-  return vitrine::FindDuplicates({.check = {.catalog = catalog,
+  return vitrine::FindDuplicates({.check = {.pictures = CopyPicturesIn(catalog, space),
                                             .decoder = *decoder,
-                                            .space = space,
                                             .thumbs_folder = JoinPath(options_.folder, "thumbs"),
                                             .threads = options_.threads},
                                   .index = *snapshot->index,

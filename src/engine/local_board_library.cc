@@ -106,7 +106,7 @@ Result<std::vector<std::vector<std::string>>> LocalBoardLibrary::TagsOf(
 Result<std::vector<AssetId>> LocalBoardLibrary::PicturesAt(std::span<const PathBytes> paths) {
   const std::lock_guard lock(host_.mutex);
   VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  return AssetsAt(*snapshot, snapshot->space().id, paths);
+  return AssetsAt(paths, KnownIn(*snapshot));
 }
 
 template <typename Use>

@@ -151,18 +151,32 @@ std::vector<AssetId> PicturesOf(const std::vector<DuplicateGroup>& groups) {
 
 }  // namespace
 
+Result<ActionReport> TagCopies(Annotations& annotations, const std::vector<DuplicateGroup>& groups,
+                               const std::string& tag) {
+  VITRINE_TRY(TagPath::Levels(tag));
+  const std::vector<AssetId> pictures = PicturesOf(groups);
+  ActionReport report;
+  report.tagged = pictures.size();
+  if (pictures.empty()) return report;
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
+                     annotations.Begin("tag " + Copies(pictures.size()) + " " + Quoted(tag)));
+  VITRINE_TRY(change->Mark(tag, pictures, {}));
+  VITRINE_TRY_ASSIGN(report.journal_id, change->Commit());
+  return report;
+}
+
 Result<ActionReport> ActOnCopies(Catalog& catalog, const std::string& library_folder,
                                  const std::vector<DuplicateGroup>& groups, const DuplicateAction& action) {
   VITRINE_TRY(SettleMoves(catalog, library_folder));
+  if (action.quarantine.empty()) {
+    return action.tag.empty() ? ActionReport() : TagCopies(catalog.annotations(), groups, action.tag);
+  }
   ActionReport report;
   const std::vector<AssetId> pictures = action.tag.empty() ? std::vector<AssetId>() : PicturesOf(groups);
   if (!action.tag.empty()) VITRINE_TRY(TagPath::Levels(action.tag));
-  std::vector<FileMove> planned;
-  if (!action.quarantine.empty()) {
-    VITRINE_TRY(CheckFolder(catalog, action.quarantine, library_folder));
-    VITRINE_TRY(MakeFolders(action.quarantine));
-    planned = PlanMoves(groups, action.quarantine, report);
-  }
+  VITRINE_TRY(CheckFolder(catalog, action.quarantine, library_folder));
+  VITRINE_TRY(MakeFolders(action.quarantine));
+  const std::vector<FileMove> planned = PlanMoves(groups, action.quarantine, report);
   if (planned.empty() && pictures.empty()) return report;
   if (!planned.empty()) {
     VITRINE_TRY(WriteFileAtomically(PendingFile(library_folder), PendingText(planned), Durability::kSynced));

@@ -19,6 +19,11 @@ namespace vitrine {
 Result<ActionReport> ActOnCopies(Catalog& catalog, const std::string& library_folder,
                                  const std::vector<DuplicateGroup>& groups, const DuplicateAction& action);
 
+/// The same where files stay where they are, wherever the library lies. Errors: kInvalidArgument (a bad tag),
+/// those of Annotations.
+Result<ActionReport> TagCopies(Annotations& annotations, const std::vector<DuplicateGroup>& groups,
+                               const std::string& tag);
+
 /// Ends what a crash left half done: files that were moved and not recorded go back. Cheap when nothing is.
 Status SettleMoves(Catalog& catalog, const std::string& library_folder);
 

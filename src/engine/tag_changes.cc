@@ -1,7 +1,6 @@
 #include "engine/tag_changes.h"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 
 #include "base/human.h"
@@ -129,33 +128,12 @@ Result<std::vector<TagFacet>> ListTags(Annotations& annotations) {
   return facets;
 }
 
-Result<bool> HasSuggestions(Annotations& annotations, const std::string& tag) {
-  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, annotations.Tags());
-  const std::string wanted = TagPath::Folded(tag);
-  return std::ranges::any_of(tags, [&](const TagCount& count) {
-    return count.suggested > 0 && TagPath::Folded(count.path) == wanted;
-  });
-}
-
-Status ReplaceSuggestions(Change& change, bool had_suggestions, const SuggestedMarks& suggestions) {
-  if (had_suggestions) VITRINE_TRY(change.ForgetSuggestions(suggestions.path));
-  if (!suggestions.marks.empty()) VITRINE_TRY(change.Suggest(suggestions.path, suggestions.marks));
-  return {};
-}
-
 Result<std::int64_t> KeepSuggestions(Annotations& annotations, std::span<const SuggestedMarks> suggestions) {
-  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, annotations.Tags());
-  std::set<std::string> suggested;
-  for (const TagCount& tag : tags) {
-    if (tag.suggested > 0) suggested.insert(TagPath::Folded(tag.path));
-  }
   std::size_t used = 0;
   for (const SuggestedMarks& tag : suggestions) used += tag.marks.empty() ? 0U : 1U;
   VITRINE_TRY_ASSIGN(const std::unique_ptr<Change> change,
                      annotations.Begin("suggest " + Thousands(used) + (used == 1 ? " tag" : " tags")));
-  for (const SuggestedMarks& tag : suggestions) {
-    VITRINE_TRY(ReplaceSuggestions(*change, suggested.contains(TagPath::Folded(tag.path)), tag));
-  }
+  VITRINE_TRY(change->ReplaceSuggestions(suggestions));
   return change->Commit();
 }
 

@@ -10,12 +10,6 @@
 
 namespace vitrine {
 
-/// Suggestions of one tag.
-struct SuggestedMarks {
-  std::string path;
-  std::vector<MarkedAsset> marks;
-};
-
 /// @param pictures  those that the options name. Errors: as Tagging::Decide.
 Result<TagChange> DecideTags(Annotations& annotations, const DecideOptions& options,
                              std::span<const AssetId> pictures);
@@ -25,12 +19,6 @@ Result<std::vector<TagFacet>> ListTags(Annotations& annotations);
 
 /// Puts suggestions in place of earlier ones of the same tags. Returns the journal's entry, 0 for none.
 Result<std::int64_t> KeepSuggestions(Annotations& annotations, std::span<const SuggestedMarks> suggestions);
-
-/// Within a change: the same for one tag.
-Status ReplaceSuggestions(Change& change, bool had_suggestions, const SuggestedMarks& suggestions);
-
-/// True when there are suggestions of the tag now.
-Result<bool> HasSuggestions(Annotations& annotations, const std::string& tag);
 
 /// "12 pictures".
 std::string PicturesText(std::size_t count);

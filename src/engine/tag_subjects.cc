@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <string>
 #include <system_error>
 
 #include "base/try.h"
@@ -16,22 +17,13 @@ namespace {
 
 constexpr std::size_t kRowsAtOnce = 4096;
 
-std::vector<RowId> RowsOf(const RowSet& set, RowId end) {
-  std::vector<RowId> rows;
-  for (RowId row = 0; row < set.size() && row < end; ++row) {
-    if (set.Contains(row)) rows.push_back(row);
-  }
-  return rows;
-}
-
-// Rows whose picture lies at the path or below it, with their pictures.
-Result<std::vector<std::pair<RowId, AssetId>>> KnownUnder(const Snapshot& snapshot, const std::string& space,
-                                                          const PathBytes& path) {
-  std::vector<std::pair<RowId, AssetId>> found;
+Result<std::vector<PlacedPicture>> KnownUnder(const Snapshot& snapshot, const PathBytes& path) {
+  const std::string& space = snapshot.space().id;
+  std::vector<PlacedPicture> found;
   VITRINE_TRY_ASSIGN(const std::optional<KnownFile> file, snapshot.catalog->FileAt(path));
   if (file && file->asset) {
     VITRINE_TRY_ASSIGN(const auto row, snapshot.catalog->RowOf(space, *file->asset));
-    if (row && *row < snapshot.rows->row_count()) found.emplace_back(*row, *file->asset);
+    if (row && *row < snapshot.rows->row_count()) found.push_back({.id = *file->asset, .paths = {path}});
     return found;
   }
   VITRINE_TRY_ASSIGN(const FolderTally tally, snapshot.catalog->TallyUnder(path, 0));
@@ -39,10 +31,10 @@ Result<std::vector<std::pair<RowId, AssetId>>> KnownUnder(const Snapshot& snapsh
   const std::vector<RowId> rows = RowsOf(snapshot.live, snapshot.rows->row_count());
   for (std::size_t first = 0; first < rows.size(); first += kRowsAtOnce) {
     const auto piece = std::span(rows).subspan(first, std::min(kRowsAtOnce, rows.size() - first));
-    VITRINE_TRY_ASSIGN(const auto assets, snapshot.catalog->AssetsOfRows(space, piece));
-    for (const auto& [row, asset] : assets) {
+    VITRINE_TRY_ASSIGN(auto assets, snapshot.catalog->AssetsOfRows(space, piece));
+    for (auto& [row, asset] : assets) {
       if (std::ranges::any_of(asset.paths, [&](const PathBytes& at) { return IsUnder(at, path); })) {
-        found.emplace_back(row, asset.id);
+        found.push_back({.id = asset.id, .paths = std::move(asset.paths)});
       }
     }
   }
@@ -66,42 +58,37 @@ Error NothingAt(const PathBytes& path) {
 
 }  // namespace
 
-std::vector<TagSubject> AllSubjects(const Snapshot& snapshot) {
-  std::vector<TagSubject> subjects;
-  for (const RowId row : RowsOf(snapshot.live, snapshot.rows->row_count())) {
-    subjects.push_back({.row = row, .file = {}});
+std::vector<RowId> RowsOf(const RowSet& set, RowId end) {
+  std::vector<RowId> rows;
+  for (RowId row = 0; row < set.size() && row < end; ++row) {
+    if (set.Contains(row)) rows.push_back(row);
   }
-  return subjects;
+  return rows;
 }
 
-Result<std::vector<TagSubject>> SubjectsAt(const Snapshot& snapshot, const std::string& space,
-                                           std::span<const PathBytes> paths) {
-  std::vector<TagSubject> subjects;
-  std::set<RowId> rows;
+KnownAt KnownIn(const Snapshot& snapshot) {
+  return [&snapshot](const PathBytes& path) { return KnownUnder(snapshot, path); };
+}
+
+Result<TagSubjects> SubjectsAt(std::span<const PathBytes> paths, const KnownAt& known) {
+  TagSubjects subjects{.all = paths.empty()};
+  std::set<AssetId> seen;
   std::set<PathBytes> files;
-  const auto add_row = [&](RowId row) {
-    if (rows.insert(row).second) subjects.push_back({.row = row, .file = {}});
-  };
   for (const PathBytes& typed : paths) {
     const PathBytes path = ResolvedPath(typed);
-    const std::size_t before = rows.size() + files.size();
-    VITRINE_TRY_ASSIGN(const auto known, KnownUnder(snapshot, space, path));
-    for (const auto& [row, asset] : known) add_row(row);
+    VITRINE_TRY_ASSIGN(const std::vector<PlacedPicture> pictures, known(path));
+    std::set<PathBytes> known_files;
+    for (const PlacedPicture& picture : pictures) {
+      known_files.insert(picture.paths.begin(), picture.paths.end());
+      if (seen.insert(picture.id).second) subjects.pictures.push_back(picture.id);
+    }
     FileLister lister;
     Walker().Walk(path, lister);
     for (const PathBytes& file : lister.files) {
-      VITRINE_TRY_ASSIGN(const std::optional<KnownFile> at, snapshot.catalog->FileAt(file));
-      const auto row = at && at->asset ? snapshot.catalog->RowOf(space, *at->asset) : std::optional<RowId>();
-      if (!row) return row.error();
-      if (*row && **row < snapshot.rows->row_count()) {
-        add_row(**row);
-      } else if (files.insert(file).second) {
-        subjects.push_back({.row = 0, .file = file});
-      }
+      if (!known_files.contains(file) && files.insert(file).second) subjects.files.push_back(file);
     }
     std::error_code error;
-    if (known.empty() && lister.files.empty() && rows.size() + files.size() == before &&
-        !std::filesystem::is_directory(path, error)) {
+    if (pictures.empty() && lister.files.empty() && !std::filesystem::is_directory(path, error)) {
       return NothingAt(typed);
     }
   }
@@ -111,36 +98,16 @@ Result<std::vector<TagSubject>> SubjectsAt(const Snapshot& snapshot, const std::
 Result<std::vector<AssetId>> AssetsAt(std::span<const PathBytes> paths, const KnownAt& known) {
   std::vector<AssetId> assets;
   for (const PathBytes& typed : paths) {
-    VITRINE_TRY_ASSIGN(const std::vector<AssetId> here, known(ResolvedPath(typed)));
+    VITRINE_TRY_ASSIGN(const std::vector<PlacedPicture> here, known(ResolvedPath(typed)));
     if (here.empty()) {
       return Error(Code::kNotFound, "the library knows no picture at " + Quoted(typed) +
                                         "; only pictures that were indexed can be tagged");
     }
-    assets.insert(assets.end(), here.begin(), here.end());
+    for (const PlacedPicture& picture : here) assets.push_back(picture.id);
   }
   std::ranges::sort(assets);
   assets.erase(std::unique(assets.begin(), assets.end()), assets.end());
   return assets;
-}
-
-Result<std::vector<AssetId>> AssetsAt(const Snapshot& snapshot, const std::string& space,
-                                      std::span<const PathBytes> paths) {
-  return AssetsAt(paths, [&](const PathBytes& path) -> Result<std::vector<AssetId>> {
-    VITRINE_TRY_ASSIGN(const auto known, KnownUnder(snapshot, space, path));
-    std::vector<AssetId> assets;
-    for (const auto& [row, asset] : known) assets.push_back(asset);
-    return assets;
-  });
-}
-
-Matrix SampleVectors(const RowTable& table, const RowSet& from, std::size_t most) {
-  const std::vector<RowId> rows = RowsOf(from, table.row_count());
-  const std::size_t count = std::min(most, rows.size());
-  Matrix sample(count, table.dimension());
-  for (std::size_t i = 0; i < count; ++i) {
-    std::ranges::copy(table.Vector(rows[i * rows.size() / count]), sample.row(i).begin());
-  }
-  return sample;
 }
 
 }  // namespace vitrine

@@ -1,11 +1,9 @@
 #include "engine/tag_teaching.h"
 
 #include <algorithm>
-#include <optional>
 
 #include "base/try.h"
 #include "base/utf8.h"
-#include "engine/tag_subjects.h"
 #include "query/tagging.h"
 
 namespace vitrine {
@@ -14,33 +12,32 @@ namespace {
 /// Pictures at large: enough for their covariance to settle, few enough to be summed in a tenth of a second.
 constexpr std::size_t kBackground = 1000;
 
-std::vector<AssetId> InState(std::span<const MarkedAsset> marks, TagState state) {
-  std::vector<AssetId> assets;
-  for (const MarkedAsset& marked : marks) {
-    if (marked.mark.state == state) assets.push_back(marked.asset);
-  }
-  return assets;
-}
-
 }  // namespace
 
-TagSchool::TagSchool(const Snapshot& snapshot, TagWords& words, const std::string& space)
-    : snapshot_(snapshot),
-      words_(words),
-      space_(space),
-      teacher_(SampleVectors(*snapshot.rows, snapshot.live, kBackground)) {}
+struct TagSchool::Examples {
+  Matrix vectors;
+  std::size_t count = 0;  ///< Of those looked at and those passed over.
+};
 
-Result<Matrix> TagSchool::VectorsOf(std::span<const AssetId> assets) const {
-  std::vector<RowId> rows;
-  for (const AssetId asset : assets) {
-    VITRINE_TRY_ASSIGN(const std::optional<RowId> row, snapshot_.catalog->RowOf(space_, asset));
-    if (row && *row < snapshot_.rows->row_count()) rows.push_back(*row);
+Result<TagSchool> TagSchool::Open(TagPictures& pictures, TagWords& words) {
+  VITRINE_TRY_ASSIGN(const Matrix background, pictures.Sample(kBackground));
+  if (background.rows() == 0) {
+    return Error(Code::kInvalidArgument, "there are no pictures in the library to learn from");
   }
-  Matrix vectors(rows.size(), snapshot_.rows->dimension());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    std::ranges::copy(snapshot_.rows->Vector(rows[i]), vectors.row(i).begin());
+  return TagSchool(pictures, words, background);
+}
+
+Result<TagSchool::Examples> TagSchool::ExamplesIn(std::span<const MarkedAsset> marks, TagState state) {
+  std::vector<AssetId> all;
+  for (const MarkedAsset& marked : marks) {
+    if (marked.mark.state == state) all.push_back(marked.asset);
   }
-  return vectors;
+  std::vector<AssetId> some;
+  const std::size_t count = std::min(all.size(), TagTeacher::kMostExamples);
+  for (std::size_t i = 0; i < count; ++i) some.push_back(all[i * all.size() / count]);
+  VITRINE_TRY_ASSIGN(Matrix vectors, pictures_.VectorsOf(some));
+  const std::size_t lacking = some.size() - vectors.rows();
+  return Examples{.vectors = std::move(vectors), .count = all.size() - lacking};
 }
 
 Result<std::vector<float>> TagSchool::WordsOf(const std::string& path) {
@@ -50,28 +47,28 @@ Result<std::vector<float>> TagSchool::WordsOf(const std::string& path) {
   return std::vector<float>(vectors.row(0).begin(), vectors.row(0).end());
 }
 
-Result<LearntTag> TagSchool::Learn(Annotations& annotations, const std::string& path) {
-  VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(path));
-  TagExamples examples;
-  VITRINE_TRY_ASSIGN(examples.accepted, VectorsOf(InState(marks, TagState::kAccepted)));
-  VITRINE_TRY_ASSIGN(examples.rejected, VectorsOf(InState(marks, TagState::kRejected)));
-  if (examples.accepted.rows() == 0) {
+Result<LearntTag> TagSchool::Learn(const std::string& path, std::span<const MarkedAsset> marks) {
+  VITRINE_TRY_ASSIGN(Examples accepted, ExamplesIn(marks, TagState::kAccepted));
+  VITRINE_TRY_ASSIGN(Examples rejected, ExamplesIn(marks, TagState::kRejected));
+  if (accepted.vectors.rows() == 0) {
     return Error(Code::kInvalidArgument,
                  "nothing to learn " + Quoted(path) + " from: name a picture that carries it with --yes");
   }
+  TagExamples examples{.accepted = std::move(accepted.vectors), .rejected = std::move(rejected.vectors)};
   VITRINE_TRY_ASSIGN(examples.words, WordsOf(path));
   return LearntTag{.path = path,
                    .model = teacher_.Teach(examples),
-                   .accepted = examples.accepted.rows(),
-                   .rejected = examples.rejected.rows()};
+                   .accepted = accepted.count,
+                   .rejected = rejected.count};
 }
 
-Result<std::vector<LearntTag>> TagSchool::LearnAll(Annotations& annotations) {
-  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, annotations.Tags());
+Result<std::vector<LearntTag>> TagSchool::LearnAll() {
+  VITRINE_TRY_ASSIGN(const std::vector<TagCount> tags, pictures_.said().Tags());
   std::vector<LearntTag> learnt;
   for (const TagCount& tag : tags) {
     if (tag.accepted < kLeastAccepted) continue;
-    auto one = Learn(annotations, tag.path);
+    VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, pictures_.said().MarksOf(tag.path));
+    auto one = Learn(tag.path, marks);
     // Accepted pictures without a vector in this space teach nothing.
     if (!one && one.error().code() == Code::kInvalidArgument) continue;
     if (!one) return std::move(one).error();

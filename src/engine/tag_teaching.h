@@ -1,10 +1,11 @@
-// From the marks in a catalog to tags that are taught.
+// From what people said of a tag to what a machine knows of it.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
-#include "engine/snapshot.h"
+#include "engine/tag_pictures.h"
 #include "engine/tag_words.h"
 #include "query/taught_tag.h"
 #include "vitrine/result.h"
@@ -15,31 +16,35 @@ namespace vitrine {
 struct LearntTag {
   std::string path;
   TaughtTag model;
-  std::size_t accepted = 0, rejected = 0;
+  std::size_t accepted = 0, rejected = 0;  ///< Pictures with a vector that it was learnt from.
 };
 
-/// Teaches tags from what people and files said of them in a catalog.
+/// Teaches tags from what people and files said of them in a library.
 class TagSchool {
  public:
-  /// All outlive it.
-  TagSchool(const Snapshot& snapshot, TagWords& words, const std::string& space);
+  /// Both outlive it. Errors: kInvalidArgument (a library without pictures), those of TagPictures.
+  static Result<TagSchool> Open(TagPictures& pictures, TagWords& words);
 
-  /// Learns a tag from the accepted and rejected marks that `annotations` holds of it.
-  /// Errors: kInvalidArgument (no accepted picture that has a vector), kModel, those of the catalog.
-  Result<LearntTag> Learn(Annotations& annotations, const std::string& path);
+  /// Learns a tag from the accepted and rejected ones among its marks. Of more than
+  /// TagTeacher::kMostExamples of a kind an even share is looked at.
+  /// Errors: kInvalidArgument (no accepted picture that has a vector), kModel, those of TagPictures.
+  Result<LearntTag> Learn(const std::string& path, std::span<const MarkedAsset> marks);
 
   /// Learns each tag that has at least kLeastAccepted accepted pictures, rejected ones or not.
-  Result<std::vector<LearntTag>> LearnAll(Annotations& annotations);
+  Result<std::vector<LearntTag>> LearnAll();
   static constexpr std::size_t kLeastAccepted = 3;
 
  private:
-  Result<Matrix> VectorsOf(std::span<const AssetId> assets) const;
+  TagSchool(TagPictures& pictures, TagWords& words, const Matrix& background)
+      : pictures_(pictures), words_(words), teacher_(background) {}
+
+  struct Examples;
+  Result<Examples> ExamplesIn(std::span<const MarkedAsset> marks, TagState state);
   Result<std::vector<float>> WordsOf(const std::string& path);
 
-  const Snapshot& snapshot_;
+  TagPictures& pictures_;
   TagWords& words_;
-  const std::string space_;
-  const TagTeacher teacher_;
+  TagTeacher teacher_;
 };
 
 }  // namespace vitrine

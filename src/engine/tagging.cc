@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -16,7 +15,6 @@
 #include "base/utf8.h"
 #include "engine/installation.h"
 #include "engine/tag_changes.h"
-#include "engine/tag_subjects.h"
 #include "engine/tag_teaching.h"
 #include "index/quantise.h"
 #include "index/scan_pool.h"
@@ -28,8 +26,8 @@ namespace vitrine {
 namespace {
 
 constexpr std::size_t kMostSampled = 2000;
-constexpr std::size_t kChunk = 1024;
 constexpr std::size_t kShare = 64;
+constexpr int kMostTries = 8;
 
 double SecondsSince(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -105,6 +103,17 @@ class Judge {
   ScanPool pool_;
 };
 
+// Those that people or files decided, by picture.
+using Decisions = std::map<AssetId, TagState>;
+
+Decisions DecisionsIn(std::span<const MarkedAsset> marks) {
+  Decisions decided;
+  for (const MarkedAsset& marked : marks) {
+    if (marked.mark.state != TagState::kSuggested) decided[marked.asset] = marked.mark.state;
+  }
+  return decided;
+}
+
 class LibraryTagging final : public Tagging {
  public:
   explicit LibraryTagging(TaggingHost host) : host_(std::move(host)) {}
@@ -121,40 +130,45 @@ class LibraryTagging final : public Tagging {
 
  private:
   struct Run;
+  struct Lesson;
 
+  template <typename Work>
+  Result<TagChange> Change(const Work& work);
   Result<std::shared_ptr<Embedder>> Model();
-  Result<const Snapshot*> VerifiedSnapshot();
-  Result<std::vector<TagSubject>> SubjectsOf(const Snapshot& snapshot, const SuggestOptions& options) const;
-  Result<Matrix> TermsOf(TagWords& words, const Vocabulary& vocabulary, const SuggestOptions& options,
-                         VectorObserver* observer);
-  TagModels ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary, const Matrix& terms) const;
-  Result<TeachReport> TeachWith(Catalog& catalog, const Snapshot& snapshot, const std::string& tag,
-                                std::span<const AssetId> yes, std::span<const AssetId> no);
-  Result<std::vector<MarkedAsset>> CarriersOf(const Snapshot& snapshot, const LearntTag& tag);
+  Result<TagView> ViewWithTerms(const Vocabulary& vocabulary, const SuggestOptions& options,
+                                VectorObserver* observer, Matrix& terms);
+  Result<TagModels> ModelsFor(TagPictures& pictures, const Vocabulary& vocabulary, const Matrix& terms,
+                              bool with_taught);
+  static Result<std::vector<MarkedAsset>> CarriersOf(TagPictures& pictures, const LearntTag& tag);
+  static Status Commit(Annotations& annotations, Lesson& lesson);
   Status Keep(Run& run);
-  Status JudgeLibrary(Run& run, std::span<const RowId> rows);
+  static Status JudgePictures(Run& run, const TagSubjects& subjects);
   Status JudgeFiles(Run& run, std::span<const PathBytes> files);
-  void Report(Run& run, PictureTags picture, std::span<const TagGuess> guesses);
+  static void Report(Run& run, PictureTags picture, std::span<const TagGuess> guesses);
 
   const TaggingHost host_;
 };
 
-// Everything that a scan will read is known to be what was written.
-Result<const Snapshot*> LibraryTagging::VerifiedSnapshot() {
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  if (snapshot->rows->Verify(0, snapshot->rows->row_count())) return snapshot;
-  return host_.snapshot(Checking::kAll);
+KnownAt KnownTo(TagPictures& pictures) {
+  return [&pictures](const PathBytes& path) { return pictures.At(path); };
 }
 
-TagModels LibraryTagging::ModelsFor(const Snapshot& snapshot, const Vocabulary& vocabulary,
-                                    const Matrix& terms) const {
-  const ScoreBackground background = snapshot.model->text_background();
-  const Matrix sample = SampleVectors(*snapshot.rows, snapshot.live, kMostSampled);
-  return ModelsOfWords(vocabulary, terms, MeanScores(terms, sample, background), background);
+// Tags by their words, and in their place those that were taught.
+Result<TagModels> LibraryTagging::ModelsFor(TagPictures& pictures, const Vocabulary& vocabulary,
+                                            const Matrix& terms, bool with_taught) {
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, pictures.Model());
+  const ScoreBackground background = model->text_background();
+  VITRINE_TRY_ASSIGN(const Matrix sample, pictures.Sample(kMostSampled));
+  TagModels models = ModelsOfWords(vocabulary, terms, MeanScores(terms, sample, background), background);
+  if (!with_taught || sample.rows() == 0) return models;
+  VITRINE_TRY_ASSIGN(TagSchool school, TagSchool::Open(pictures, host_.words.Of(model)));
+  VITRINE_TRY_ASSIGN(const std::vector<LearntTag> learnt, school.LearnAll());
+  return WithTaught(std::move(models), learnt);
 }
 
 struct LibraryTagging::Run {
-  const Snapshot& snapshot;
+  TagPictures& pictures;
+  Embedder& model;
   const TagModels& models;
   Judge judge;
   SuggestObserver* observer;
@@ -175,29 +189,23 @@ void LibraryTagging::Report(Run& run, PictureTags picture, std::span<const TagGu
                                     .mark = {.state = TagState::kSuggested,
                                              .origin = run.models.origins[guess.tag],
                                              .probability = guess.probability,
-                                             .model = run.snapshot.space().id}});
+                                             .model = run.model.space().id}});
   }
   if (run.observer != nullptr) run.observer->OnPicture(picture);
 }
 
-Status LibraryTagging::JudgeLibrary(Run& run, std::span<const RowId> rows) {
-  for (std::size_t first = 0; first < rows.size(); first += kChunk) {
-    if (run.stop.requested()) {
-      run.report.stopped = true;
-      return {};
+Status LibraryTagging::JudgePictures(Run& run, const TagSubjects& subjects) {
+  return run.pictures.ForEach(subjects, [&](const PictureBatch& batch) -> Result<bool> {
+    run.report.stopped = run.stop.requested();
+    if (run.report.stopped) return false;
+    const auto guesses = run.judge.Guess(batch.table, batch.rows);
+    VITRINE_TRY_ASSIGN(std::vector<PlacedPicture> pictures, batch.pictures(batch.rows));
+    for (std::size_t i = 0; i < pictures.size(); ++i) {
+      if (pictures[i].paths.empty()) continue;  // Its last file went away meanwhile.
+      Report(run, {.id = pictures[i].id, .paths = std::move(pictures[i].paths), .tags = {}}, guesses[i]);
     }
-    const auto chunk = rows.subspan(first, std::min(kChunk, rows.size() - first));
-    const auto guesses = run.judge.Guess(*run.snapshot.rows, chunk);
-    VITRINE_TRY_ASSIGN(const auto assets, run.snapshot.catalog->AssetsOfRows(run.snapshot.space().id, chunk));
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < chunk.size(); ++i) {
-      // A picture whose last file went away meanwhile is not among the assets.
-      if (next == assets.size() || assets[next].first != chunk[i]) continue;
-      const AssetRecord& asset = assets[next++].second;
-      Report(run, {.id = asset.id, .paths = asset.paths, .tags = {}}, guesses[i]);
-    }
-  }
-  return {};
+    return true;
+  });
 }
 
 Status LibraryTagging::JudgeFiles(Run& run, std::span<const PathBytes> files) {
@@ -206,7 +214,7 @@ Status LibraryTagging::JudgeFiles(Run& run, std::span<const PathBytes> files) {
       run.report.stopped = true;
       return {};
     }
-    const auto vector = host_.embed_file(file, run.snapshot);
+    const auto vector = host_.embed_file(file, run.model);
     if (!vector) {
       if (vector.error().code() == Code::kModel) return vector.error();
       run.report.unreadable.push_back(file);
@@ -227,36 +235,36 @@ Status LibraryTagging::Keep(Run& run) {
   for (std::size_t t = 0; t < run.marks.size(); ++t) {
     suggestions.push_back({.path = run.models.paths[t], .marks = std::move(run.marks[t])});
   }
-  VITRINE_TRY(host_.writer.With(
-      [&](Catalog& catalog) { return KeepSuggestions(catalog.annotations(), suggestions); }));
-  return {};
+  return host_.say([&](Annotations& annotations) -> Status {
+    VITRINE_TRY(KeepSuggestions(annotations, suggestions));
+    return {};
+  });
 }
 
-Result<std::vector<TagSubject>> LibraryTagging::SubjectsOf(const Snapshot& snapshot,
-                                                           const SuggestOptions& options) const {
-  if (options.pictures.empty()) return AllSubjects(snapshot);
-  return SubjectsAt(snapshot, snapshot.space().id, options.pictures);
-}
-
-// The vectors of the terms. Searches and decisions go on meanwhile; and whoever names a picture that is not
-// there is told so before the vocabulary is read.
-Result<Matrix> LibraryTagging::TermsOf(TagWords& words, const Vocabulary& vocabulary,
-                                       const SuggestOptions& options, VectorObserver* observer) {
+// The vectors of the terms, and the pictures of the same space. Searches and decisions go on while names are
+// read; and whoever names a picture that is not there is told so before.
+Result<TagView> LibraryTagging::ViewWithTerms(const Vocabulary& vocabulary, const SuggestOptions& options,
+                                              VectorObserver* observer, Matrix& terms) {
   const std::vector<std::string> names = NamesOf(vocabulary);
-  if (words.Unknown(names) > 0) {
-    const std::lock_guard lock(host_.mutex);
-    VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-    VITRINE_TRY(SubjectsOf(*snapshot, options));
+  while (true) {
+    VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, Model());
+    TagWords& words = host_.words.Of(model);
+    if (words.Unknown(names) > 0) {
+      VITRINE_TRY_ASSIGN(const TagView view, host_.view(false));
+      VITRINE_TRY(SubjectsAt(options.pictures, KnownTo(*view.pictures)));
+    }
+    VITRINE_TRY_ASSIGN(const Matrix vectors, words.Vectors(names, observer));
+    terms = TermVectors(vocabulary, names, vectors);
+    VITRINE_TRY_ASSIGN(TagView view, host_.view(true));
+    VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> now, view.pictures->Model());
+    if (now->space().id == model->space().id) return view;  // Else another was taken into use meanwhile.
   }
-  VITRINE_TRY_ASSIGN(const Matrix vectors, words.Vectors(names, observer));
-  return TermVectors(vocabulary, names, vectors);
 }
 
 // The one that the library is searched with now.
 Result<std::shared_ptr<Embedder>> LibraryTagging::Model() {
-  const std::lock_guard lock(host_.mutex);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  return snapshot->model;
+  VITRINE_TRY_ASSIGN(const TagView view, host_.view(false));
+  return view.pictures->Model();
 }
 
 Result<NamesReport> LibraryTagging::LearnNames(VectorObserver* observer, const StopSignal& stop) {
@@ -279,147 +287,161 @@ Result<SuggestReport> LibraryTagging::Suggest(const SuggestOptions& options, Sug
                                               const StopSignal& stop) {
   const auto start = std::chrono::steady_clock::now();
   VITRINE_TRY_ASSIGN(const Vocabulary vocabulary, ReadVocabulary(options.vocabulary_file));
-  std::unique_lock lock(host_.mutex, std::defer_lock);
-  const Snapshot* snapshot = nullptr;
   Matrix terms;
-  for (std::string space; snapshot == nullptr || snapshot->space().id != space;) {
-    if (lock.owns_lock()) lock.unlock();  // Another model was taken into use while names were read.
-    VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, Model());
-    space = model->space().id;
-    VITRINE_TRY_ASSIGN(terms, TermsOf(host_.words.Of(model), vocabulary, options, observer));
-    lock.lock();
-    VITRINE_TRY_ASSIGN(snapshot, VerifiedSnapshot());
-  }
-  VITRINE_TRY_ASSIGN(const std::vector<TagSubject> subjects, SubjectsOf(*snapshot, options));
-  std::vector<RowId> rows;
-  std::vector<PathBytes> files;
-  for (const TagSubject& subject : subjects) {
-    if (subject.file.empty()) {
-      rows.push_back(subject.row);
-    } else {
-      files.push_back(subject.file);
-    }
-  }
-  TagModels models = ModelsFor(*snapshot, vocabulary, terms);
-  if (options.vocabulary_file.empty() && snapshot->live.Count() > 0) {
-    TagSchool school(*snapshot, host_.words.Of(snapshot->model), snapshot->space().id);
-    VITRINE_TRY_ASSIGN(const std::vector<LearntTag> learnt,
-                       school.LearnAll(snapshot->catalog->annotations()));
-    models = WithTaught(std::move(models), learnt);
-  }
+  VITRINE_TRY_ASSIGN(const TagView view, ViewWithTerms(vocabulary, options, observer, terms));
+  TagPictures& pictures = *view.pictures;
+  VITRINE_TRY_ASSIGN(const TagSubjects subjects, SubjectsAt(options.pictures, KnownTo(pictures)));
+  VITRINE_TRY_ASSIGN(const TagModels models,
+                     ModelsFor(pictures, vocabulary, terms, options.vocabulary_file.empty()));
   VITRINE_TRY_ASSIGN(const TagScan scan, TagScan::Make(models));
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, pictures.Model());
   const GuessLimits limits{.most = options.limit, .at_least = options.at_least};
-  Run run{*snapshot, models, Judge(models, scan, limits, host_.threads), observer, stop};
+  Run run{pictures, *model, models, Judge(models, scan, limits, host_.threads), observer, stop};
   run.report.terms = models.count();
   run.report.taught = static_cast<std::uint64_t>(std::ranges::count(models.origins, TagOrigin::kTaught));
   run.report.notes = vocabulary.notes;
   if (options.keep) run.marks.resize(models.count());
-  VITRINE_TRY(JudgeLibrary(run, rows));
-  VITRINE_TRY(JudgeFiles(run, files));
+  VITRINE_TRY(JudgePictures(run, subjects));
+  VITRINE_TRY(JudgeFiles(run, subjects.files));
   if (options.keep && !run.report.stopped) VITRINE_TRY(Keep(run));
   run.report.seconds = SecondsSince(start);
   return std::move(run.report);
 }
 
-Result<TagChange> LibraryTagging::Decide(const DecideOptions& options) {
-  std::vector<AssetId> pictures;
-  {
-    const std::lock_guard lock(host_.mutex);
-    VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-    VITRINE_TRY_ASSIGN(pictures, AssetsAt(*snapshot, snapshot->space().id, options.pictures));
-  }
-  return host_.writer.With(
-      [&](Catalog& catalog) { return DecideTags(catalog.annotations(), options, pictures); });
+template <typename Work>
+Result<TagChange> LibraryTagging::Change(const Work& work) {
+  TagChange done;
+  VITRINE_TRY(host_.say([&](Annotations& annotations) -> Status {
+    VITRINE_TRY_ASSIGN(done, work(annotations));
+    return {};
+  }));
+  return done;
 }
 
-// Every living picture that a learnt tag may stand on.
-Result<std::vector<MarkedAsset>> LibraryTagging::CarriersOf(const Snapshot& snapshot, const LearntTag& tag) {
+Result<TagChange> LibraryTagging::Decide(const DecideOptions& options) {
+  std::vector<AssetId> pictures;
+  if (!options.pictures.empty()) {
+    VITRINE_TRY_ASSIGN(const TagView view, host_.view(false));
+    VITRINE_TRY_ASSIGN(pictures, AssetsAt(options.pictures, KnownTo(*view.pictures)));
+  }
+  return Change([&](Annotations& annotations) { return DecideTags(annotations, options, pictures); });
+}
+
+// Every picture that a learnt tag may stand on.
+Result<std::vector<MarkedAsset>> LibraryTagging::CarriersOf(TagPictures& pictures, const LearntTag& tag) {
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, pictures.Model());
   TagModels models;
   models.weights = Matrix(0, tag.model.weights.size());
   Append(models, tag.path, TagOrigin::kTaught, tag.model.weights, tag.model.bias);
   VITRINE_TRY_ASSIGN(const TagScan scan, TagScan::Make(models));
-  std::vector<RowId> rows;
-  for (const TagSubject& subject : AllSubjects(snapshot)) rows.push_back(subject.row);
-  std::vector<float> log_odds(rows.size());
-  scan.Judge(*snapshot.rows, rows, log_odds);
   const auto least = static_cast<float>(LogOddsOf(kSuggestFrom));
-  std::vector<RowId> likely;
-  std::vector<float> odds;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!(log_odds[i] >= least)) continue;
-    likely.push_back(rows[i]);
-    odds.push_back(log_odds[i]);
-  }
-  VITRINE_TRY_ASSIGN(const auto assets, snapshot.catalog->AssetsOfRows(snapshot.space().id, likely));
   std::vector<MarkedAsset> carriers;
-  std::size_t next = 0;
-  for (std::size_t i = 0; i < likely.size(); ++i) {
-    if (next == assets.size() || assets[next].first != likely[i]) continue;
-    carriers.push_back({.asset = assets[next++].second.id,
-                        .mark = {.state = TagState::kSuggested,
-                                 .origin = TagOrigin::kTaught,
-                                 .probability = ProbabilityOf(static_cast<double>(odds[i])),
-                                 .model = snapshot.space().id}});
-  }
+  VITRINE_TRY(pictures.ForEach({.all = true}, [&](const PictureBatch& batch) -> Result<bool> {
+    std::vector<float> log_odds(batch.rows.size());
+    scan.Judge(batch.table, batch.rows, log_odds);
+    std::vector<RowId> likely;
+    std::vector<float> odds;
+    for (std::size_t i = 0; i < batch.rows.size(); ++i) {
+      if (!(log_odds[i] >= least)) continue;
+      likely.push_back(batch.rows[i]);
+      odds.push_back(log_odds[i]);
+    }
+    VITRINE_TRY_ASSIGN(const std::vector<PlacedPicture> found, batch.pictures(likely));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (found[i].paths.empty()) continue;
+      carriers.push_back({.asset = found[i].id,
+                          .mark = {.state = TagState::kSuggested,
+                                   .origin = TagOrigin::kTaught,
+                                   .probability = ProbabilityOf(static_cast<double>(odds[i])),
+                                   .model = model->space().id}});
+    }
+    return true;
+  }));
   return carriers;
 }
 
+// What a tag is to be taught with, and what came of it.
+struct LibraryTagging::Lesson {
+  const std::string& tag;
+  std::vector<AssetId> yes, no;
+  std::vector<MarkedAsset> marks = {};     ///< That it is learnt from, beside `yes` and `no`.
+  std::vector<MarkedAsset> carriers = {};  ///< As it was learnt.
+  bool done = false;
+  std::int64_t entry = 0;
+
+  std::vector<MarkedAsset> Examples() const {
+    Decisions decided = DecisionsIn(marks);
+    for (const AssetId asset : yes) decided[asset] = TagState::kAccepted;
+    for (const AssetId asset : no) decided[asset] = TagState::kRejected;
+    std::vector<MarkedAsset> examples;
+    for (const auto& [asset, state] : decided) examples.push_back({.asset = asset, .mark = {.state = state}});
+    return examples;
+  }
+};
+
+// Writes a lesson down, if what people said of the tag is still what it was learnt from; else remembers what
+// they say now.
+Status LibraryTagging::Commit(Annotations& annotations, Lesson& lesson) {
+  const std::size_t count = lesson.yes.size() + lesson.no.size();
+  VITRINE_TRY_ASSIGN(const auto change,
+                     annotations.Begin("teach " + Quoted(lesson.tag) + " with " + PicturesText(count)));
+  VITRINE_TRY_ASSIGN(std::vector<MarkedAsset> marks, annotations.MarksOf(lesson.tag));
+  const bool same = DecisionsIn(marks) == DecisionsIn(lesson.marks);
+  lesson.marks = std::move(marks);
+  if (!same) return {};
+  if (!lesson.yes.empty()) VITRINE_TRY(change->Mark(lesson.tag, lesson.yes, {.state = TagState::kAccepted}));
+  if (!lesson.no.empty()) VITRINE_TRY(change->Mark(lesson.tag, lesson.no, {.state = TagState::kRejected}));
+  const SuggestedMarks suggestions = {.path = lesson.tag, .marks = lesson.carriers};
+  VITRINE_TRY(change->ReplaceSuggestions(std::span(&suggestions, 1)));
+  VITRINE_TRY_ASSIGN(lesson.entry, change->Commit());
+  lesson.done = true;
+  return {};
+}
+
+// Nobody waits while it learns; so what people said of the tag meanwhile makes it learn again.
 Result<TeachReport> LibraryTagging::Teach(const TeachOptions& options) {
-  const std::lock_guard lock(host_.mutex);
   VITRINE_TRY(TagPath::Levels(options.tag));
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, VerifiedSnapshot());
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> yes, AssetsAt(*snapshot, snapshot->space().id, options.yes));
-  VITRINE_TRY_ASSIGN(const std::vector<AssetId> no, AssetsAt(*snapshot, snapshot->space().id, options.no));
-  for (const AssetId asset : yes) {
-    if (std::ranges::binary_search(no, asset)) {
+  VITRINE_TRY_ASSIGN(const TagView view, host_.view(true));
+  TagPictures& pictures = *view.pictures;
+  Lesson lesson{.tag = options.tag, .yes = {}, .no = {}};
+  VITRINE_TRY_ASSIGN(lesson.yes, AssetsAt(options.yes, KnownTo(pictures)));
+  VITRINE_TRY_ASSIGN(lesson.no, AssetsAt(options.no, KnownTo(pictures)));
+  for (const AssetId asset : lesson.yes) {
+    if (std::ranges::binary_search(lesson.no, asset)) {
       return Error(Code::kInvalidArgument, "a picture is named with --yes and with --no");
     }
   }
-  return host_.writer.With(
-      [&](Catalog& catalog) { return TeachWith(catalog, *snapshot, options.tag, yes, no); });
-}
-
-// One step, so that nothing that was marked meanwhile is overlooked.
-Result<TeachReport> LibraryTagging::TeachWith(Catalog& catalog, const Snapshot& snapshot,
-                                              const std::string& tag, std::span<const AssetId> yes,
-                                              std::span<const AssetId> no) {
-  Annotations& annotations = catalog.annotations();
-  VITRINE_TRY_ASSIGN(const bool had_suggestions, HasSuggestions(annotations, tag));
-  VITRINE_TRY_ASSIGN(
-      const std::unique_ptr<Change> change,
-      annotations.Begin("teach " + Quoted(tag) + " with " + PicturesText(yes.size() + no.size())));
-  if (!yes.empty()) VITRINE_TRY(change->Mark(tag, yes, {.state = TagState::kAccepted}));
-  if (!no.empty()) VITRINE_TRY(change->Mark(tag, no, {.state = TagState::kRejected}));
-  TagSchool school(snapshot, host_.words.Of(snapshot.model), snapshot.space().id);
-  VITRINE_TRY_ASSIGN(const LearntTag learnt, school.Learn(annotations, tag));
-  VITRINE_TRY_ASSIGN(std::vector<MarkedAsset> carriers, CarriersOf(snapshot, learnt));
-  VITRINE_TRY_ASSIGN(const std::vector<MarkedAsset> marks, annotations.MarksOf(tag));
-  std::set<AssetId> decided;
-  for (const MarkedAsset& marked : marks) {
-    if (marked.mark.state != TagState::kSuggested) decided.insert(marked.asset);
+  VITRINE_TRY_ASSIGN(lesson.marks, pictures.said().MarksOf(options.tag));
+  VITRINE_TRY_ASSIGN(const std::shared_ptr<Embedder> model, pictures.Model());
+  VITRINE_TRY_ASSIGN(TagSchool school, TagSchool::Open(pictures, host_.words.Of(model)));
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    const std::vector<MarkedAsset> examples = lesson.Examples();
+    VITRINE_TRY_ASSIGN(const LearntTag learnt, school.Learn(options.tag, examples));
+    VITRINE_TRY_ASSIGN(lesson.carriers, CarriersOf(pictures, learnt));
+    const Decisions decided = DecisionsIn(examples);
+    std::erase_if(lesson.carriers, [&](const MarkedAsset& one) { return decided.contains(one.asset); });
+    VITRINE_TRY(host_.say([&](Annotations& annotations) { return Commit(annotations, lesson); }));
+    if (!lesson.done) continue;
+    return TeachReport{.accepted = learnt.accepted,
+                       .rejected = learnt.rejected,
+                       .suggested = lesson.carriers.size(),
+                       .accuracy = learnt.model.accuracy,
+                       .entry = lesson.entry};
   }
-  std::erase_if(carriers, [&](const MarkedAsset& carrier) { return decided.contains(carrier.asset); });
-  TeachReport report{.accepted = learnt.accepted,
-                     .rejected = learnt.rejected,
-                     .suggested = carriers.size(),
-                     .accuracy = learnt.model.accuracy};
-  VITRINE_TRY(ReplaceSuggestions(*change, had_suggestions, {.path = tag, .marks = std::move(carriers)}));
-  VITRINE_TRY_ASSIGN(report.entry, change->Commit());
-  return report;
+  return Error(Code::kLocked, "others decide over " + Quoted(options.tag) + " again and again; try it later");
 }
 
 Result<TagChange> LibraryTagging::Rename(const std::string& from, const std::string& to) {
-  return host_.writer.With([&](Catalog& catalog) { return RenameTag(catalog.annotations(), from, to); });
+  return Change([&](Annotations& annotations) { return RenameTag(annotations, from, to); });
 }
 
 Result<TagChange> LibraryTagging::Delete(const std::string& tag) {
-  return host_.writer.With([&](Catalog& catalog) { return DeleteTag(catalog.annotations(), tag); });
+  return Change([&](Annotations& annotations) { return DeleteTag(annotations, tag); });
 }
 
 Result<std::vector<TagFacet>> LibraryTagging::List() {
-  const std::lock_guard lock(host_.mutex);
-  VITRINE_TRY_ASSIGN(const Snapshot* snapshot, host_.snapshot(Checking::kOnFirstUse));
-  return ListTags(snapshot->catalog->annotations());
+  VITRINE_TRY_ASSIGN(const TagView view, host_.view(false));
+  return ListTags(view.pictures->said());
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ expect_in "no library" err
 
 # What a cluster's library does not do is said, and nothing happens.
 stub there
-expect_exit 2 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" tags suggest
+expect_exit 2 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" library compact
 expect_in "a library on a cluster answers search, similar, serve, index, tags" err
 expect_exit 1 "$VITRINE" --library "opensearch://127.0.0.1:$PORT/photos" saved
 [[ ! -e opensearch: ]] || fail "a folder was made of the address"

@@ -1,13 +1,12 @@
-# The suites of queries, tags, changes and boards once more, of a library that lies on a real cluster: the same words, JSON and exit
+# The suites of queries, tags, changes, copies and boards once more, of a library that lies on a real cluster: the same words, JSON and exit
 # codes. Needs tools/test-cluster to be installed (make test-cluster does that); skipped elsewhere. Not asked of a cluster:
 #
-#   index              reads pictures into a library on this machine, which is then copied
-#   tags suggest       holds every vector of the library against the vocabulary
-#   tags teach         the same with what it learnt
+#   index                     reads pictures into a library on this machine, which is then copied
+#   duplicates --quarantine   moves files that other machines know by their paths
 export SUITE=cluster
 source "$(dirname "$0")/common.sh"
 start_cluster
-for suite in query tags changes boards; do
+for suite in query tags changes duplicates boards; do
   echo "suite $suite"
   got=0
   bash "$SOURCE/tests/e2e/$suite.sh" || got=$?

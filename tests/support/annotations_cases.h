@@ -110,6 +110,33 @@ class AnnotationsCases {
     EXPECT_EQ(notes().MarksOf("a").value().size(), 3U);
   }
 
+  void SuggestionsAreReplacedTogether() {
+    Tag("a", {1});
+    Tag("A", {2, 3}, Suggested(0.25));
+    Tag("b", {3}, Suggested(0.25));
+    Tag("c", {3}, Suggested(0.25));
+    Do("suggest", [](Change& change) {
+      const std::vector<SuggestedMarks> suggestions = {
+          {"a", {{AssetId{1}, Suggested(0.75)}, {AssetId{3}, Suggested(0.75)}}},
+          {"b", {}},
+          {"new/one", {{AssetId{4}, Suggested(0.5)}}},
+          {"unknown", {}}};
+      ASSERT_TRUE(change.ReplaceSuggestions(suggestions));
+    });
+    const auto marks = notes().MarksOf("a").value();
+    ASSERT_EQ(marks.size(), 2U);
+    EXPECT_EQ(marks[0].mark.state, TagState::kAccepted);
+    EXPECT_EQ(marks[1].asset, AssetId{3});
+    EXPECT_EQ(marks[1].mark, Suggested(0.75));
+    EXPECT_TRUE(notes().MarksOf("b").value().empty());
+    EXPECT_EQ(notes().MarksOf("c").value().size(), 1U) << "it was not among them";
+    EXPECT_EQ(notes().MarksOf("new/one").value().size(), 1U);
+    EXPECT_EQ(TagPaths(), (std::vector<std::string>{"a", "b", "c", "new/one"}));
+    ASSERT_TRUE(notes().Undo());
+    EXPECT_EQ(notes().MarksOf("a").value().size(), 3U);
+    EXPECT_EQ(notes().MarksOf("b").value().size(), 1U);
+  }
+
   void RenamingTakesTheBranchAlong() {
     Tag("places", {1});
     Tag("places/beach", {2});
@@ -293,6 +320,7 @@ class AnnotationsCases {
 #define VITRINE_ANNOTATION_CASES(Fixture)                                                             \
   TEST_F(Fixture, MarksComeBackAsTheyWereMade) { MarksComeBackAsTheyWereMade(); }                     \
   TEST_F(Fixture, SuggestionsNeverReplaceWhatPeopleSaid) { SuggestionsNeverReplaceWhatPeopleSaid(); } \
+  TEST_F(Fixture, SuggestionsAreReplacedTogether) { SuggestionsAreReplacedTogether(); }               \
   TEST_F(Fixture, RenamingTakesTheBranchAlong) { RenamingTakesTheBranchAlong(); }                     \
   TEST_F(Fixture, RenamingAParentThatIsNoTagItself) { RenamingAParentThatIsNoTagItself(); }           \
   TEST_F(Fixture, RenamingOntoItsOwnChild) { RenamingOntoItsOwnChild(); }                             \

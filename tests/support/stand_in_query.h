@@ -64,6 +64,7 @@ class StandInQuery {
 
   static std::vector<Json> ValuesOf(const Document& document, const std::string& field) {
     if (field == "_id") return {document.id};
+    if (field == "_seq_no") return {document.seq_no};
     const auto pointer = Pointer(field);
     if (!document.source.contains(pointer)) return {};
     const Json& value = document.source[pointer];

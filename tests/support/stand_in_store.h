@@ -321,7 +321,9 @@ class StandInStore {
     const std::map<Json, std::int64_t> values = CountValues(how["field"], found);
     if (kind == "stats") {
       if (values.empty()) return {{"count", 0}};
-      return {{"count", values.size()}, {"min", values.begin()->first}, {"max", values.rbegin()->first}};
+      std::int64_t total = 0;
+      for (const auto& [value, times] : values) total += times;
+      return {{"count", total}, {"min", values.begin()->first}, {"max", values.rbegin()->first}};
     }
     std::vector<std::pair<Json, std::int64_t>> sorted(values.begin(), values.end());
     std::ranges::stable_sort(sorted, std::greater<>(), &std::pair<Json, std::int64_t>::second);

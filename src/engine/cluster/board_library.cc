@@ -16,7 +16,6 @@
 #include "engine/cluster/subjects.h"
 #include "engine/installation.h"
 #include "engine/search_result.h"
-#include "engine/tag_shelf.h"
 #include "engine/tag_subjects.h"
 #include "index/row_table.h"
 
@@ -42,7 +41,7 @@ class ClusterBoardLibrary final : public BoardLibrary {
   Result<std::vector<std::vector<std::string>>> TagsOf(std::span<const AssetRecord> records) override;
   Result<std::vector<AssetId>> PicturesAt(std::span<const PathBytes> paths) override;
   Status FillVectors(BoardView& view) override;
-  TagWords& WordsOf(const std::shared_ptr<Embedder>& model) override { return words_.Of(model); }
+  TagWords& WordsOf(const std::shared_ptr<Embedder>& model) override { return host_.room.words().Of(model); }
   Result<std::vector<Hit>> Suggest(const Board& board, const BoardView& all, const BoardView& asked,
                                    const SuggestRequest& request) override;
   std::unique_ptr<PictureSource> Pictures() override;
@@ -74,7 +73,6 @@ class ClusterBoardLibrary final : public BoardLibrary {
 
   const ClusterBoardsHost host_;
   BoardStore store_;
-  TagShelf words_{DefaultCacheFolder()};
 };
 
 Result<std::vector<AssetRecord>> ClusterBoardLibrary::Records(std::span<const AssetId> assets) {

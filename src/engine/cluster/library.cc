@@ -9,6 +9,7 @@
 #include "engine/boards.h"
 #include "engine/cluster/board_library.h"
 #include "engine/cluster/doctor.h"
+#include "engine/cluster/duplicates.h"
 #include "engine/cluster/gallery.h"
 #include "engine/cluster/index.h"
 #include "engine/cluster/info.h"
@@ -16,8 +17,10 @@
 #include "engine/cluster/refusals.h"
 #include "engine/cluster/room.h"
 #include "engine/cluster/saying.h"
+#include "engine/cluster/tagging.h"
 #include "engine/installation.h"
 #include "engine/preview.h"
+#include "engine/quarantine.h"
 #include "engine/query_preparing.h"
 #include "engine/search_result.h"
 #include "index/exact_scan.h"
@@ -54,6 +57,10 @@ class ClusterLibrary final : public RefusingLibrary {
     return IndexIntoCluster(options_, link_, options, observer, stop);
   }
   Result<LibraryInfo> Info() override { return InfoOfCluster(*room_); }
+  Result<DuplicateReport> FindDuplicates(const DuplicateOptions& options, VectorObserver* observer,
+                                         const StopSignal& stop) override;
+  Result<ActionReport> ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                       const DuplicateAction& action) override;
   Gallery& gallery() override { return *gallery_; }
   Boards& boards() override { return *boards_; }
   Result<std::vector<SavedSearch>> SavedSearches() override { return saying_.SavedSearches(); }
@@ -65,7 +72,7 @@ class ClusterLibrary final : public RefusingLibrary {
   Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change) override {
     return saying_.Annotate(pictures, change);
   }
-  Tagging& tags() override { return tags_; }
+  Tagging& tags() override { return *tags_; }
   std::span<const std::string_view> Lacks() const override {
     return room_->meta().shared ? std::span<const std::string_view>(kNotOnCluster) : kNotOnCopy;
   }
@@ -86,7 +93,7 @@ class ClusterLibrary final : public RefusingLibrary {
   const LibraryOptions options_;
   const std::shared_ptr<ClusterLink> link_;
   ClusterSaying saying_{*room_};
-  ClusterTagging tags_{saying_};
+  const std::unique_ptr<Tagging> tags_ = MakeClusterTagging(*room_, saying_, options_.threads);
   const std::unique_ptr<EngineBoards> boards_;
   const std::unique_ptr<Gallery> gallery_;
   std::mutex mutex_;  // Of what follows.
@@ -129,6 +136,34 @@ Result<std::vector<SearchResult>> ClusterLibrary::SearchMany(std::span<const Que
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   for (SearchResult& result : *results) result.took_ms = took.count() / static_cast<double>(queries.size());
   return results;
+}
+
+Result<DuplicateReport> ClusterLibrary::FindDuplicates(const DuplicateOptions& options,
+                                                       VectorObserver* observer, const StopSignal& stop) {
+  DuplicateOptions resolved = options;
+  for (PathBytes& path : resolved.under) path = ResolvedPath(path);
+  VITRINE_TRY_ASSIGN(const std::unique_ptr<DecoderPool> decoder,
+                     DecoderPool::Start(DecodersFor(options_, options_.threads)));
+  return cluster::Understood(room_->address(), [&] {
+    return FindDuplicatesOnCluster(*room_, *decoder, options_.threads, resolved, observer, stop);
+  });
+}
+
+Result<ActionReport> ClusterLibrary::ActOnDuplicates(const std::vector<DuplicateGroup>& groups,
+                                                     const DuplicateAction& action) {
+  if (!action.quarantine.empty()) {
+    return Error(
+        Code::kInvalidArgument,
+        "copies of a library on a cluster are not put aside: other machines know their files by where "
+        "they lie. Tag them, or list them with -0 and move them yourself, then index again");
+  }
+  if (action.tag.empty()) return ActionReport();
+  ActionReport report;
+  VITRINE_TRY(saying_.Say([&](Annotations& annotations) -> Status {
+    VITRINE_TRY_ASSIGN(report, TagCopies(annotations, groups, action.tag));
+    return {};
+  }));
+  return report;
 }
 
 Result<std::shared_ptr<const VectorIndex>> ClusterLibrary::Sample() {

@@ -10,14 +10,6 @@
 namespace vitrine {
 namespace {
 
-DecoderPoolOptions QueryDecoder(const LibraryOptions& options) {
-  DecoderPoolOptions pool;
-  pool.worker_program = options.worker_program.empty() ? DefaultWorkerProgram() : options.worker_program;
-  pool.workers = 1;
-  pool.allow_svg = options.allow_svg;
-  return pool;
-}
-
 Result<OpenModel> ModelOf(const cluster::IndexMeta& meta, const LibraryOptions& options) {
   const ModelPacks packs("", DefaultModelsFolder());
   const std::string wanted = options.model.empty() ? meta.model_id : options.model;
@@ -42,11 +34,19 @@ Result<std::vector<std::string>> ContentsOn(const cluster::Cluster& cluster, con
 
 }  // namespace
 
+DecoderPoolOptions DecodersFor(const LibraryOptions& options, std::size_t workers) {
+  DecoderPoolOptions pool;
+  pool.worker_program = options.worker_program.empty() ? DefaultWorkerProgram() : options.worker_program;
+  pool.workers = workers;
+  pool.allow_svg = options.allow_svg;
+  return pool;
+}
+
 ClusterRoom::ClusterRoom(LibraryOptions options, std::shared_ptr<ClusterLink> link)
     : options_(std::move(options)),
       link_(std::move(link)),
       alias_(cluster::AliasName(link_->address)),
-      decoder_(QueryDecoder(options_)) {}
+      decoder_(DecodersFor(options_, 1)) {}
 
 Result<std::unique_ptr<ClusterRoom>> ClusterRoom::Open(const LibraryOptions& options,
                                                        std::shared_ptr<ClusterLink> link) {

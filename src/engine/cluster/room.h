@@ -12,11 +12,16 @@
 #include "engine/active_model.h"
 #include "engine/cluster/duplicate_pictures.h"
 #include "engine/cluster/link.h"
+#include "engine/installation.h"
 #include "engine/lazy_decoder.h"
+#include "engine/tag_shelf.h"
 #include "vitrine/library.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
+
+/// How pictures are decoded for who searches, by so many workers.
+DecoderPoolOptions DecodersFor(const LibraryOptions& options, std::size_t workers);
 
 /// Thread-safe once it is open.
 class ClusterRoom {
@@ -34,6 +39,8 @@ class ClusterRoom {
   /// Who is asked what no document says. Thread-safe.
   const cluster::FilterLookups& lookups() const { return lookups_; }
   LazyDecoder& decoder() { return decoder_; }
+  /// The vectors of names, kept in the cache folder for all libraries on clusters.
+  TagShelf& words() { return words_; }
 
   /// The pack that the library was made with, or the one that was asked for, if it gives vectors of the same
   /// space. Errors: kModel (not here, or of another space).
@@ -50,6 +57,7 @@ class ClusterRoom {
   std::unique_ptr<DuplicatePictures> duplicates_;
   cluster::FilterLookups lookups_;
   LazyDecoder decoder_;
+  TagShelf words_{DefaultCacheFolder()};
   std::mutex mutex_;  // Of what follows.
   OpenModel model_;
 };

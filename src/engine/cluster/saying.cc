@@ -9,7 +9,6 @@
 #include "engine/cluster/subjects.h"
 #include "engine/journal.h"
 #include "engine/notes.h"
-#include "engine/tag_changes.h"
 #include "engine/tag_subjects.h"
 
 namespace vitrine {
@@ -48,7 +47,8 @@ auto ClusterSaying::Change(const Work& work) -> decltype(work()) {
 }
 
 Result<std::vector<AssetId>> ClusterSaying::PicturesAt(std::span<const PathBytes> paths) {
-  return AssetsAt(paths, [this](const PathBytes& path) { return PicturesUnder(room_, path); });
+  return AssetsAt(
+      paths, [this](const PathBytes& path) { return PicturesUnder(room_.cluster(), room_.alias(), path); });
 }
 
 Result<std::vector<SavedSearch>> ClusterSaying::SavedSearches() {
@@ -82,23 +82,8 @@ Result<std::uint64_t> ClusterSaying::Annotate(std::span<const PathBytes> picture
   });
 }
 
-Result<TagChange> ClusterSaying::Decide(const DecideOptions& options) {
-  return Change([&]() -> Result<TagChange> {
-    VITRINE_TRY_ASSIGN(const std::vector<AssetId> assets, PicturesAt(options.pictures));
-    return DecideTags(annotations_, options, assets);
-  });
-}
-
-Result<TagChange> ClusterSaying::Rename(const std::string& from, const std::string& to) {
-  return Change([&] { return RenameTag(annotations_, from, to); });
-}
-
-Result<TagChange> ClusterSaying::Delete(const std::string& tag) {
-  return Change([&] { return DeleteTag(annotations_, tag); });
-}
-
-Result<std::vector<TagFacet>> ClusterSaying::List() {
-  return Ask([&] { return ListTags(annotations_); });
+Status ClusterSaying::Say(const std::function<Status(Annotations&)>& work) {
+  return Change([&] { return work(annotations_); });
 }
 
 void ClusterSaying::FinishWhatWasCutOff() {

@@ -4,21 +4,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <functional>
 #include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "cluster/annotations.h"
-#include "engine/cluster/refusals.h"
 #include "engine/cluster/room.h"
 #include "vitrine/library.h"
 #include "vitrine/result.h"
 
 namespace vitrine {
 
-/// The calls of Library and Tagging of the same names, with the same words for the same mistakes. A change
+/// The calls of Library of the same names, with the same words for the same mistakes. A change
 /// that somebody else was quicker than is made again, some times. Thread-safe.
 class ClusterSaying {
  public:
@@ -33,10 +32,8 @@ class ClusterSaying {
   Result<JournalEntry> Redo();
   Result<std::uint64_t> Annotate(std::span<const PathBytes> pictures, const NoteChange& change);
 
-  Result<TagChange> Decide(const DecideOptions& options);
-  Result<TagChange> Rename(const std::string& from, const std::string& to);
-  Result<TagChange> Delete(const std::string& tag);
-  Result<std::vector<TagFacet>> List();
+  /// Any other change.
+  Status Say(const std::function<Status(Annotations&)>& work);
 
   /// What somebody was cut off from half-way is finished: for whoever opens the library. That it cannot be is
   /// no reason not to search.
@@ -52,21 +49,6 @@ class ClusterSaying {
   ClusterRoom& room_;
   std::mutex mutex_;  // Of what follows.
   cluster::ClusterAnnotations annotations_;
-};
-
-/// The part of it that is a room of the library.
-class ClusterTagging final : public RefusingTagging {
- public:
-  explicit ClusterTagging(ClusterSaying& saying) : saying_(saying) {}
-  Result<TagChange> Decide(const DecideOptions& options) override { return saying_.Decide(options); }
-  Result<TagChange> Rename(const std::string& from, const std::string& to) override {
-    return saying_.Rename(from, to);
-  }
-  Result<TagChange> Delete(const std::string& tag) override { return saying_.Delete(tag); }
-  Result<std::vector<TagFacet>> List() override { return saying_.List(); }
-
- private:
-  ClusterSaying& saying_;
 };
 
 }  // namespace vitrine

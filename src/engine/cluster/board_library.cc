@@ -105,7 +105,9 @@ Result<std::vector<std::vector<std::string>>> ClusterBoardLibrary::TagsOf(
 
 Result<std::vector<AssetId>> ClusterBoardLibrary::PicturesAt(std::span<const PathBytes> paths) {
   return cluster::Understood(host_.room.address(), [&] {
-    return AssetsAt(paths, [&](const PathBytes& path) { return PicturesUnder(host_.room, path); });
+    return AssetsAt(paths, [&](const PathBytes& path) {
+      return PicturesUnder(host_.room.cluster(), host_.room.alias(), path);
+    });
   });
 }
 

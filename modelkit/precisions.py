@@ -22,11 +22,16 @@ from .towers import Refusal
 
 CALIBRATION, MOST_HELD = 96, 500   # pictures, and sentences, that ranges come from; that are judged on
 FEWEST = 16
-GOOD_MEAN, GOOD_LEAST = 0.9975, 0.99  # of the cosines while int8 looks for layers to leave alone: some way inside the default tolerance
+# Mean and least of the cosines while a maker looks for layers to leave alone. int8: some way inside the default tolerance.
+GOOD, GOOD_4BIT = (0.9975, 0.99), (0.985, 0.96)
 
 
 def _good(cosines):
-    return cosines.mean() >= GOOD_MEAN and cosines.min() >= GOOD_LEAST
+    return cosines.mean() >= GOOD[0] and cosines.min() >= GOOD[1]
+
+
+def _good_4bit(cosines):
+    return cosines.mean() >= GOOD_4BIT[0] and cosines.min() >= GOOD_4BIT[1]
 
 
 def _int8(model, feeds, finish):
@@ -34,8 +39,9 @@ def _int8(model, feeds, finish):
     return made, {"left_in_float": len(left)}
 
 
-def _int4(model, *_):
-    return weights_4bit.make(model), {}
+def _int4(model, feeds, finish):
+    made, left = weights_4bit.make(model, feeds, _good_4bit, finish)
+    return made, {"left_in_8_bits": len(left)}
 
 
 def _fp16(model, *_):

@@ -66,6 +66,8 @@ def _matrix(node, constants):
 
 def grams(model, tensors, feeds):
     """For each named tensor [..., k] of the graph the sum of its vectors' outer products over the feeds: {name: float64 [k, k]}."""
+    if not tensors:
+        return {}
     probe = onnx.ModelProto()
     probe.CopyFrom(model)
     del probe.graph.output[:]
@@ -73,8 +75,8 @@ def grams(model, tensors, feeds):
     opened, sums = session(probe), dict.fromkeys(tensors, 0.0)
     for feed in feeds:
         for name, seen in zip(tensors, opened.run(None, feed), strict=True):
-            rows = seen.reshape(-1, seen.shape[-1]).astype(np.float64)
-            sums[name] = sums[name] + rows.T @ rows
+            rows = seen.reshape(-1, seen.shape[-1])
+            sums[name] = sums[name] + (rows.T @ rows).astype(np.float64)
     return sums
 
 

@@ -24,13 +24,13 @@ def rows_of(header, rows):
 
 def precisions():
     busy = ", ".join(f"{pack['load_average']} ({name})" for name, pack in read("precisions.json")["packs"].items())
-    header = ("model, tower", "precision", "cosine with fp32: mean, 1st percentile", "R@10 change", "items/s", "MB", "layers left in floats")
+    header = ("model, tower", "precision", "cosine with fp32: mean, 1st percentile", "R@10 change", "items/s", "MB", "layers left in floats; in int4: in 8 bits")
     rows = []
     for name, pack in read("precisions.json")["packs"].items():
         for part in ("image", "text"):
             for precision, row in pack[part].items():
                 rows.append((f"{name}: {part}", precision, f"{row['cosine_mean']:.4f}, {row['cosine_p1']:.4f}", f"{row['recall10_change']:+.1f}", f"{row['items_per_second']:.0f}", f"{row['megabytes']:.0f}",
-                             row.get("left_in_float", "")))
+                             row.get("left_in_float", row.get("left_in_8_bits", ""))))
     starter = read("starter_quality.json")
     recall, cosine = (starter[key] for key in ("dev_text_to_image_1000_photos_5000_captions", "cosine_int8_to_float"))
     for part in ("image", "text"):

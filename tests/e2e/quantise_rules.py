@@ -94,6 +94,11 @@ def check_int4():
         far = np.abs(session(made).run(None, {"x": x})[0] - x @ known - (0 if transposed is None else bias)).max()
         assert far < 0.15, far  # the runtime rounds x to 8 bits
 
+    graph = Graph("narrow")  # a network of convolutions has none at all
+    graph.output(graph.linear(graph.input("x", TensorProto.FLOAT, ["n", 8]), random.normal(size=(8, 8))), "embedding", ["n", 8])
+    made, left = weights_4bit.make(graph.model(), [{"x": random.normal(size=(1, 8)).astype(np.float32)}], lambda cosines: cosines.min() > 0.99999)
+    assert not left and kinds(made) == ["MatMul", "Identity"], "a matrix that is not worth it was changed"
+
     # Half of the error is more than one layer's: the costliest take 8 bits.
     three = matrices(*[1.0] * WIDTH)
     feeds = [{"x": random.normal(size=(1, WIDTH)).astype(np.float32)} for _ in range(64)]

@@ -92,6 +92,10 @@ def rows(about):
                    for entry in (about[part], *about[part]["variants"])} for part in ("image", "text")}
 
 
+def of_pack(about):
+    return {**rows(about), "left_out": {part: about[part]["left_out"] for part in ("image", "text")}, "judged_on": about["judged_on"], "load_average": round(os.getloadavg()[0], 1)}
+
+
 def cpu():
     return next(line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8") if line.startswith("model name"))
 
@@ -107,7 +111,7 @@ def main():
     for make in (vit, trained):
         if arguments.only in (None, make.__name__):
             about = make(arguments.data, arguments.work)
-            packs[NAMES[make.__name__]] = {**rows(about), "judged_on": about["judged_on"], "load_average": round(os.getloadavg()[0], 1)}
+            packs[NAMES[make.__name__]] = of_pack(about)
     document = {"schema": 1, "what": "rows that modelkit quantise writes: losses against float32 on Flickr8k dev, and speed on two threads, the precisions by turns", "cpu": cpu(),
                 "cores": os.cpu_count(), "calibrated_on": precisions.CALIBRATION, "packs": packs}
     arguments.out.write_text(json.dumps(document, indent=1) + "\n")

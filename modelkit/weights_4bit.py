@@ -18,6 +18,7 @@ from .runtime import session
 
 BLOCK = 32
 FEWEST_ROWS = 64  # inputs below which a matrix is not worth it
+TOGETHER = 4      # calibration inputs whose sums are made at once
 DAMPING = 0.02    # of the mean square of an input, added to each: few calibration inputs span less than all directions
 
 
@@ -73,9 +74,10 @@ def grams(model, tensors, feeds):
     del probe.graph.output[:]
     probe.graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in tensors)
     opened, sums = session(probe), dict.fromkeys(tensors, 0.0)
-    for feed in feeds:
-        for name, seen in zip(tensors, opened.run(None, feed), strict=True):
-            rows = seen.reshape(-1, seen.shape[-1])
+    for start in range(0, len(feeds), TOGETHER):
+        seen = [opened.run(None, feed) for feed in feeds[start:start + TOGETHER]]
+        for name, parts in zip(tensors, zip(*seen), strict=True):
+            rows = np.concatenate([part.reshape(-1, part.shape[-1]) for part in parts])
             sums[name] = sums[name] + (rows.T @ rows).astype(np.float64)
     return sums
 

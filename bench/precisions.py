@@ -6,7 +6,7 @@ usage: precisions.py --data ../shared/data/flickr8k --work FOLDER [--only vit|tr
 vit: CLIP ViT-B/32 of the true architecture, random weights (seed 1), as an open_clip checkpoint in FOLDER/hub, imported to
 FOLDER/vit. Its speed is that of the real one; its losses say little, for no weight was ever trained.
 trained: FOLDER/trained, EfficientNet-Lite2 (ImageNet) and all-MiniLM-L6-v2 as published, joined in closed form over some of
-Flickr8k's train split: the starter before it is tuned, in float32. Its losses are those of trained networks.
+Flickr8k's train split: the starter before it is tuned, in float32, its table of words too. Its losses are those of trained networks.
 Both are judged on dev photographs that neither ranges nor heads were taken from. Needs modelkit/requirements.txt, and for vit
 PyTorch and open_clip (modelkit/requirements-open_clip.txt).
 """
@@ -16,6 +16,9 @@ import os
 import pathlib
 import shutil
 import sys
+
+import numpy as np
+from onnx import helper, numpy_helper
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -49,6 +52,19 @@ def vit(data, out):
     return precisions.write(out / "vit", photos, data / "captions.tsv")
 
 
+def with_float_words(model):
+    """The model with its table of word vectors, which the starter stores in 8 bits, as floats again, for each precision to store in its own way."""
+    graph = model.graph
+    codes, scale = (numpy_helper.to_array(next(tensor for tensor in graph.initializer if tensor.name == "words." + part)) for part in ("codes", "scale"))
+    ids = next(node.input[1] for node in graph.node if "words.codes" in node.input)
+    nodes = [node for node in graph.node if not {"words.rows", "words.scales", "words.cast"} & {*node.output}]
+    place = next(number for number, node in enumerate(nodes) if "words" in node.output)
+    nodes[place] = helper.make_node("Gather", ["words.table", ids], ["words"], name=nodes[place].name)
+    tensors = [tensor for tensor in graph.initializer if tensor.name not in ("words.codes", "words.scale")]
+    tensors.append(numpy_helper.from_array(codes.astype(np.float32) * scale, "words.table"))
+    return helper.make_model(helper.make_graph(nodes, graph.name, graph.input, graph.output, tensors), opset_imports=model.opset_import, ir_version=model.ir_version)
+
+
 def trained(data, out):
     from modelkit import export, flickr8k, pack, starter
     from modelkit.tokens import Tokeniser
@@ -56,7 +72,7 @@ def trained(data, out):
     train, tokeniser = flickr8k.read(str(data), "train"), Tokeniser()
     train = flickr8k.Split(train.photos[:TRAIN_PHOTOS], train.captions[:TRAIN_PHOTOS * flickr8k.CAPTIONS_PER_PHOTO])
     recipe = starter.recipe_from(starter.untuned_parts(train, tokeniser), train, tokeniser)
-    image, text = export.image_model(recipe), export.text_model(recipe)
+    image, text = export.image_model(recipe), with_float_words(export.text_model(recipe))
     folder = out / "trained"
     pack.write(folder, recipe, image, text, starter.background(image, text, train, tokeniser), {"name": "untuned", "version": "1", "licence": "see models/starter", "origin": "bench/precisions.py"})
     about = json.loads((folder / "pack.json").read_text())
@@ -72,8 +88,12 @@ NAMES = {"vit": "CLIP ViT-B/32, random weights", "trained": "EfficientNet-Lite2 
 
 def rows(about):
     """{tower: {precision: row}} of a pack's description."""
-    return {part: {entry["precision"]: entry["measured"] | ({"left_in_float": entry["left_in_float"]} if "left_in_float" in entry else {})
+    return {part: {entry["precision"]: entry["measured"] | {key: entry[key] for key in ("left_in_float", "left_in_8_bits") if key in entry}
                    for entry in (about[part], *about[part]["variants"])} for part in ("image", "text")}
+
+
+def of_pack(about):
+    return {**rows(about), "left_out": {part: about[part]["left_out"] for part in ("image", "text")}, "judged_on": about["judged_on"], "load_average": round(os.getloadavg()[0], 1)}
 
 
 def cpu():
@@ -91,7 +111,7 @@ def main():
     for make in (vit, trained):
         if arguments.only in (None, make.__name__):
             about = make(arguments.data, arguments.work)
-            packs[NAMES[make.__name__]] = {**rows(about), "judged_on": about["judged_on"], "load_average": round(os.getloadavg()[0], 1)}
+            packs[NAMES[make.__name__]] = of_pack(about)
     document = {"schema": 1, "what": "rows that modelkit quantise writes: losses against float32 on Flickr8k dev, and speed on two threads, the precisions by turns", "cpu": cpu(),
                 "cores": os.cpu_count(), "calibrated_on": precisions.CALIBRATION, "packs": packs}
     arguments.out.write_text(json.dumps(document, indent=1) + "\n")

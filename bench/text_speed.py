@@ -6,7 +6,7 @@ usage: text_speed.py --bin build/release/bin --pack PACK --photos FOLDER [--out 
 PACK is FOLDER/vit of bench/precisions.py. For each precision a library of its own is indexed; then all take turns. cold: wall
 time of `vitrine search`, from the process's start to its end, files in the page cache, the opened graph kept from the run
 before. cold_nothing_kept: the same with a cache folder that cannot be made. warm: one process answers many sentences, less one that answers a single one, a sentence. Beside them: a Python
-process that opens the float32 tower with ONNX Runtime and runs it once, as the usual scripts do (--peers: the folder of
+process that opens the float32 tower with ONNX Runtime and runs it once, the text filled up to the tower's length, as the usual scripts do (--peers: the folder of
 modelkit/requirements-import.txt's packages).
 """
 import argparse
@@ -29,7 +29,7 @@ import sys, json, numpy, onnxruntime
 from tokenizers import Tokenizer
 pack = json.load(open(sys.argv[1] + "/pack.json"))["text"]
 tokenizer = Tokenizer.from_file(sys.argv[1] + "/" + pack["tokenizer"]["file"])
-tokenizer.enable_padding(length=pack["tokenizer"]["pad_to"], pad_id=pack["tokenizer"]["pad_id"])
+tokenizer.enable_padding(length=pack["tokenizer"]["max_tokens"], pad_id=pack["tokenizer"].get("pad_id", 0))
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = 2
 session = onnxruntime.InferenceSession(sys.argv[1] + "/" + pack["file"], options, providers=["CPUExecutionProvider"])

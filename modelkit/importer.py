@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-from . import hubs, squares, towers, wording
+from . import hubs, lengths, squares, towers, wording
 from .pictures import files_in, open_rgb
 from .selftest import SENTENCES, drawn_picture
 from .towers import Refusal
@@ -70,6 +70,17 @@ class _Pack:
         self.tokenizer = wording.pack_tokenizer(words)
         self.reference = wording.Reference(self.tokenizer, self.length, self.pad_to, self.pad_id)
         self.precision = precision
+        if self.pad_to:
+            self._leave_padding_out()
+
+    def _leave_padding_out(self):
+        """Texts go without padding where the text tower gives the same vectors so."""
+        bare = wording.Reference(self.tokenizer, self.length, None, self.pad_id)
+        texts = ("", *SENTENCES, *CAPTIONS, " ".join(CAPTIONS))  # from the shortest to one that is cut off
+        feeds = [[reference.feeds(text, self.said) for text in texts] for reference in (self.reference, bare)]
+        without = lengths.without_padding(self.text, self.pad_to, *feeds)
+        if without:
+            self.text, self.pad_to, self.reference = without, None, bare
 
     def see(self, picture):
         return self.image.run({self.rules["input"]: squares.tensor(picture, self.rules)})[0]

@@ -22,11 +22,16 @@ from .towers import Refusal
 
 CALIBRATION, MOST_HELD = 96, 500   # pictures, and sentences, that ranges come from; that are judged on
 FEWEST = 16
-GOOD_MEAN, GOOD_LEAST = 0.9975, 0.99  # of the cosines while int8 looks for layers to leave alone: some way inside the default tolerance
+# Mean and least of the cosines while a maker looks for layers to leave alone. int8: some way inside the default tolerance.
+GOOD, GOOD_4BIT = (0.9975, 0.99), (0.985, 0.96)
 
 
 def _good(cosines):
-    return cosines.mean() >= GOOD_MEAN and cosines.min() >= GOOD_LEAST
+    return cosines.mean() >= GOOD[0] and cosines.min() >= GOOD[1]
+
+
+def _good_4bit(cosines):
+    return cosines.mean() >= GOOD_4BIT[0] and cosines.min() >= GOOD_4BIT[1]
 
 
 def _int8(model, feeds, finish):
@@ -34,8 +39,9 @@ def _int8(model, feeds, finish):
     return made, {"left_in_float": len(left)}
 
 
-def _int4(model, *_):
-    return weights_4bit.make(model), {}
+def _int4(model, feeds, finish):
+    made, left = weights_4bit.make(model, feeds, _good_4bit, finish)
+    return made, {"left_in_8_bits": len(left)}
 
 
 def _fp16(model, *_):
@@ -116,17 +122,19 @@ def _least_cosine(pack, part, model):
 
 
 def _tower(pack, judge, material, part, precisions):
-    """The other precisions of one tower: {precision: (bytes, its entry in pack.json)}, and the float tower's own row."""
+    """The other precisions of one tower: {precision: (bytes, its entry in pack.json)}, the float tower's own row, and why others are left out."""
     model, feeds = getattr(pack, part), material.pictures if part == "image" else material.texts
-    made = {}
+    made, left_out = {}, {}
     for name in precisions:
         changed, said = MAKERS[name](model, feeds, pack.finish[part])
         if changed.ByteSize() >= pack.about[part]["bytes"]:
-            print(f"quantise: {part} {name}: left out, for the tower would not be smaller: it has no weights of the kind that this precision is for")
+            left_out[name] = "the tower would not be smaller: it has no weights of the kind that this precision is for"
         elif not _opens(changed):
-            print(f"quantise: {part} {name}: left out, for ONNX Runtime fails on it")
+            left_out[name] = "ONNX Runtime fails on it"
         else:
             made[name] = changed, said
+    for name, why in left_out.items():
+        print(f"quantise: {part} {name}: left out, for {why}")
     rates = judge.rates(part, {"fp32": model} | {name: changed for name, (changed, _) in made.items()})
 
     def row(name, losses, size):
@@ -140,7 +148,7 @@ def _tower(pack, judge, material, part, precisions):
                  "least_cosine": _least_cosine(pack, part, changed), "measured": row(name, judge.losses(part, changed), len(data)), **said}
         entries[name] = data, entry
         print(f"quantise: {part} {name}: {json.dumps(entry['measured'])}", flush=True)
-    return entries, row("fp32", {"cosine_mean": 1.0, "cosine_p1": 1.0, "recall10_change": 0.0}, pack.about[part]["bytes"])
+    return entries, row("fp32", {"cosine_mean": 1.0, "cosine_p1": 1.0, "recall10_change": 0.0}, pack.about[part]["bytes"]), left_out
 
 
 def _replace(path, data):
@@ -163,11 +171,12 @@ def write(folder, pictures, captions=None, precisions=tuple(MAKERS)):
     judge = Judge(pack, material.held)
     about = pack.about | {"schema": max(2, pack.about["schema"]), "judged_on": material.judged_on}
     for part in ("image", "text"):
-        entries, own = _tower(pack, judge, material, part, precisions)
+        entries, own, left_out = _tower(pack, judge, material, part, precisions)
         for data, entry in entries.values():
             _replace(pack.folder / entry["file"], data)
         others = [entry for entry in about[part].get("variants", []) if entry["precision"] not in entries]
-        about[part] |= {"measured": own, "variants": others + [entry for _, entry in entries.values()]}
+        left_out = {name: why for name, why in about[part].get("left_out", {}).items() if name not in precisions} | left_out
+        about[part] |= {"measured": own, "variants": others + [entry for _, entry in entries.values()], "left_out": left_out}
     _replace(pack.folder / "pack.json", (json.dumps(about, indent=1, ensure_ascii=False) + "\n").encode())
     print(f"quantise: {folder}: judged on {material.judged_on}.\nquantise: now run `vitrine doctor --model {folder}`, with --precision for each")
     return about

@@ -11,7 +11,7 @@ def session(model, threads=2, provider=CPU, precision="f32"):
     """A session for a model (ModelProto, bytes or path) with `threads` compute threads; precision: of OpenVINO's float sums, "f32" or "bf16"."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    options.log_severity_level = 3
+    options.log_severity_level = 4  # what matters comes as an exception
     config = {} if precision == "f32" else {"load_config": json.dumps({"CPU": {"INFERENCE_PRECISION_HINT": precision}})}
     providers = [(OPENVINO, {"device_type": "CPU", "num_of_threads": str(threads)} | config)] if provider == OPENVINO else [CPU]
     source = model if isinstance(model, (str, bytes)) else model.SerializeToString()

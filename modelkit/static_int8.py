@@ -14,7 +14,7 @@ from onnxruntime.quantization import QuantType
 from onnxruntime.quantization.calibrate import CalibrationMethod, TensorsData
 from onnxruntime.quantization.qdq_quantizer import QDQQuantizer
 
-from . import tables
+from . import spared, tables
 from .align import unit
 from .runtime import session
 
@@ -22,7 +22,6 @@ PRODUCTS = ("Conv", "MatMul", "Gemm")
 CHAINED = ("Clip", "Relu", "Add")  # between convolutions they are done in 8 bits too, else every layer would go to floats and back
 FEW_CONVOLUTIONS = 4               # a transformer's patches and a head; its additions belong to float sums
 DEVIATIONS = 2.0                   # of an input's extremes that a range spans
-TRIED, TRIED_ALONE = 24, 8         # inputs that a tower is compared on; that each layer alone is
 
 
 def _constants(model):
@@ -94,21 +93,6 @@ def quantised(model, names, extremes):
     return made
 
 
-class _Trial:
-    """How near a quantised model stays to the float one, on some inputs."""
-
-    def __init__(self, model, feeds, finish):
-        self._feeds, self._finish = feeds, finish
-        self._wanted = self._vectors(model)
-
-    def _vectors(self, model):
-        opened = session(model)
-        return self._finish(np.concatenate([opened.run(None, feed)[0] for feed in self._feeds]).astype(np.float64))
-
-    def cosines(self, model):
-        return (self._vectors(model) * self._wanted).sum(axis=1)
-
-
 def make(model, feeds, wanted, finish=unit):
     """The tower in 8 bits, and the names of the layers that were left in float.
 
@@ -120,18 +104,7 @@ def make(model, feeds, wanted, finish=unit):
     names = products(model)
     extremes = ranges(model, joined(model, names), feeds)
 
-    def without(left):
-        return quantised(model, joined(model, [name for name in names if name not in left]), extremes)
+    def eight(chosen):
+        return quantised(model, joined(model, chosen), extremes)
 
-    trial = _Trial(model, feeds[:: max(1, len(feeds) // TRIED)][:TRIED], finish)
-    made = without(())
-    if wanted(trial.cosines(made)):
-        return made, []
-    quick = _Trial(model, feeds[:: max(1, len(feeds) // TRIED_ALONE)][:TRIED_ALONE], finish)
-    cost = {name: 1 - quick.cosines(quantised(model, joined(model, [name]), extremes)).mean() for name in names}
-    order = sorted(names, key=lambda name: -cost[name])
-    fewest, most = 1, len(order)
-    while fewest < most:
-        middle = (fewest + most) // 2
-        fewest, most = (fewest, middle) if wanted(trial.cosines(without(order[:middle]))) else (middle + 1, most)
-    return without(order[:most]), order[:most]
+    return spared.fewest(model, names, eight, feeds, wanted, finish)

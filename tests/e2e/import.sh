@@ -26,6 +26,14 @@ for layout in immich transformers; do
     "2 16 16" "what pack.json says"
 done
 
+# A causal text tower that was traced at one length takes texts as long as they are.
+cp -r "$hubs/immich" hub
+sed -i 's/"context_length": 16/"context_length": 12/' hub/config.json
+python3 -c 'import pathlib; from tests.support.traced import traced_tower; pathlib.Path("hub/textual/model.onnx").write_bytes(traced_tower(12, 16, 721))'
+kit hub --out causal --name three >out
+expect_equal "$(python3 -c 'import json; p=json.load(open("causal/pack.json"))["text"]["tokenizer"]; print(p["max_tokens"], "pad_to" in p)')" "12 False" "the causal tower's lengths"
+expect_exit 0 "$VITRINE" doctor --model ./causal
+
 # refuses "words" FOLDER-EDIT...: a copy of a hub's folder, spoiled, is refused with these words and leaves no pack.
 refuses() {
   local words=$1 layout=$2

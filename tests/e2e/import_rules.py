@@ -4,8 +4,11 @@ import pathlib
 import sys
 import tempfile
 
+import numpy as np
+
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
-from modelkit import hubs, towers  # noqa: E402
+from modelkit import hubs, lengths, towers  # noqa: E402
+from tests.support.traced import traced_tower  # noqa: E402
 
 CLIP = {"do_resize": True, "do_center_crop": True, "do_normalize": True, "resample": 3, "image_mean": hubs.CLIP_MEAN, "image_std": hubs.CLIP_STD}
 ZERO, ONE, HALF = [0.0] * 3, [1.0] * 3, [0.5] * 3
@@ -50,7 +53,24 @@ def words_of(config, **files):
     return words.length, words.padded, words.pad_id, words.clean
 
 
+LENGTH = 10
+
+
+def check_lengths():
+    texts = [[1, 49], [1, 7, 3, 49], [1, 7, 3, 9, 20, 30, 4, 5, 49], [1, *range(2, 10), 49]]
+    padded = [{"ids": np.array([text + [0] * (LENGTH - len(text))])} for text in texts]
+    bare = [{"ids": np.array([text])} for text in texts]
+    tower = towers.Tower(traced_tower(LENGTH), "embedding")
+    found = lengths.without_padding(tower, LENGTH, padded, bare)
+    assert found is not None, "a causal tower needs no padding"
+    assert max(np.abs(tower.run(full) - found.run(short)).max() for full, short in zip(padded, bare)) < 1e-6
+    assert lengths.without_padding(found, LENGTH, padded, bare).data == found.data, "a graph that takes any length is right as it is"
+    for wrong in (traced_tower(LENGTH, causal=False), traced_tower(LENGTH, at_end_of_text=False)):
+        assert lengths.without_padding(towers.Tower(wrong, "embedding"), LENGTH, padded, bare) is None, "its padding changes its vectors"
+
+
 def main():
+    check_lengths()
     for settings, wanted in TRANSFORMERS:
         found = hubs.transformers_rules(settings)
         assert near(found, wanted), (settings, found)

@@ -27,6 +27,7 @@ kit quantise pack --pictures photos --captions captions.tsv >out  # int8 is made
 expect_in "judged on 20 pictures and 20 sentences" out
 expect_in "text int8: left out, for the tower would not be smaller" out  # codes of a few words, and nodes around them
 expect_equal "$(said pack/pack.json "[[v['precision'] for v in p[part]['variants']] for part in ('image', 'text')]")" "[['int8', 'int4', 'fp16'], ['int4', 'fp16']]" "precisions of the towers"
+expect_equal "$(said pack/pack.json "(p['image']['left_out'], list(p['text']['left_out']))")" "({}, ['int8'])" "what was left out"
 for part in image text; do
   expect_equal "$(said pack/pack.json "all(0.97 < v['measured']['cosine_p1'] <= v['measured']['cosine_mean'] <= 1.00001 for v in p['$part']['variants'])")" True "cosines of $part"
   expect_equal "$(said pack/pack.json "all(v['measured']['items_per_second'] > 0 and v['bytes'] > 0 and 0.5 < v['least_cosine'] <= 1 for v in p['$part']['variants'])")" True "rows of $part"

@@ -36,11 +36,12 @@ class ClusterGalleryTest : public ClusterFixture {
     room_ = ClusterRoom::Open({.folder = "opensearch://127.0.0.1:9200/a", .model = tiny_.path()},
                               LinkOver(*line_))
                 .value();
-    gallery_ = MakeClusterGallery(*room_, [this](const Query&, const SearchOptions&) {
+    const auto search = [this](const Query&, const SearchOptions&) {
       SearchResult found;
       for (const AssetId id : hits_) found.hits.push_back({.id = id, .paths = {"/photos/a.jpg"}});
       return Result<SearchResult>(std::move(found));
-    });
+    };
+    gallery_ = MakeClusterGallery(*room_, search, [](const auto&) { return std::vector<std::string>(); });
   }
   void TearDown() override {
     gallery_.reset();

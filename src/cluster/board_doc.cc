@@ -56,14 +56,6 @@ std::set<std::int64_t> NumbersIn(const Json& ranges) {
   return numbers;
 }
 
-std::vector<std::string> ContentsOf(const KeptBoard& board) {
-  std::set<std::string> contents;
-  for (const auto& [id, item] : board.items) {
-    if (!item.content.empty()) contents.insert(item.content);
-  }
-  return {contents.begin(), contents.end()};
-}
-
 // The largest pictures, each once.
 std::vector<std::string> CoverOf(const KeptBoard& board) {
   std::map<std::string, double> areas;
@@ -89,6 +81,14 @@ Result<KeptItem> KeptItemOf(const std::string& body) {
     kept.area = item.width * item.height;
   }
   return kept;
+}
+
+std::vector<std::string> ContentsOf(const KeptBoard& board) {
+  std::set<std::string> contents;
+  for (const auto& [id, item] : board.items) {
+    if (!item.content.empty()) contents.insert(item.content);
+  }
+  return {contents.begin(), contents.end()};
 }
 
 std::string StepId(const std::string& board, std::int64_t revision) {

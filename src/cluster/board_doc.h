@@ -43,6 +43,9 @@ struct KeptBoard {
   std::int64_t seq_no = -1, primary_term = 0;  ///< Of the document as it was read; -1: there is none yet.
 };
 
+/// Of its pictures, each once, in order.
+std::vector<std::string> ContentsOf(const KeptBoard& board);
+
 nlohmann::json BoardJson(const KeptBoard& board);
 /// Errors: kUnsupported (of a newer Vitrine).
 Result<KeptBoard> BoardOf(const std::string& id, const nlohmann::json& json);

@@ -146,13 +146,7 @@ class ClusterBoard final : public OpenBoard {
     SortItems(items);
     return items;
   }
-  Result<std::vector<std::string>> Contents() override {
-    std::set<std::string> contents;
-    for (const auto& [id, item] : board_.items) {
-      if (!item.content.empty()) contents.insert(item.content);
-    }
-    return std::vector<std::string>(contents.begin(), contents.end());
-  }
+  Result<std::vector<std::string>> Contents() override { return ContentsOf(board_); }
   Result<std::optional<std::string>> BodyOf(const std::string& item) override {
     const auto at = board_.items.find(item);
     return at == board_.items.end() ? std::nullopt : std::optional(at->second.body);

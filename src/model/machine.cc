@@ -30,8 +30,13 @@ bool Machine::Has(const ProviderEntry& entry) const {
 }
 
 Machine ThisMachine() {
-  return {RuntimeProviders(), HasInt8DotProduct(),         HasBf16Product(),
-          OrtSession::Create, OfProcessor({"model name"}), OfProcessor({"flags", "Features"})};
+  return {.providers = RuntimeProviders(),
+          .int8_dot = HasInt8DotProduct(),
+          .bf16 = HasBf16Product(),
+          .open = OrtSession::Create,
+          .processor = OfProcessor({"model name"}),
+          .features = OfProcessor({"flags", "Features"}),
+          .is_faster = IsFaster};
 }
 
 }  // namespace vitrine

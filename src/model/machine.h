@@ -6,6 +6,7 @@
 
 #include "model/ort_session.h"
 #include "model/providers.h"
+#include "model/tuning.h"
 
 namespace vitrine {
 
@@ -16,6 +17,8 @@ struct Machine {
   SessionOpener open;                  ///< What loads a graph.
   std::string processor = {};          ///< Its name, for people and for what holds for its kind alone.
   std::string features = {};           ///< Of the processor, as the system lists them.
+  bool (*is_faster)(const TowerRun& other,
+                    const TowerRun& now) = nullptr;  ///< IsFaster(). None: any other is.
 
   bool Has(const ProviderEntry& entry) const;
 };

@@ -36,6 +36,19 @@ std::string NotUsed(const ProviderEntry& entry, const std::string& why) {
   return std::string(entry.name) + " is not used: " + why;
 }
 
+// As large as the decoder gives them.
+std::vector<RgbImage> NoisePicturesOf(std::int32_t edge_px) {
+  return NoisePictures(edge_px + edge_px / 2, edge_px);
+}
+
+// Both outlive it.
+TowerRun RunOf(const ImageTower& tower, std::span<const RgbImage> pictures) {
+  return [&tower, pictures](std::size_t count, std::size_t batch) -> Status {
+    VITRINE_TRY(tower.Embed(pictures.first(count), batch));
+    return {};
+  };
+}
+
 GraphKey KeyOfText(const ModelPack& pack, const Machine& machine) {
   return {.file = JoinPath(pack.folder(), pack.text().file.name),
           .sha256 = pack.text().file.sha256,
@@ -192,12 +205,19 @@ void PackEmbedder::TryFasterImageTower() {
     if (!WorthTrying(entry)) continue;
     const bool bf16 = entry.provider == Provider::kOpenVino && MayUseBf16();
     Result<ImageTower> tower = Load<ImageTower>(entry.provider, ImageThreads(entry.provider, bf16), bf16);
-    if (tower) {
+    if (tower && IsFasterHere(*tower)) {
       image_tower_ = std::make_shared<const ImageTower>(*std::move(tower));
       return;
     }
-    notes_.push_back(NotUsed(entry, tower.error().message()));
+    notes_.push_back(
+        NotUsed(entry, tower ? "tried on some pictures, it was no faster here" : tower.error().message()));
   }
+}
+
+bool PackEmbedder::IsFasterHere(const ImageTower& other) const {
+  if (machine_.is_faster == nullptr) return true;
+  const std::vector<RgbImage> pictures = NoisePicturesOf(picture_edge_px());
+  return machine_.is_faster(RunOf(other, pictures), RunOf(*image_tower_, pictures));
 }
 
 TuningKey PackEmbedder::KeyOf(Provider provider, bool bf16) const {
@@ -229,9 +249,7 @@ Result<TuningReport> PackEmbedder::Tune() {
     return Error(Code::kUnsupported, std::string(ProviderName(provider)) +
                                          " is driven in one way alone: there is nothing to try");
   }
-  // As large as the decoder gives them.
-  const std::int32_t edge_px = picture_edge_px();
-  const std::vector<RgbImage> pictures = NoisePictures(edge_px + edge_px / 2, edge_px);
+  const std::vector<RgbImage> pictures = NoisePicturesOf(picture_edge_px());
   std::map<int, std::shared_ptr<const ImageTower>> towers = {{image_tower_->threads(), image_tower_}};
   const auto on_threads = [&](int threads) -> Result<TowerRun> {
     std::shared_ptr<const ImageTower>& tower = towers[threads];
@@ -239,10 +257,7 @@ Result<TuningReport> PackEmbedder::Tune() {
       VITRINE_TRY_ASSIGN(ImageTower loaded, Load<ImageTower>(provider, threads, bf16));
       tower = std::make_shared<const ImageTower>(std::move(loaded));
     }
-    return TowerRun([tower, &pictures](std::size_t count, std::size_t batch) -> Status {
-      VITRINE_TRY(tower->Embed(std::span(pictures).first(count), batch));
-      return {};
-    });
+    return RunOf(*tower, pictures);
   };
   TuningReport report;
   VITRINE_TRY_ASSIGN(report.trials, TryTunings(on_threads, options_.image_threads, kTuningSeconds));

@@ -28,7 +28,8 @@ PrecisionWish WishOf(const EmbedderOptions& options);
 /// tenth of a second. On a processor with int8 dot products OpenVINO's are faster by a fifth to a half but
 /// take 0.5 to 0.8 s more to compile, so an int8 tower moves there once enough pictures have come to pay for
 /// it (docs/decisions/0005-inference-runtime.md), and to an accelerator before that where the runtime has
-/// one. On a device that was asked for, both towers start there.
+/// one; in either case where it is also faster when both are tried. On a device that was asked for, both
+/// towers start there.
 class PackEmbedder final : public Embedder {
  public:
   PackEmbedder(ModelPack pack, EmbedderOptions options, Machine machine = ThisMachine());
@@ -65,6 +66,7 @@ class PackEmbedder final : public Embedder {
   Status LoadFirstImageTower();
   void TryFasterImageTower();
   bool WorthTrying(const ProviderEntry& entry);
+  bool IsFasterHere(const ImageTower& other) const;
   TuningKey KeyOf(Provider provider, bool bf16) const;
   std::optional<TuningTrial> Remembered(Provider provider, bool bf16) const;
   int ImageThreads(Provider provider, bool bf16) const;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <utility>
@@ -28,6 +29,10 @@ double CostOf(const TuningTrial& trial, int cores) {
   return std::max(trial.wall_ms, (trial.cpu_ms + kDecodeCpuMs) / cores);
 }
 
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
 double CpuMilliseconds() {
   timespec now{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
@@ -44,8 +49,7 @@ struct Contender {
     const Clock::time_point start = Clock::now();
     const double cpu_start = CpuMilliseconds();
     VITRINE_TRY(run(kPicturesAtOnce, trial.batch));
-    wall_ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count() /
-                      kPicturesAtOnce);
+    wall_ms.push_back(MillisecondsSince(start) / kPicturesAtOnce);
     cpu_ms.push_back((CpuMilliseconds() - cpu_start) / kPicturesAtOnce);
     return {};
   }
@@ -117,6 +121,19 @@ std::vector<RgbImage> NoisePictures(std::int32_t width_px, std::int32_t height_p
     }
   }
   return pictures;
+}
+
+bool IsFaster(const TowerRun& other, const TowerRun& now) {
+  std::array<const TowerRun*, 2> towers = {&other, &now};
+  std::array<double, 2> best_ms = {HUGE_VAL, HUGE_VAL};
+  for (int round = 0; round < 3; ++round) {
+    for (std::size_t i = 0; i < towers.size(); ++i) {
+      const Clock::time_point start = Clock::now();
+      if (!(*towers[i])(kPictureBatch, kPictureBatch)) return false;
+      best_ms[i] = std::min(best_ms[i], MillisecondsSince(start));
+    }
+  }
+  return best_ms[0] < best_ms[1];
 }
 
 Result<std::vector<TuningTrial>> TryTunings(const TowerOnThreads& tower, int threads, double seconds) {

@@ -66,6 +66,10 @@ using TowerRun = std::function<Status(std::size_t pictures, std::size_t batch)>;
 /// A tower on so many threads. Errors: kModel.
 using TowerOnThreads = std::function<Result<TowerRun>(int threads)>;
 
+/// Whether `other` runs a batch sooner than `now` on this machine: both by turns, three times, and the best
+/// time of each counts, which noise can only make longer. An error is no.
+bool IsFaster(const TowerRun& other, const TowerRun& now);
+
 /// Tries all threads, half and a quarter of them with batches of kPictureBatch and twice as many, round by
 /// round, for about `seconds` and two rounds at least. The first of the trials is the usual one: all threads,
 /// batches of kPictureBatch.

@@ -194,6 +194,20 @@ TEST(PackEmbedder, LongRunMovesToAnAcceleratorUnasked) {
   EXPECT_TRUE(embedder->notes().empty());
 }
 
+TEST(PackEmbedder, LongRunStaysWhereTheAcceleratorIsNoFaster) {
+  const TinyPack tiny;
+  Machine machine = WithCuda(OpenPlainly);
+  machine.is_faster = [](const TowerRun& other, const TowerRun& now) {
+    EXPECT_TRUE(other(3, 2) && now(3, 2));
+    return false;
+  };
+  const auto embedder = Embedder(tiny, Device::kAuto, machine);
+  const auto later = embedder->image_tower(1024);
+  ASSERT_TRUE(later);
+  EXPECT_EQ((*later)->provider(), Provider::kCpu);
+  EXPECT_TRUE(AnySays(embedder->notes(), "no faster here"));
+}
+
 TEST(PackEmbedder, LongRunStaysWhereTheAcceleratorComputesWrongly) {
   const TinyPack tiny;
   const auto embedder = Embedder(

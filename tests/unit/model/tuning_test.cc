@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -41,6 +43,18 @@ TEST(ChooseTrial, NoiseChoosesNothing) {
   const std::vector<TuningTrial> trials = {Trial(2, 8, 10, 10), Trial(2, 16, 9.6, 9.6),
                                            Trial(1, 8, 9.8, 9.8)};
   EXPECT_EQ(&ChooseTrial(trials, 2), &trials.front());
+}
+
+TEST(IsFaster, TheOneThatRunsABatchSoonerAndWithoutErrors) {
+  const TowerRun soon = [](std::size_t, std::size_t) { return Status(); };
+  const TowerRun late = [](std::size_t, std::size_t) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    return Status();
+  };
+  const TowerRun broken = [](std::size_t, std::size_t) { return Status(Error(Code::kModel, "lost")); };
+  EXPECT_TRUE(IsFaster(soon, late));
+  EXPECT_FALSE(IsFaster(late, soon));
+  EXPECT_FALSE(IsFaster(broken, late));
 }
 
 class TuningShelfTest : public ::testing::Test {

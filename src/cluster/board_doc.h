@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "boards/store/board_storage.h"
+#include "cluster/shared_documents.h"
 #include "vitrine/result.h"
 
 namespace vitrine::cluster {
@@ -39,8 +40,7 @@ struct KeptBoard {
   std::vector<BoardVersion> versions;       ///< Oldest first.
   std::optional<KeptStep> last;             ///< The step that led to row.revision; none at revision 0.
   std::string token;                        ///< Of whoever wrote it: another at each write.
-
-  std::int64_t seq_no = -1, primary_term = 0;  ///< Of the document as it was read; -1: there is none yet.
+  Version version;                          ///< Of the document as it was read.
 };
 
 /// Of its pictures, each once, in order.

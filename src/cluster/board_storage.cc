@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
-#include <random>
 #include <set>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include "base/random_id.h"
@@ -18,6 +16,7 @@
 #include "cluster/bulk.h"
 #include "cluster/changing.h"
 #include "cluster/looking.h"
+#include "cluster/shared_documents.h"
 #include "cluster/understood.h"
 
 namespace vitrine::cluster {
@@ -27,13 +26,6 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kTokenBytes = 16;
 constexpr std::size_t kStepsTogether = 200;
-constexpr std::uint32_t kTimeoutMs = 60'000;
-
-// Of those who stood in each other's way, each waits for a time of its own.
-void Pause() {
-  std::random_device random;
-  std::this_thread::sleep_for(std::chrono::milliseconds(random() % 100));
-}
 
 std::int64_t NowUs() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
@@ -44,76 +36,40 @@ std::int64_t NowUs() {
 class BoardIndex {
  public:
   explicit BoardIndex(const Cluster& cluster)
-      : cluster_(cluster), index_("vitrine-boards-" + cluster.address().name) {}
+      : documents_(cluster, "vitrine-boards-" + cluster.address().name) {}
 
-  const Cluster& cluster() const { return cluster_; }
-
-  // Those that are there, in order.
-  Result<std::vector<Json>> Documents(const std::vector<std::string>& ids) const {
-    const auto answer =
-        cluster_.Ask(Method::kPost, "/" + index_ + "/_mget", Json{{"ids", ids}}.dump(), kTimeoutMs);
-    std::vector<Json> documents;
-    if (!answer && answer.error().code() == Code::kNotFound) return documents;
-    if (!answer) return answer.error();
-    for (const Json& document : answer->value("docs", Json::array())) {
-      const bool has_no_index =
-          document.contains("error") && document["error"].dump().find("index_not_found") != std::string::npos;
-      if (document.value("found", false)) {
-        documents.push_back(document);
-      } else if (document.contains("error") && !has_no_index) {
-        return Error(Code::kIo, "a shard gives no document of the boards; try again when it is back");
-      }
-    }
-    return documents;
-  }
+  const Cluster& cluster() const { return documents_.cluster(); }
+  const SharedDocuments& documents() const { return documents_; }
 
   Result<std::optional<KeptBoard>> Read(const std::string& id) const {
-    VITRINE_TRY_ASSIGN(const std::vector<Json> documents, Documents({id}));
-    if (documents.empty() || documents.front().at("_source").value("kind", "") != "board")
-      return std::optional<KeptBoard>();
-    VITRINE_TRY_ASSIGN(KeptBoard board, BoardOf(id, documents.front().at("_source")));
-    board.seq_no = documents.front().at("_seq_no").get<std::int64_t>();
-    board.primary_term = documents.front().at("_primary_term").get<std::int64_t>();
+    VITRINE_TRY_ASSIGN(const std::optional<SharedDocument> document, documents_.Read(id));
+    if (!document || document->source.value("kind", "") != "board") return std::optional<KeptBoard>();
+    VITRINE_TRY_ASSIGN(KeptBoard board, BoardOf(id, document->source));
+    board.version = document->version;
     return std::optional(std::move(board));
   }
 
   // In place of what was read of it. False: somebody else wrote it meanwhile.
   Result<bool> Write(KeptBoard& board) const {
     board.token = RandomId(kTokenBytes);
-    const std::string path = board.seq_no < 0 ? "/" + index_ + "/_create/" + board.row.id
-                                              : "/" + index_ + "/_doc/" + board.row.id +
-                                                    "?if_seq_no=" + std::to_string(board.seq_no) +
-                                                    "&if_primary_term=" + std::to_string(board.primary_term);
-    const auto written = cluster_.Ask(Method::kPut, path, BoardJson(board).dump(), kTimeoutMs);
-    if (written) return true;
-    if (written.error().code() != Code::kLocked) return written.error();
-    // An answer that was lost on its way is asked for again, and the second time we stand in our own way.
-    VITRINE_TRY_ASSIGN(const std::optional<KeptBoard> now, Read(board.row.id));
-    return now && now->token == board.token;
+    VITRINE_TRY_ASSIGN(const auto written, documents_.Replace(board.row.id, BoardJson(board), board.version));
+    return written.has_value();
   }
 
   // Whoever writes a step again writes the same.
   Status WriteSteps(const std::string& board, const std::vector<KeptStep>& steps) const {
-    BulkWriter writer(cluster_, index_);
+    BulkWriter writer(cluster(), documents_.index());
     for (const KeptStep& step : steps) {
       VITRINE_TRY(writer.Put(StepId(board, step.revision), {{"kind", "step"}, {"step", StepJson(step)}}));
     }
     return writer.Flush();
   }
 
-  // A try that timed out may have made it all the same, and so may somebody else.
-  Status Ensure() const {
-    const std::string path = "/" + index_;
-    if (cluster_.Ask(Method::kGet, path + "/_mapping")) return {};
-    auto made =
-        cluster_.Ask(Method::kPut, path + "?wait_for_active_shards=1", BoardIndexBody().dump(), kTimeoutMs);
-    if (!made && !cluster_.Ask(Method::kGet, path + "/_mapping")) return std::move(made).error();
-    return {};
-  }
+  Status Ensure() const { return documents_.Ensure(BoardIndexBody()); }
 
   // The boards that pass the filters, as documents; none where nobody made a board yet.
   Result<Json> Search(Json filters, const Json& fields, const Json& sort) const {
-    const Status seen = Refresh(cluster_, index_);
+    const Status seen = Refresh(cluster(), documents_.index());
     if (!seen && seen.error().code() == Code::kNotFound) return Json::array();
     VITRINE_TRY(seen);
     filters.push_back({{"term", {{"kind", "board"}}}});
@@ -122,13 +78,13 @@ class BoardIndex {
                        {"track_total_hits", false},
                        {"query", {{"bool", {{"filter", std::move(filters)}}}}},
                        {"sort", sort}};
-    VITRINE_TRY_ASSIGN(Json answer, cluster_.Ask(Method::kPost, "/" + index_ + "/_search", body.dump()));
+    VITRINE_TRY_ASSIGN(Json answer,
+                       cluster().Ask(Method::kPost, "/" + documents_.index() + "/_search", body.dump()));
     return answer.value("/hits/hits"_json_pointer, Json::array());
   }
 
  private:
-  const Cluster& cluster_;
-  const std::string index_;
+  const SharedDocuments documents_;
 };
 
 class ClusterBoard final : public OpenBoard {
@@ -214,13 +170,13 @@ Result<std::vector<KeptStep>> ClusterBoard::ReadSteps(std::int64_t after, std::i
   const std::int64_t last = board_.last ? board_.last->revision : 0;
   std::vector<std::string> ids;
   const auto read = [&]() -> Status {
-    VITRINE_TRY_ASSIGN(const std::vector<Json> documents, index_.Documents(ids));
+    VITRINE_TRY_ASSIGN(const std::vector<SharedDocument> documents, index_.documents().Read(ids));
     if (documents.size() != ids.size()) {
       return Error(Code::kCorrupt, "steps of the board " + Quoted(row.name) +
                                        " are missing on the cluster; restore its index vitrine-boards-" +
                                        index_.cluster().address().name + " from a snapshot");
     }
-    for (const Json& document : documents) steps.push_back(StepOf(document.at("_source").at("step")));
+    for (const SharedDocument& document : documents) steps.push_back(StepOf(document.source.at("step")));
     ids.clear();
     return {};
   };
@@ -257,7 +213,7 @@ Result<bool> ClusterBoard::Write() {
   VITRINE_TRY(index_.WriteSteps(row.id, earlier_));
   board_.row = row;
   VITRINE_TRY_ASSIGN(const bool is_kept, index_.Write(board_));
-  if (!is_kept) Pause();
+  if (!is_kept) GiveWay();
   return is_kept;
 }
 

@@ -10,6 +10,7 @@
 #include "cluster/looking.h"
 #include "cluster/mapping.h"
 #include "cluster/paging.h"
+#include "cluster/shared_documents.h"
 
 namespace vitrine::cluster {
 namespace {
@@ -17,6 +18,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr char kHead[] = "head";
+constexpr std::size_t kTokenBytes = 16;
 constexpr std::uint32_t kTimeoutMs = 120'000;
 
 std::string PartId(const std::string& entry, std::size_t part) { return entry + "-" + std::to_string(part); }
@@ -47,70 +49,33 @@ bool IsMissing(const Error& error) { return error.code() == Code::kNotFound; }
 }  // namespace
 
 Journal::Journal(const Cluster& cluster)
-    : cluster_(cluster), index_("vitrine-journal-" + cluster.address().name) {}
+    : cluster_(cluster), documents_(cluster, "vitrine-journal-" + cluster.address().name) {}
 
-// A try that timed out may have made it all the same, and so may somebody else.
 Status Journal::EnsureIndex() const {
-  auto made =
-      cluster_.Ask(Method::kPut, "/" + index_ + "?wait_for_active_shards=1", IndexBody().dump(), 60'000);
-  if (!made && !cluster_.Ask(Method::kGet, "/" + index_ + "/_mapping")) return std::move(made).error();
+  VITRINE_TRY(documents_.Ensure(IndexBody()));
   return AddFields(cluster_, AliasName(cluster_.address()));
 }
 
-// The documents that are there.
-Result<Json> Journal::Documents(const std::vector<std::string>& ids) const {
-  const auto answer =
-      cluster_.Ask(Method::kPost, "/" + index_ + "/_mget", Json{{"ids", ids}}.dump(), kTimeoutMs);
-  Json documents = Json::array();
-  if (!answer && IsMissing(answer.error())) return documents;
-  if (!answer) return answer.error();
-  for (const Json& document : answer->value("docs", Json::array())) {
-    if (document.value("found", false)) {
-      documents.push_back(document);
-    } else if (document.contains("error") &&
-               document["error"].dump().find("index_not_found") == std::string::npos) {
-      return Error(Code::kIo, "a shard gives no document of the journal; try again when it is back");
-    }
-  }
-  return documents;
-}
-
 Result<Head> Journal::ReadHead() const {
-  VITRINE_TRY_ASSIGN(const Json documents, Documents({kHead}));
-  if (documents.empty()) return Head();
-  const Json& document = documents.front();
-  Head head = HeadOf(document.at("_source"));
-  head.seq_no = document.at("_seq_no").get<std::int64_t>();
-  head.primary_term = document.at("_primary_term").get<std::int64_t>();
+  VITRINE_TRY_ASSIGN(const std::optional<SharedDocument> document, documents_.Read(kHead));
+  if (!document) return Head();
+  Head head = HeadOf(document->source);
+  head.version = document->version;
   return head;
 }
 
 Status Journal::WriteHead(Head& head) const {
-  head.token = RandomId(16);
-  std::string path = "/" + index_ + "/_create/" + kHead;
-  if (head.seq_no < 0) {
-    VITRINE_TRY(EnsureIndex());
-  } else {
-    path = "/" + index_ + "/_doc/" + kHead + "?if_seq_no=" + std::to_string(head.seq_no) +
-           "&if_primary_term=" + std::to_string(head.primary_term);
-  }
-  const auto written = cluster_.Ask(Method::kPut, path, HeadJson(head).dump());
-  if (written) {
-    head.seq_no = written->at("_seq_no").get<std::int64_t>();
-    head.primary_term = written->at("_primary_term").get<std::int64_t>();
-    return {};
-  }
-  if (written.error().code() != Code::kLocked) return written.error();
-  // An answer that was lost on its way is asked for again, and the second time we stand in our own way.
-  VITRINE_TRY_ASSIGN(const Head now, ReadHead());
-  if (now.token != head.token) return written.error();
-  head = now;
+  if (!head.version.exists()) VITRINE_TRY(EnsureIndex());
+  head.token = RandomId(kTokenBytes);
+  VITRINE_TRY_ASSIGN(const auto written, documents_.Replace(kHead, HeadJson(head), head.version));
+  if (!written) return Error(Code::kLocked, "somebody else changed the library meanwhile; do it again");
+  head.version = *written;
   return {};
 }
 
 Status Journal::Keep(const Head& head, Entry& entry, std::span<const PictureChange> pictures) const {
-  if (head.seq_no < 0) VITRINE_TRY(EnsureIndex());
-  BulkWriter writer(cluster_, index_);
+  if (!head.version.exists()) VITRINE_TRY(EnsureIndex());
+  BulkWriter writer(cluster_, documents_.index());
   entry.parts = 0;
   for (std::size_t first = 0; first < pictures.size(); first += kPicturesAPart) {
     Json part = {{"kind", "part"}, {"entry", entry.id}, {"number", entry.journal.id}};
@@ -125,21 +90,20 @@ Status Journal::Keep(const Head& head, Entry& entry, std::span<const PictureChan
 }
 
 Result<std::optional<Entry>> Journal::Find(const std::string& id) const {
-  VITRINE_TRY_ASSIGN(const Json documents, Documents({id}));
-  if (documents.empty()) return std::optional<Entry>();
-  return std::optional(EntryOf(id, documents.front().at("_source")));
+  VITRINE_TRY_ASSIGN(const std::optional<SharedDocument> document, documents_.Read(id));
+  return document ? std::optional(EntryOf(id, document->source)) : std::nullopt;
 }
 
 Status Journal::ForEachPart(const Entry& entry,
                             const std::function<Status(std::span<const PictureChange>)>& visit) const {
   for (std::size_t part = 0; part < entry.parts; ++part) {
-    VITRINE_TRY_ASSIGN(const Json documents, Documents({PartId(entry.id, part)}));
-    if (documents.empty()) {
+    VITRINE_TRY_ASSIGN(const std::optional<SharedDocument> document, documents_.Read(PartId(entry.id, part)));
+    if (!document) {
       return Error(Code::kCorrupt,
                    "a part of the journal's entry " + Quoted(entry.journal.what) + " is not there");
     }
     std::vector<PictureChange> pictures;
-    for (const Json& picture : documents.front().at("_source").at("pictures")) {
+    for (const Json& picture : document->source.at("pictures")) {
       pictures.push_back(PartOf(picture));
     }
     VITRINE_TRY(visit(pictures));
@@ -149,21 +113,16 @@ Status Journal::ForEachPart(const Entry& entry,
 
 Status Journal::SetSide(const std::string& id, Side side, std::int64_t step) const {
   while (true) {
-    VITRINE_TRY_ASSIGN(const Json documents, Documents({id}));
-    if (documents.empty()) return Error(Code::kCorrupt, "an entry of the journal is not there");
-    const Json& document = documents.front();
-    Entry entry = EntryOf(id, document.at("_source"));
+    VITRINE_TRY_ASSIGN(const std::optional<SharedDocument> document, documents_.Read(id));
+    if (!document) return Error(Code::kCorrupt, "an entry of the journal is not there");
+    Entry entry = EntryOf(id, document->source);
     if (entry.step >= step) return {};
     entry.step = step;
     entry.begun = false;
     entry.journal.undone = side == Side::kBefore;
-    const auto written = cluster_.Ask(Method::kPut,
-                                      "/" + index_ + "/_doc/" + id +
-                                          "?refresh=true&if_seq_no=" + document.at("_seq_no").dump() +
-                                          "&if_primary_term=" + document.at("_primary_term").dump(),
-                                      EntryJson(entry).dump());
+    VITRINE_TRY_ASSIGN(const auto written,
+                       documents_.Replace(id, EntryJson(entry), document->version, SeenBySearches::kAtOnce));
     if (written) return {};
-    if (written.error().code() != Code::kLocked) return written.error();
   }
 }
 
@@ -173,7 +132,8 @@ Result<std::vector<Entry>> Journal::Search(const Json& filter, const char* order
                      {"track_total_hits", false},
                      {"sort", {{{"number", order}}}}};
   std::vector<Entry> entries;
-  const auto answer = cluster_.Ask(Method::kPost, "/" + index_ + "/_search", body.dump(), kTimeoutMs);
+  const auto answer =
+      cluster_.Ask(Method::kPost, "/" + documents_.index() + "/_search", body.dump(), kTimeoutMs);
   if (!answer && IsMissing(answer.error())) return entries;
   if (!answer) return answer.error();
   VITRINE_TRY(CheckWhole(cluster_, *answer));
@@ -211,9 +171,10 @@ Result<std::vector<JournalEntry>> Journal::List(const Head& head, std::size_t li
 // distribution has.)
 void Journal::DeleteWhere(const Json& query) const {
   const Json body = {{"size", kMostHits}, {"query", query}, {"_source", false}, {"track_total_hits", false}};
-  const auto answer = cluster_.Ask(Method::kPost, "/" + index_ + "/_search", body.dump(), kTimeoutMs);
+  const auto answer =
+      cluster_.Ask(Method::kPost, "/" + documents_.index() + "/_search", body.dump(), kTimeoutMs);
   if (!answer) return;
-  BulkWriter remover(cluster_, index_);
+  BulkWriter remover(cluster_, documents_.index());
   Status removed;
   for (const Json& hit : answer->value("/hits/hits"_json_pointer, Json::array())) {
     if (removed) removed = remover.Delete(hit.at("_id").get<std::string>());
@@ -222,7 +183,7 @@ void Journal::DeleteWhere(const Json& query) const {
 }
 
 void Journal::Drop(const Entry& entry) const {
-  BulkWriter remover(cluster_, index_);
+  BulkWriter remover(cluster_, documents_.index());
   Status removed = remover.Delete(entry.id);
   for (std::size_t part = 0; removed && part < entry.parts; ++part)
     removed = remover.Delete(PartId(entry.id, part));

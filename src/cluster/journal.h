@@ -16,6 +16,7 @@
 
 #include "cluster/cluster.h"
 #include "cluster/journal_doc.h"
+#include "cluster/shared_documents.h"
 #include "vitrine/result.h"
 
 namespace vitrine::cluster {
@@ -58,12 +59,11 @@ class Journal {
 
  private:
   Status EnsureIndex() const;
-  Result<nlohmann::json> Documents(const std::vector<std::string>& ids) const;
   Result<std::vector<Entry>> Search(const nlohmann::json& filter, const char* order, std::size_t limit) const;
   void DeleteWhere(const nlohmann::json& query) const;
 
   const Cluster& cluster_;
-  const std::string index_;
+  const SharedDocuments documents_;
 };
 
 }  // namespace vitrine::cluster

@@ -11,6 +11,7 @@
 
 #include "catalog/annotations.h"
 #include "cluster/picture_doc.h"
+#include "cluster/shared_documents.h"
 #include "vitrine/journal.h"
 #include "vitrine/result.h"
 
@@ -72,8 +73,7 @@ struct Head {
   std::optional<Pending> pending;
   std::map<std::string, std::string> tags;      ///< By folded path: those that may stand on no picture.
   std::map<std::string, std::string> searches;  ///< Queries by name.
-
-  std::int64_t seq_no = -1, primary_term = 0;  ///< Of the document as it was read; -1: there is none yet.
+  Version version;                              ///< Of the document as it was read.
 };
 
 nlohmann::json HeadJson(const Head& head);

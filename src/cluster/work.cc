@@ -57,7 +57,7 @@ Json OpenItem(const std::string& id, const PathBytes& folder) {
 
 WorkList::WorkList(const Cluster& cluster, std::string holder, Now now)
     : cluster_(cluster),
-      index_("vitrine-work-" + cluster.address().name),
+      documents_(cluster, "vitrine-work-" + cluster.address().name),
       holder_(std::move(holder)),
       now_(std::move(now)) {}
 
@@ -73,71 +73,29 @@ Status WorkList::Open() {
                          {"beat", {{"type", "long"}, {"index", false}}},
                          {"tries", {{"type", "integer"}, {"index", false}}},
                          {"result", {{"type", "object"}, {"enabled", false}}}}}}}};
-  const auto made = cluster_.Ask(Method::kPut, "/" + index_, body.dump(), 60'000);
-  if (made) return {};
-  // It may have been there, or another indexer was first.
-  const auto there = cluster_.Ask(Method::kGet, "/" + index_ + "/_mapping?filter_path=*.mappings.dynamic");
-  return there ? Status() : Status(made.error());
+  return documents_.Ensure(body);
 }
 
 // Documents that are not there are left out.
-Result<std::map<std::string, WorkList::Read>> WorkList::ReadMany(std::span<const std::string> ids) {
-  VITRINE_TRY_ASSIGN(
-      const Json answer,
-      cluster_.Ask(Method::kPost, "/" + index_ + "/_mget",
-                   Json{{"ids", std::vector<std::string>(ids.begin(), ids.end())}}.dump(), 60'000));
-  std::map<std::string, Read> found;
-  for (const Json& document : answer.value("docs", Json::array())) {
-    if (document.contains("error")) {
-      return Error(Code::kIo, "a shard of the cluster " + cluster_.address().cluster() +
-                                  " does not answer; vitrine doctor says which. Try again when it is green");
-    }
-    if (!document.value("found", false)) continue;
-    found[document.at("_id").get<std::string>()] = {.source = document.at("_source"),
-                                                    .seq_no = document.at("_seq_no").get<std::int64_t>(),
-                                                    .term = document.at("_primary_term").get<std::int64_t>()};
-  }
+Result<std::map<std::string, SharedDocument>> WorkList::ReadMany(std::span<const std::string> ids) const {
+  VITRINE_TRY_ASSIGN(std::vector<SharedDocument> documents, documents_.Read(ids));
+  std::map<std::string, SharedDocument> found;
+  for (SharedDocument& document : documents) found.emplace(document.id, std::move(document));
   return found;
 }
 
 // Empty when the item is no longer as it was read, or somebody else made it.
-Result<std::optional<WorkList::Read>> WorkList::WriteOnce(const std::string& id, const Json& source,
-                                                          const std::optional<Read>& upon) {
-  Json of = {{"_id", id}};
-  if (upon) {
-    of["if_seq_no"] = upon->seq_no;
-    of["if_primary_term"] = upon->term;
-  }
-  VITRINE_TRY_ASSIGN(const Json answer, cluster_.Ask(Method::kPost, "/" + index_ + "/_bulk",
-                                                     Json{{upon ? "index" : "create", std::move(of)}}.dump() +
-                                                         "\n" + source.dump() + "\n"));
-  const Json item = answer.at("items").at(0).begin().value();
-  const auto status = item.value("status", 0);
-  if (status >= 200 && status < 300) {
-    return std::optional(Read{.source = source,
-                              .seq_no = item.at("_seq_no").get<std::int64_t>(),
-                              .term = item.at("_primary_term").get<std::int64_t>()});
-  }
-  if (status == 409 || status == 404) {
-    // A write whose answer was lost is tried again under way, and then comes too late for itself.
-    VITRINE_TRY_ASSIGN(const auto now, ReadMany(std::span(&id, 1)));
-    const auto read = now.find(id);
-    if (read == now.end() || read->second.source != source) return std::optional<Read>();
-    return std::optional(read->second);
-  }
-  return ErrorOf({.status = static_cast<std::uint32_t>(status),
-                  .trouble = Trouble::kNone,
-                  .body = item.value("error", Json()).dump()},
-                 cluster_.address());
-}
-
-Result<std::optional<WorkList::Read>> WorkList::Write(const std::string& id, const Json& source,
-                                                      const std::optional<Read>& upon) {
+Result<std::optional<SharedDocument>> WorkList::Write(const std::string& id, const Json& source,
+                                                      const Version& upon) const {
   auto pause = kFirstPause;
   for (int round = 1;; ++round) {
-    auto written = WriteOnce(id, source, upon);
+    const auto written = documents_.Replace(id, source, upon);
     const bool busy = !written && written.error().code() == Code::kTimeout;
-    if (!busy || round == kMostRounds) return written;
+    if (!busy || round == kMostRounds) {
+      VITRINE_TRY(written);
+      if (!*written) return std::optional<SharedDocument>();
+      return std::optional(SharedDocument{.id = id, .source = source, .version = **written});
+    }
     std::this_thread::sleep_for(pause);
     pause *= 2;
   }
@@ -169,8 +127,8 @@ Status WorkList::Create(std::span<const WorkItem> items) {
     lines +=
         Json{{"create", {{"_id", item.id}}}}.dump() + "\n" + OpenItem(item.id, item.folder).dump() + "\n";
   }
-  VITRINE_TRY(
-      cluster_.Ask(Method::kPost, "/" + index_ + "/_bulk?filter_path=items.*.status", lines, 120'000));
+  VITRINE_TRY(cluster_.Ask(Method::kPost, "/" + documents_.index() + "/_bulk?filter_path=items.*.status",
+                           lines, 120'000));
   return {};
 }
 
@@ -189,7 +147,7 @@ Status WorkList::Reopen(std::span<const WorkItem> items, bool retry_failed) {
     source.erase("result");
     source["state"] = "open";
     source["tries"] = 0;
-    VITRINE_TRY(Write(id, source, read));
+    VITRINE_TRY(Write(id, source, read.version));
   }
   return {};
 }
@@ -210,7 +168,7 @@ Status WorkList::Look(std::span<const std::string> ids, Turn& turn) {
   for (const std::string& id : ids) {
     const auto read = found.find(id);
     if (read == found.end()) {
-      VITRINE_TRY(Write(id, OpenItem(id, offered_.at(id)), std::nullopt));
+      VITRINE_TRY(Write(id, OpenItem(id, offered_.at(id)), Version()));
       continue;  // To be claimed in the next turn.
     }
     const std::string state = read->second.source.value("state", "");
@@ -220,7 +178,7 @@ Status WorkList::Look(std::span<const std::string> ids, Turn& turn) {
       continue;
     }
     if (turn.claimed || (state == "claimed" && !IsSilent(id, read->second.source))) continue;
-    VITRINE_TRY_ASSIGN(const bool ours, Claim(id, read->second, turn));
+    VITRINE_TRY_ASSIGN(const bool ours, Claim(read->second, turn));
     if (ours) turn.claimed = id;
   }
   return {};
@@ -239,45 +197,40 @@ bool WorkList::IsSilent(const std::string& id, const Json& source) {
   return seen.times > 2 && now_() - seen.since >= kSilence;
 }
 
-Result<bool> WorkList::Claim(const std::string& id, const Read& read, Turn& turn) {
+Result<bool> WorkList::Claim(const SharedDocument& read, Turn& turn) {
   Json source = read.source;
   const bool was_claimed = source.value("state", "") == "claimed";
   const int tries = source.value("tries", 0);
   if (was_claimed && tries >= kMostTries) {
     source["state"] = "done";
     source["result"] = ResultJson(
-        {.failures = {{offered_.at(id), std::to_string(tries) +
-                                            " indexers in turn ended while they worked on a part of this "
-                                            "folder; vitrine index --retry-failed tries it again"}}});
-    VITRINE_TRY(Write(id, source, read));
+        {.failures = {{offered_.at(read.id),
+                       std::to_string(tries) + " indexers in turn ended while they worked on a part of this "
+                                               "folder; vitrine index --retry-failed tries it again"}}});
+    VITRINE_TRY(Write(read.id, source, read.version));
     return false;
   }
   source["state"] = "claimed";
   source["holder"] = holder_;
   source["beat"] = source.value("beat", std::int64_t{0}) + 1;
   source["tries"] = tries + 1;
-  VITRINE_TRY_ASSIGN(const auto written, Write(id, source, read));
+  VITRINE_TRY_ASSIGN(auto written, Write(read.id, source, read.version));
   if (!written) return false;
   if (was_claimed) turn.taken_over.push_back(read.source.value("holder", ""));
-  claim_ = {id, *written};
+  claim_ = std::move(written);
   return true;
 }
 
 // False, and no claim any more, when somebody took it over.
 Result<bool> WorkList::WriteClaim(Json source) {
-  VITRINE_TRY_ASSIGN(const auto written, Write(claim_->first, source, claim_->second));
-  if (written) {
-    claim_->second = *written;
-  } else {
-    claim_.reset();
-  }
-  return written.has_value();
+  VITRINE_TRY_ASSIGN(claim_, Write(claim_->id, source, claim_->version));
+  return claim_.has_value();
 }
 
 Result<bool> WorkList::Beat() {
   const std::lock_guard lock(mutex_);
   if (!claim_) return false;
-  Json source = claim_->second.source;
+  Json source = claim_->source;
   source["beat"] = source.value("beat", std::int64_t{0}) + 1;
   return WriteClaim(std::move(source));
 }
@@ -285,8 +238,8 @@ Result<bool> WorkList::Beat() {
 Result<bool> WorkList::Finish(const WorkResult& result) {
   const std::lock_guard lock(mutex_);
   if (!claim_) return false;
-  const std::string id = claim_->first;
-  Json source = claim_->second.source;
+  const std::string id = claim_->id;
+  Json source = claim_->source;
   source["state"] = "done";
   source["result"] = ResultJson(result);
   VITRINE_TRY_ASSIGN(const bool ours, WriteClaim(std::move(source)));
@@ -298,7 +251,7 @@ Result<bool> WorkList::Finish(const WorkResult& result) {
 Status WorkList::GiveBack() {
   const std::lock_guard lock(mutex_);
   if (!claim_) return {};
-  Json source = claim_->second.source;
+  Json source = claim_->source;
   source["state"] = "open";
   source["tries"] = std::max(0, source.value("tries", 0) - 1);
   VITRINE_TRY(WriteClaim(std::move(source)));
@@ -307,7 +260,7 @@ Status WorkList::GiveBack() {
 }
 
 Status WorkList::ForgetOthers(const PathBytes& folder) {
-  VITRINE_TRY(Refresh(cluster_, index_));
+  VITRINE_TRY(Refresh(cluster_, documents_.index()));
   Json body = {
       {"size", kPage},
       {"_source", false},
@@ -317,8 +270,8 @@ Status WorkList::ForgetOthers(const PathBytes& folder) {
       {"sort", {{{"key", "asc"}}}}};
   const std::lock_guard lock(mutex_);
   while (true) {
-    VITRINE_TRY_ASSIGN(const Json answer,
-                       cluster_.Ask(Method::kPost, "/" + index_ + "/_search", body.dump(), 120'000));
+    VITRINE_TRY_ASSIGN(const Json answer, cluster_.Ask(Method::kPost, "/" + documents_.index() + "/_search",
+                                                       body.dump(), 120'000));
     const Json hits = answer.at("hits").at("hits");
     std::string lines;
     for (const Json& hit : hits) {
@@ -326,7 +279,8 @@ Status WorkList::ForgetOthers(const PathBytes& folder) {
       if (!offered_.contains(id)) lines += Json{{"delete", {{"_id", id}}}}.dump() + "\n";
     }
     if (!lines.empty())
-      VITRINE_TRY(cluster_.Ask(Method::kPost, "/" + index_ + "/_bulk?filter_path=errors", lines, 120'000));
+      VITRINE_TRY(cluster_.Ask(Method::kPost, "/" + documents_.index() + "/_bulk?filter_path=errors", lines,
+                               120'000));
     if (hits.size() < kPage) return {};
     body["search_after"] = hits.back().at("sort");
   }

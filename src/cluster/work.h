@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "cluster/cluster.h"
+#include "cluster/shared_documents.h"
 #include "vitrine/result.h"
 #include "vitrine/types.h"
 
@@ -90,10 +91,6 @@ class WorkList {
   Status ForgetOthers(const PathBytes& folder);
 
  private:
-  struct Read {
-    nlohmann::json source;
-    std::int64_t seq_no = 0, term = 0;
-  };
   /// A claim as it was seen.
   struct Seen {
     std::string holder;
@@ -101,20 +98,18 @@ class WorkList {
     std::chrono::steady_clock::time_point since;
     int times = 0;
   };
-  Result<std::map<std::string, Read>> ReadMany(std::span<const std::string> ids);
-  Result<std::optional<Read>> Write(const std::string& id, const nlohmann::json& source,
-                                    const std::optional<Read>& upon);
-  Result<std::optional<Read>> WriteOnce(const std::string& id, const nlohmann::json& source,
-                                        const std::optional<Read>& upon);
+  Result<std::map<std::string, SharedDocument>> ReadMany(std::span<const std::string> ids) const;
+  Result<std::optional<SharedDocument>> Write(const std::string& id, const nlohmann::json& source,
+                                              const Version& upon) const;
   Status Create(std::span<const WorkItem> items);
   Status Reopen(std::span<const WorkItem> items, bool retry_failed);
   bool IsSilent(const std::string& id, const nlohmann::json& source);
-  Result<bool> Claim(const std::string& id, const Read& read, Turn& turn);
+  Result<bool> Claim(const SharedDocument& read, Turn& turn);
   Result<bool> WriteClaim(nlohmann::json source);
   Status Look(std::span<const std::string> ids, Turn& turn);
 
   const Cluster& cluster_;
-  const std::string index_;
+  const SharedDocuments documents_;
   const std::string holder_;
   const Now now_;
   std::mutex mutex_;                          // Of what follows.
@@ -122,7 +117,7 @@ class WorkList {
   std::vector<std::string> left_;             // Not known to be done, in the order to be tried.
   std::set<std::string> done_before_;
   std::map<std::string, Seen> seen_;
-  std::optional<std::pair<std::string, Read>> claim_;
+  std::optional<SharedDocument> claim_;
 };
 
 }  // namespace vitrine::cluster

@@ -8,12 +8,12 @@
 #include <condition_variable>
 #include <filesystem>
 #include <map>
-#include <random>
 #include <set>
 #include <thread>
 
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/random_id.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "cluster/understood.h"
@@ -38,9 +38,7 @@ constexpr std::chrono::milliseconds kBetweenLooks{1000}, kTick{100};
 std::string HolderName() {
   std::array<char, 256> host{};
   gethostname(host.data(), host.size() - 1);
-  std::random_device random;
-  return ToValidUtf8(host.data()) + ":" + std::to_string(getpid()) + ":" + std::to_string(random()) +
-         std::to_string(random());
+  return ToValidUtf8(host.data()) + ":" + std::to_string(getpid()) + ":" + RandomId(8);
 }
 
 // Says that this machine lives, for as long as this lives.

@@ -1,10 +1,7 @@
 #include "engine/cluster/saying.h"
 
-#include <chrono>
-#include <random>
-#include <thread>
-
 #include "base/try.h"
+#include "cluster/shared_documents.h"
 #include "cluster/understood.h"
 #include "engine/cluster/subjects.h"
 #include "engine/journal.h"
@@ -15,13 +12,6 @@ namespace vitrine {
 namespace {
 
 constexpr int kMostTries = 8;
-constexpr std::chrono::milliseconds kLongestPause{400};
-
-// Of those who stood in each other's way, each waits for a time of its own.
-void Pause() {
-  std::random_device random;
-  std::this_thread::sleep_for(kLongestPause * static_cast<int>(random() % 64) / 64);
-}
 
 }  // namespace
 
@@ -41,7 +31,7 @@ auto ClusterSaying::Change(const Work& work) -> decltype(work()) {
       auto done = work();
       const bool overtaken = !done && done.error().code() == Code::kLocked;
       if (!overtaken || tries == kMostTries) return done;
-      Pause();
+      cluster::GiveWay();
     }
   });
 }

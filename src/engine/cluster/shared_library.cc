@@ -1,15 +1,13 @@
 #include "engine/cluster/shared_library.h"
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
-#include <random>
-#include <thread>
 
 #include "base/file.h"
 #include "base/try.h"
 #include "base/utf8.h"
 #include "cluster/changing.h"
+#include "cluster/shared_documents.h"
 #include "engine/installation.h"
 
 namespace vitrine {
@@ -27,12 +25,6 @@ std::string IdOf(const std::string& model) {
 
 bool HasAll(const std::vector<PathBytes>& all, const std::vector<PathBytes>& some) {
   return std::ranges::all_of(some, [&](const PathBytes& one) { return std::ranges::count(all, one) > 0; });
-}
-
-// Several machines that write the same at once should not do so again at once.
-void PauseALittle() {
-  std::random_device random;
-  std::this_thread::sleep_for(std::chrono::milliseconds(50 + random() % 200));
 }
 
 }  // namespace
@@ -92,7 +84,7 @@ Status SharedLibrary::Remember(const std::vector<PathBytes>& roots) {
     }
     meta_.shared = true;
     VITRINE_TRY(cluster::WriteMeta(*cluster_, index_, meta_));
-    PauseALittle();
+    cluster::GiveWay();
   }
   return Error(Code::kTimeout, "others change what the library " + Quoted(cluster_->address().name) +
                                    " says of itself again and again; run the same command again");

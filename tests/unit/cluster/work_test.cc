@@ -59,8 +59,8 @@ TEST(WorkList, OfTwoThatReachForOneItemAtOnceOneGetsIt) {
   Machine one(documents, "one", [&](const Request& request) -> std::optional<Answer> {
     const bool claims = request.body.find("\"holder\":\"one\"") != std::string::npos;
     if (!claims || !theirs.empty()) return {};
-    const auto action = nlohmann::json::parse(request.body.substr(0, request.body.find('\n')));
-    theirs = action["index"]["_id"].get<std::string>();
+    const std::string named = request.path.substr(0, request.path.find('?'));
+    theirs = named.substr(named.rfind('/') + 1);
     auto source = documents->DocumentsOf(kIndex).at(theirs).source;
     source["state"] = "claimed";
     source["holder"] = "two";

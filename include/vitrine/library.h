@@ -133,7 +133,7 @@ class Library {
 
   /// Parts of the interface that this library does not answer, as the routes of the server name them: "add",
   /// "boards", "duplicates", "index", "journal", "models", "notes", "searches", "suggest" (and teach),
-  /// "tags". Empty for one on this machine.
+  /// "tags"; and "quarantine", which only the command line does. Empty for one on this machine.
   virtual std::span<const std::string_view> Lacks() const { return {}; }
 
   /// Remembers how this library is to be searched and builds the index now. Later runs of Index() and

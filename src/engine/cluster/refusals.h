@@ -12,10 +12,10 @@ namespace vitrine {
 Error NotOnCluster();
 
 /// Library::Lacks() of one on a cluster. Who overrides one of the calls below takes its part off here.
-inline constexpr std::string_view kNotOnCluster[] = {"add", "models"};
+inline constexpr std::string_view kNotOnCluster[] = {"add", "models", "quarantine"};
 /// The same of a copy of a local library, which a click in a page does not cut off from its original. Who
 /// wants that says so with `vitrine index`.
-inline constexpr std::string_view kNotOnCopy[] = {"add", "index", "models"};
+inline constexpr std::string_view kNotOnCopy[] = {"add", "index", "models", "quarantine"};
 
 class RefusingTagging : public Tagging {
  public:

@@ -58,12 +58,14 @@ Result<std::unique_ptr<ClusterRoom>> ClusterRoom::Open(const LibraryOptions& opt
                                   const std::string& board) { return ContentsOn(*cluster, board); }};
   VITRINE_TRY_ASSIGN(room->meta_, cluster::ReadMeta(*room->cluster_, room->alias_));
   if (room->meta_.format < cluster::kFormat) {
-    return Error(
-        Code::kUnsupported,
-        "the library " + Quoted(room->address().name) +
-            " was put on the cluster by an older Vitrine and lacks what this one looks for there; copy it "
-            "there again: vitrine library copy FOLDER " +
-            options.folder);
+    const char* next =
+        room->meta_.shared
+            ? "index the same folders into a library of another name: vitrine --library opensearch://"
+            : "copy it there again: vitrine library copy FOLDER opensearch://";
+    return Error(Code::kUnsupported,
+                 "the library " + Quoted(room->address().name) +
+                     " was put on the cluster by an older Vitrine and lacks what this one looks for there; " +
+                     next + "...");
   }
   return room;
 }

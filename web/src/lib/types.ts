@@ -21,7 +21,7 @@ export interface LibraryInfo {
   lacks: Part[];
 }
 
-export type Part = "add" | "boards" | "duplicates" | "index" | "journal" | "models" | "notes" | "searches" | "suggest" | "tags";
+export type Part = "add" | "boards" | "duplicates" | "index" | "journal" | "models" | "notes" | "quarantine" | "searches" | "suggest" | "tags";
 
 export type Order = "newest" | "oldest" | "name" | "added";
 export type Group = "similar" | "day";

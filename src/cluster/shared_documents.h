@@ -1,5 +1,5 @@
-// A small index whose documents several machines write: each is replaced only upon what was read of it, by the
-// cluster's sequence numbers, so that of two who change one at the same moment one begins anew.
+// A small index whose documents several machines write: each is replaced only upon what was read of it, by
+// the cluster's sequence numbers, so that of two who change one at the same moment one begins anew.
 #pragma once
 
 #include <cstdint>
@@ -54,7 +54,8 @@ class SharedDocuments {
   /// Writes a document in place of what was read of it. Empty: somebody else wrote it meanwhile, and nothing
   /// has happened. REQUIRES: what two writers write differs (by a token of their own), or it does not matter
   /// whose it is: a write whose answer was lost is known again by what stands there.
-  Result<std::optional<Version>> Replace(const std::string& id, const nlohmann::json& source, const Version& upon,
+  Result<std::optional<Version>> Replace(const std::string& id, const nlohmann::json& source,
+                                         const Version& upon,
                                          SeenBySearches seen = SeenBySearches::kLater) const;
 
  private:

@@ -11,11 +11,10 @@ target_link_options(vitrine_options INTERFACE -Wl,-z,relro,-z,now)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(vitrine_options INTERFACE -Wduplicated-cond -Wlogical-op -Wsuggest-override)
 endif()
-# Without the checks that see nothing which AddressSanitizer or the warnings would not, or that processors of ours do not mind
-# (unaligned reads), and that cost two fifths of the compiler's time.
+# Without the checks that see nothing which AddressSanitizer or the warnings would not, and cost a fifth of the compiler's time.
 if(VITRINE_SANITIZE)
   target_compile_options(vitrine_options INTERFACE -fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer
-                                                   -fno-sanitize=null,vptr,object-size,alignment,pointer-overflow -fno-sanitize-recover=all)
+                                                   -fno-sanitize=null,vptr,object-size -fno-sanitize-recover=all)
   target_link_options(vitrine_options INTERFACE -fsanitize=${VITRINE_SANITIZE})
 endif()
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Debug")

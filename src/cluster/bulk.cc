@@ -90,14 +90,14 @@ Result<std::vector<BulkWriter::Line>> BulkWriter::SendOnce(std::vector<Line> lin
   std::vector<Line> busy;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Json& item = items[i].begin().value();
-    const auto status = item.value("status", 0);
+    const auto status = item.value("status", std::uint32_t{0});
     const bool gone = lines[i].removes && status == 404;
     if ((status >= 200 && status < 300) || gone) {
       ++acknowledged_;
     } else if (const std::string error = item.value("error", Json()).dump();
                (status == 403 || status == 429) && IsFloodStage(error)) {
       return ErrorOf({.status = 403, .trouble = Trouble::kNone, .body = error}, cluster_.address());
-    } else if (status == 429 || status == 503) {
+    } else if (IsOverloaded(status, error)) {
       busy.push_back(std::move(lines[i]));
     } else {
       return Error(Code::kInternal, "the cluster refuses a document (" + std::to_string(status) +

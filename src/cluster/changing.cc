@@ -109,7 +109,7 @@ class Changing {
     }
     for (std::size_t i = 0; i < items.size(); ++i) {
       const Json& item = items[i].begin().value();
-      const auto status = item.value("status", 0);
+      const auto status = item.value("status", std::uint32_t{0});
       if (status >= 200 && status < 300) {
         ++written_;
         continue;
@@ -117,7 +117,7 @@ class Changing {
       const std::string error = item.value("error", Json()).dump();
       if ((status == 403 || status == 429) && IsFloodStage(error))
         return ErrorOf({.status = 403, .trouble = Trouble::kNone, .body = error}, cluster_.address());
-      const bool passes = status == 404 || status == 409 || status == 429 || status == 503;
+      const bool passes = status == 404 || status == 409 || IsOverloaded(status, error);
       if (!passes) {
         return Error(Code::kInternal, "the cluster refuses a document (" + std::to_string(status) +
                                           "): " + Printable(CutUtf8(error, 400)));

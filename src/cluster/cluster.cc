@@ -93,8 +93,8 @@ Error ErrorOf(const Answer& answer, const Address& address) {
     return Error(Code::kNotFound, "there is no library " + Quoted(address.name) + " on the cluster " +
                                       cluster + " yet; vitrine index and vitrine library copy put one there");
   }
-  if (answer.status == 429 || answer.status == 502 || answer.status == 503 || answer.status == 504) {
-    return Error(Code::kTimeout, "the cluster " + cluster + " is overloaded (" +
+  if (IsOverloaded(answer.status, answer.body)) {
+    return Error(Code::kTimeout, "the cluster " + cluster + " is overloaded or has just lost a node (" +
                                      std::to_string(answer.status) + "): " + ReasonOf(answer.body));
   }
   return Error(Code::kInternal, "the cluster " + cluster + " refuses (" + std::to_string(answer.status) +

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -10,6 +11,8 @@ namespace vitrine::cluster {
 namespace {
 
 constexpr std::uint64_t kMostPathBytes = 64 << 10;
+constexpr std::array<std::string_view, 3> kLostNodes = {
+    "node_not_connected_exception", "node_disconnected_exception", "connect_transport_exception"};
 
 // Four numbers before the two texts of either message.
 struct Head {
@@ -83,6 +86,12 @@ std::optional<Request> ReceiveRequest(int socket) {
   request.method = static_cast<Method>(head.first);
   request.timeout_ms = head.second;
   return request;
+}
+
+bool IsOverloaded(std::uint32_t status, std::string_view body) {
+  if (status == 429 || status == 502 || status == 503 || status == 504) return true;
+  return status == 500 &&
+         std::ranges::any_of(kLostNodes, [&](std::string_view name) { return body.find(name) != body.npos; });
 }
 
 std::optional<Answer> ReceiveAnswer(int socket) {

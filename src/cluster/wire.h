@@ -36,6 +36,11 @@ struct Answer {
   std::string body;  ///< What the node said; without one, why not, in words.
 };
 
+/// Whether an answer says that the cluster could not do it just now, and may when it is asked again: too busy
+/// (429, 502, 503, 504), or the node that was asked lost another one under way (500, by the names of
+/// OpenSearch's exceptions).
+bool IsOverloaded(std::uint32_t status, std::string_view body);
+
 /// Bodies larger than this are taken for a mistake.
 inline constexpr std::uint64_t kMostBodyBytes = std::uint64_t{256} << 20;
 

@@ -33,7 +33,7 @@ struct Pace {
 Pace RealPace();
 
 /// Asks the nodes in turn, the one that answered last first. Every request that Vitrine makes may be made
-/// twice, so a node that is gone, silent or overloaded (429, 502, 503, 504) is passed over for the next, and
+/// twice, so a node that is gone, silent or overloaded (IsOverloaded()) is passed over for the next, and
 /// after a round of all of them a pause follows that doubles from 100 ms to 3 s, until the request's time is
 /// over. A certificate that does not hold ends it at once.
 class Tries {

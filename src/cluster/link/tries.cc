@@ -11,12 +11,8 @@ constexpr std::uint64_t kFirstPauseMs = 100;
 constexpr std::uint64_t kLongestPauseMs = 3'000;
 constexpr std::uint64_t kLeastTryMs = 200;
 
-bool IsOverloaded(std::uint32_t status) {
-  return status == 429 || status == 502 || status == 503 || status == 504;
-}
-
 bool IsWorthAnother(const Answer& answer) {
-  if (answer.status != 0) return IsOverloaded(answer.status);
+  if (answer.status != 0) return IsOverloaded(answer.status, answer.body);
   return answer.trouble == Trouble::kUnreachable || answer.trouble == Trouble::kTimeout;
 }
 

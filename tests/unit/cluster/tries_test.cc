@@ -56,6 +56,22 @@ TEST(Tries, ABusyClusterIsAskedAgainAfterLongerAndLongerPauses) {
   EXPECT_EQ(caller.pauses, (std::vector<std::uint64_t>{100, 200, 400}));
 }
 
+TEST(Tries, ANodeThatLostAnotherUnderWayIsPassedOverAndAnyOtherFailureIsAnAnswer) {
+  const auto failed = [](const char* type) {
+    return Answer{
+        .status = 500,
+        .trouble = Trouble::kNone,
+        .body = std::string(R"({"error":{"root_cause":[{"type":")") + type + R"("}]},"status":500})"};
+  };
+  ScriptedCaller caller;
+  caller.script = {failed("node_not_connected_exception"), failed("node_disconnected_exception")};
+  Tries tries({"a", "b", "c"}, caller, caller.pace());
+  EXPECT_EQ(tries.Ask({.path = "/"}).status, 200U);
+  EXPECT_EQ(caller.asked, (std::vector<std::string>{"a", "b", "c"}));
+  caller.script = {failed("null_pointer_exception")};
+  EXPECT_EQ(tries.Ask({.path = "/"}).status, 500U);
+}
+
 TEST(Tries, EndsWithTheLastAnswerWhenItsTimeIsOver) {
   ScriptedCaller caller;
   caller.script.assign(10'000, kGone);

@@ -68,7 +68,7 @@ Status Journal::WriteHead(Head& head) const {
   if (!head.version.exists()) VITRINE_TRY(EnsureIndex());
   head.token = RandomId(kTokenBytes);
   VITRINE_TRY_ASSIGN(const auto written, documents_.Replace(kHead, HeadJson(head), head.version));
-  if (!written) return Error(Code::kLocked, "somebody else changed the library meanwhile; do it again");
+  if (!written) return ErrorOf({.status = 409, .trouble = Trouble::kNone, .body = {}}, cluster_.address());
   head.version = *written;
   return {};
 }

@@ -69,6 +69,8 @@ using TowerOnThreads = std::function<Result<TowerRun>(int threads)>;
 /// Whether `other` runs a batch sooner than `now` on this machine: both by turns, three times, and the best
 /// time of each counts, which noise can only make longer. An error is no.
 bool IsFaster(const TowerRun& other, const TowerRun& now);
+/// The same by another clock.
+bool IsFaster(const TowerRun& other, const TowerRun& now, const std::function<double()>& clock_ms);
 
 /// Tries all threads, half and a quarter of them with batches of kPictureBatch and twice as many, round by
 /// round, for about `seconds` and two rounds at least. The first of the trials is the usual one: all threads,

@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -46,15 +44,19 @@ TEST(ChooseTrial, NoiseChoosesNothing) {
 }
 
 TEST(IsFaster, TheOneThatRunsABatchSoonerAndWithoutErrors) {
-  const TowerRun soon = [](std::size_t, std::size_t) { return Status(); };
-  const TowerRun late = [](std::size_t, std::size_t) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    return Status();
+  double now_ms = 0;
+  const auto clock_ms = [&] { return now_ms; };
+  const auto taking = [&](double ms) {
+    return TowerRun([&now_ms, ms](std::size_t, std::size_t) {
+      now_ms += ms;
+      return Status();
+    });
   };
+  const TowerRun soon = taking(20), late = taking(30);
   const TowerRun broken = [](std::size_t, std::size_t) { return Status(Error(Code::kModel, "lost")); };
-  EXPECT_TRUE(IsFaster(soon, late));
-  EXPECT_FALSE(IsFaster(late, soon));
-  EXPECT_FALSE(IsFaster(broken, late));
+  EXPECT_TRUE(IsFaster(soon, late, clock_ms));
+  EXPECT_FALSE(IsFaster(late, soon, clock_ms));
+  EXPECT_FALSE(IsFaster(broken, late, clock_ms));
 }
 
 class TuningShelfTest : public ::testing::Test {

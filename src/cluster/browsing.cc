@@ -46,20 +46,17 @@ T Value(const Json& fields, const char* name, T fallback) {
   return found->front().get<T>();
 }
 
-// Of a hit with the column `id`.
-Result<std::pair<AssetId, Sha256Digest>> IdentityOf(const Json& hit) {
-  const auto id = Value<std::int64_t>(hit.value("fields", Json::object()), "id", 0);
+// Of the columns of a hit.
+Result<AssetId> IdOf(const Json& fields) {
+  const auto id = Value<std::int64_t>(fields, "id", 0);
   if (id <= 0) return Error(Code::kCorrupt, "a document of the cluster has no number");
-  const auto content = DigestFromHex(hit.value("_id", ""));
-  if (!content) return Error(Code::kCorrupt, "a document of the cluster is no picture's");
-  return std::pair(AssetId{id}, *content);
+  return AssetId{id};
 }
 
 Status Append(const Json& hit, Timeline& timeline) {
-  const Json fields = hit.value("fields", Json::object());
-  VITRINE_TRY_ASSIGN(const auto identity, IdentityOf(hit));
-  timeline.ids.push_back(identity.first);
-  timeline.contents.push_back(identity.second);
+  const Json& fields = hit.at("fields");
+  VITRINE_TRY_ASSIGN(const AssetId id, IdOf(fields));
+  timeline.ids.push_back(id);
   timeline.widths_px.push_back(Value<float>(fields, "width", 0));
   timeline.heights_px.push_back(Value<float>(fields, "height", 0));
   timeline.taken_at_s.push_back(Value<std::int64_t>(fields, "taken_s", Listing::kNoTime));
@@ -90,7 +87,9 @@ Result<Timeline> Browsing::InOrder(const Json& filter, Order order, std::size_t 
 
 Status Browsing::Read(const std::string& view, const Json& filter, Order order, std::size_t most,
                       std::size_t page, Timeline& timeline) {
+  // Without the documents' names too: to read one, the cluster unpacks the whole document.
   Json body = {{"_source", false},
+               {"stored_fields", "_none_"},
                {"docvalue_fields", {"id", "width", "height", "taken_s"}},
                {"track_total_hits", true},
                {"query", {{"bool", {{"filter", {filter}}}}}},
@@ -103,7 +102,7 @@ Status Browsing::Read(const std::string& view, const Json& filter, Order order, 
     if (body["track_total_hits"])
       timeline.total = answer.value("/hits/total/value"_json_pointer, std::uint64_t{0});
     body["track_total_hits"] = false;
-    const Json hits = answer.value("/hits/hits"_json_pointer, Json::array());
+    const Json& hits = answer.at("hits").at("hits");
     for (const Json& hit : hits) VITRINE_TRY(Append(hit, timeline));
     if (hits.size() < wanted) return {};
     body["search_after"] = hits.back().at("sort");
@@ -151,8 +150,10 @@ Result<std::vector<std::pair<AssetId, Sha256Digest>>> Browsing::Contents(std::sp
                      Hits(ids, {{"_source", false}, {"docvalue_fields", {"id"}}}));
   std::vector<std::pair<AssetId, Sha256Digest>> contents;
   for (const Json& hit : hits) {
-    VITRINE_TRY_ASSIGN(auto identity, IdentityOf(hit));
-    contents.push_back(std::move(identity));
+    VITRINE_TRY_ASSIGN(const AssetId id, IdOf(hit.value("fields", Json::object())));
+    const auto content = DigestFromHex(hit.value("_id", ""));
+    if (!content) return Error(Code::kCorrupt, "a document of the cluster is no picture's");
+    contents.emplace_back(id, *content);
   }
   return contents;
 }

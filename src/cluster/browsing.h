@@ -20,7 +20,6 @@ namespace vitrine::cluster {
 /// Pictures in columns, as Listing has them.
 struct Timeline {
   std::vector<AssetId> ids;
-  std::vector<Sha256Digest> contents;
   std::vector<float> widths_px, heights_px;
   std::vector<std::int64_t> taken_at_s;  ///< Or Listing::kNoTime.
   std::uint64_t total = 0;               ///< How many pass the filter; ids may be fewer.
@@ -33,9 +32,8 @@ class Browsing {
   Browsing(const Cluster& cluster, std::string index) : cluster_(cluster), index_(std::move(index)) {}
 
   /// The first `most` pictures that pass the filter, as they were when it began (a point in time of the
-  /// cluster), some ten thousand a request. @param page  pictures a request, 1..10,000.
-  Result<Timeline> InOrder(const nlohmann::json& filter, Order order, std::size_t most,
-                           std::size_t page = kMostHits);
+  /// cluster). @param page  pictures a request, 1 .. IndexMeta::window.
+  Result<Timeline> InOrder(const nlohmann::json& filter, Order order, std::size_t most, std::size_t page);
 
   /// Another number whenever a search would see another document, below 2^53: made of how many there are and
   /// of the numbers of their last changes (_seq_no). Counted by each shard once for each time it refreshes.
@@ -44,7 +42,7 @@ class Browsing {
   /// What is known of pictures, in the order asked; those that are unknown are left out. Without vectors and
   /// texts.
   Result<std::vector<PictureCopy>> Pictures(std::span<const AssetId> ids);
-  /// The contents of those that are there, without reading a document.
+  /// The contents of those that are there, in any order.
   Result<std::vector<std::pair<AssetId, Sha256Digest>>> Contents(std::span<const AssetId> ids);
   /// One path of each, the first in byte order.
   Result<std::vector<PathBytes>> Paths(std::span<const AssetId> ids);

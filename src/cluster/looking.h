@@ -17,7 +17,7 @@
 
 namespace vitrine::cluster {
 
-/// The most documents that one request may give (index.max_result_window).
+/// The most hits of a query, which one request may give of any index.
 inline constexpr std::size_t kMostHits = 10'000;
 
 /// Up to so many allowed pictures are compared one by one by the cluster, beyond it walks its graph.

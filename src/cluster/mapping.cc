@@ -17,6 +17,7 @@ using Json = nlohmann::json;
 constexpr char kTemplate[] = "vitrine-pictures-v1";
 constexpr std::size_t kMostShards = 1024;
 constexpr char kRefreshInterval[] = "5s";
+constexpr std::size_t kUnsetWindow = 10'000;  // What a cluster gives an index that was made without one.
 
 Json Field(const char* type) { return {{"type", type}}; }
 
@@ -98,6 +99,7 @@ Json MetaJson(const IndexMeta& meta) {
             {"complete", meta.complete},
             {"pictures", meta.pictures},
             {"shared", meta.shared},
+            {"window", meta.window},
             {"roots_b64", std::move(roots)}}}};
 }
 
@@ -129,6 +131,7 @@ Result<IndexMeta> MetaOf(const Json& json, const std::string& index) {
     meta.complete = vitrine.at("complete").get<bool>();
     meta.pictures = vitrine.at("pictures").get<std::uint64_t>();
     meta.shared = vitrine.value("shared", false);
+    meta.window = vitrine.value("window", kUnsetWindow);
     for (const Json& root : vitrine.at("roots_b64")) {
       meta.roots.push_back(FromBase64(root.get<std::string>()).value_or(""));
     }
@@ -245,6 +248,7 @@ Result<IndexMeta> EnsureIndex(const Cluster& cluster, const IndexMeta& wanted, s
        {{"index",
          {{"knn", true},
           {"refresh_interval", "-1"},  // Nobody searches it yet: no graphs are made to be merged at once.
+          {"max_result_window", wanted.window},
           {"number_of_shards", shards.primaries},
           {"number_of_replicas", shards.replicas}}}}},
       {"mappings", {{"_meta", MetaJson(wanted)}, {"properties", {{"vector", VectorField(wanted)}}}}}};

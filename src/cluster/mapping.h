@@ -28,6 +28,10 @@ enum class VectorKind : std::uint8_t {
 const char* SpellingOf(VectorKind kind);
 const char* InWords(VectorKind kind);
 
+/// The most documents that one request may give of an index made by this Vitrine (index.max_result_window). A
+/// timeline takes them in pages of this size: each costs every shard a pass over all that it holds.
+inline constexpr std::size_t kResultWindow = 50'000;
+
 /// What an index says of itself in the `_meta` of its mapping.
 struct IndexMeta {
   int format = kFormat;
@@ -36,10 +40,11 @@ struct IndexMeta {
   std::string model_id;  ///< By which a pack is looked for: "starter".
   std::size_t dimension = 0;
   VectorKind vectors = VectorKind::kByte;
-  bool complete = false;              ///< A copy has ended and was verified, or an indexer has ended.
-  std::uint64_t pictures = 0;         ///< When it was.
-  bool shared = false;                ///< Machines index into it: it is no copy of anything.
-  std::vector<PathBytes> roots = {};  ///< Folders that were indexed: words of paths are counted from there.
+  bool complete = false;               ///< A copy has ended and was verified, or an indexer has ended.
+  std::uint64_t pictures = 0;          ///< When it was.
+  bool shared = false;                 ///< Machines index into it: it is no copy of anything.
+  std::size_t window = kResultWindow;  ///< Its index.max_result_window.
+  std::vector<PathBytes> roots = {};   ///< Folders that were indexed: words of paths are counted from there.
 };
 
 /// What a shard is planned to hold at most: one that is moved or rebuilt should take minutes, which are some

@@ -10,6 +10,7 @@
 #include "cluster/filter_json.h"
 #include "cluster/understood.h"
 #include "engine/cluster/facets.h"
+#include "engine/cluster/kept_timelines.h"
 #include "engine/cluster/listed_contents.h"
 #include "engine/cluster/originals.h"
 #include "engine/cluster/refusals.h"
@@ -64,8 +65,9 @@ class ClusterGallery final : public Gallery {
 
   Result<Json> FilterOfTimeline(const std::string& query) const;
   Result<Listing> ListFrom(cluster::Browsing& browsing, const ListOptions& options);
-  void LearnContents(cluster::Browsing& browsing, const Listing& listing);
-  Result<Sha256Digest> ContentOf(AssetId id) const;
+  Result<Listing> TimelineFrom(cluster::Browsing& browsing, const ListOptions& options,
+                               std::uint64_t version);
+  Result<Sha256Digest> ContentOf(AssetId id);
   Result<std::vector<Facet>> FacetsFrom(cluster::Browsing& browsing, const std::string& query,
                                         std::size_t most) const;
   Result<std::vector<PictureDetails>> DetailsFrom(cluster::Browsing& browsing,
@@ -74,7 +76,12 @@ class ClusterGallery final : public Gallery {
   ClusterRoom& room_;
   const GallerySearch search_;
   const BoardsOf boards_of_;
-  ListedContents contents_{2 * kMostOfTimeline};
+  KeptTimelines timelines_;
+  ListedContents contents_{
+      [this](std::span<const AssetId> ids) {
+        return Understood([&](cluster::Browsing& browsing) { return browsing.Contents(ids); });
+      },
+      2 * kMostOfTimeline};
   Renditions renditions_{JoinPath(DefaultCacheFolder(), "thumbs"),
                          {.content_of = [this](AssetId id) { return ContentOf(id); },
                           .original_of = [this](AssetId id) { return OriginalOnCluster(room_, id); }},
@@ -94,22 +101,24 @@ Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const List
   if (of_facts) {
     VITRINE_TRY_ASSIGN(of_facts, AsksForFactsAlone(options.query));
   }
-  Listing listing;
-  if (!of_facts) {
-    VITRINE_TRY_ASSIGN(listing, RankedListing(options, search_));
-    listing.version = version;
-    LearnContents(browsing, listing);
-    return listing;
-  }
-  VITRINE_TRY_ASSIGN(const Json filter, FilterOfTimeline(options.query));
-  VITRINE_TRY_ASSIGN(cluster::Timeline timeline, browsing.InOrder(filter, options.order, kMostOfTimeline));
+  VITRINE_TRY_ASSIGN(Listing listing,
+                     of_facts ? TimelineFrom(browsing, options, version) : RankedListing(options, search_));
   listing.version = version;
-  std::vector<ListedContents::Identity> listed;
-  for (std::size_t i = 0; i < timeline.ids.size(); ++i) {
+  contents_.Listed(version, listing.ids);
+  return listing;
+}
+
+Result<Listing> ClusterGallery::TimelineFrom(cluster::Browsing& browsing, const ListOptions& options,
+                                             std::uint64_t version) {
+  VITRINE_TRY_ASSIGN(const Json filter, FilterOfTimeline(options.query));
+  const std::string asked = Json{filter, options.order}.dump();
+  if (std::optional<Listing> kept = timelines_.Find(version, asked)) return *std::move(kept);
+  VITRINE_TRY_ASSIGN(cluster::Timeline timeline,
+                     browsing.InOrder(filter, options.order, kMostOfTimeline, room_.meta().window));
+  Listing listing;
+  listing.version = version;
+  for (std::size_t i = 0; i < timeline.ids.size(); ++i)
     listing.aspects.push_back(AspectOf(timeline.widths_px[i], timeline.heights_px[i]));
-    listed.emplace_back(timeline.ids[i], timeline.contents[i]);
-  }
-  contents_.Remember(version, listed);
   listing.ids = std::move(timeline.ids);
   listing.taken_at_s = std::move(timeline.taken_at_s);
   listing.found.total = timeline.total;
@@ -117,20 +126,16 @@ Result<Listing> ClusterGallery::ListFrom(cluster::Browsing& browsing, const List
     listing.found.notes.push_back("the first " + std::to_string(listing.ids.size()) + " of " +
                                   std::to_string(timeline.total) + " pictures; a query narrows them");
   }
-  if (std::string words = browsing.missing().InWords(); !words.empty())
-    listing.found.notes.push_back(std::move(words));
+  if (browsing.missing().any()) {
+    listing.found.notes.push_back(browsing.missing().InWords());
+  } else {
+    timelines_.Keep(asked, listing);
+  }
   return listing;
 }
 
-// Hits do not say of what content they are. Without them all is well but slower.
-void ClusterGallery::LearnContents(cluster::Browsing& browsing, const Listing& listing) {
-  const std::vector<AssetId> unknown = contents_.Unknown(listing.version, listing.ids);
-  if (unknown.empty()) return;
-  if (const auto contents = browsing.Contents(unknown)) contents_.Remember(listing.version, *contents);
-}
-
-Result<Sha256Digest> ClusterGallery::ContentOf(AssetId id) const {
-  if (const auto content = contents_.Find(id)) return *content;
+Result<Sha256Digest> ClusterGallery::ContentOf(AssetId id) {
+  if (const auto listed = contents_.Of(id); listed && *listed) return **listed;
   VITRINE_TRY_ASSIGN(const cluster::PictureCopy picture, PictureOnCluster(room_, id));
   return picture.asset.content;
 }

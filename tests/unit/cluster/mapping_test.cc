@@ -61,6 +61,27 @@ TEST_F(OnDisk, IsMadeWhereAllNodesHaveLoadedFaiss) {
   EXPECT_EQ(ReadMeta(*cluster_, "vitrine-pictures-a-00")->vectors, VectorKind::kDisk);
 }
 
+// Whoever reads a timeline asks for as many documents as the index gives at once.
+TEST(Window, AnIndexThatSaysNothingOfItGivesWhatClustersGive) {
+  const auto store = std::make_shared<StandInStore>();
+  StandInCluster line(store);
+  std::string settings;
+  line.set_hook([&](const Request& request) -> std::optional<Answer> {
+    if (request.path.starts_with("/_cluster/health")) return Answer{.status = 200, .body = "{}"};
+    if (request.path.find("wait_for_active_shards") != std::string::npos) settings = request.body;
+    return std::nullopt;
+  });
+  const std::unique_ptr<Cluster> cluster = line.Open();
+  const std::string index = "vitrine-pictures-a-00";
+  ASSERT_TRUE(EnsureIndex(*cluster, {.space = "00", .dimension = 4}, 10));
+  const auto made = nlohmann::json::parse(settings)["settings"]["index"]["max_result_window"];
+  EXPECT_EQ(ReadMeta(*cluster, index)->window, made.get<std::size_t>());
+  nlohmann::json older = store->MappingOf(index);
+  older["_meta"]["vitrine"].erase("window");
+  store->SetMapping(index, older);
+  EXPECT_EQ(ReadMeta(*cluster, index)->window, 10'000U);
+}
+
 TEST_F(OnDisk, IsRefusedWhereOneHasNot) {
   for (const nlohmann::json& nodes :
        {nlohmann::json::object(),
